@@ -1,0 +1,9 @@
+export { mark, release, reserve } from "./core/arena";
+export { treeDesign } from "./tree/design";
+export { growForest } from "./tree/forest";
+export { demeanApply, demeanComponents, demeanEffects, demeanPlan, demeanRank } from "./panel/demean";
+export { leastSquares, linearPredict } from "./linear/ols";
+export {
+  chiSquareTail, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
+  studentCdf, studentQuantile, studentTail,
+} from "./core/special";

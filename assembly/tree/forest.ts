@@ -1,0 +1,67 @@
+import { mark, release, reserve } from "../core/arena";
+import { subKey } from "../core/random";
+import { Bag, drawBag, newBag, Sample, Settings } from "./bag";
+import { Design } from "./design";
+import { growPresort, newPresort } from "./presort";
+import { growSubset, newSubset } from "./subset";
+
+/**
+ * Grows trees `from` .. `to - 1` of a regression forest and adds, row by row, their leaf means to `sums` and their
+ * number to `counts`: over held-out rows every tree, over training rows (settings.outOfBag) the trees that left them
+ * out. Tree t draws from sub-stream t of the key, so any cut of the range into calls gives the same trees.
+ *
+ * Breiman (2001), "Random forests"; parameters mean what they mean in scikit-learn's RandomForestRegressor.
+ * design: address from `treeDesign`. settings: i32[6] as in `Settings`. units: address of i32[trainCount] or 0.
+ */
+export function growForest(
+  design: usize,
+  settings: usize,
+  trainCount: i32,
+  train: usize,
+  unitCount: i32,
+  units: usize,
+  target: usize,
+  predictCount: i32,
+  predict: usize,
+  keyLow: u32,
+  keyHigh: u32,
+  from: i32,
+  to: i32,
+  sums: usize,
+  counts: usize,
+): void {
+  const position = mark();
+  const sample = changetype<Sample>(reserve(offsetof<Sample>()));
+  sample.trainCount = trainCount;
+  sample.train = changetype<StaticArray<u32>>(train);
+  sample.unitCount = unitCount;
+  sample.units = changetype<StaticArray<i32> | null>(units);
+  sample.target = changetype<StaticArray<f64>>(target);
+  sample.predictCount = predictCount;
+  sample.predict = changetype<StaticArray<u32>>(predict);
+  sample.sums = changetype<StaticArray<f64>>(sums);
+  sample.counts = changetype<StaticArray<i32>>(counts);
+  const key = (<u64>keyHigh << 32) | <u64>keyLow;
+  const features = changetype<Design>(design);
+  if (features.wide) grow<u64>(features, changetype<Settings>(settings), sample, key, from, to);
+  else grow<u32>(features, changetype<Settings>(settings), sample, key, from, to);
+  release(position);
+}
+
+function grow<T>(design: Design, settings: Settings, sample: Sample, key: u64, from: i32, to: i32): void {
+  const bag = newBag(design, sample);
+  if (settings.maxFeatures >= design.columns) {
+    const grower = newPresort<T>(design, bag, sample, settings);
+    for (let t = from; t < to; t++) growPresort<T>(grower, nextBag<T>(bag, design, sample, settings, key, t));
+  } else {
+    const grower = newSubset<T>(design, bag, sample, settings);
+    for (let t = from; t < to; t++) growSubset<T>(grower, nextBag<T>(bag, design, sample, settings, key, t));
+  }
+}
+
+/** Draws the bag of tree t and returns the key of its root. */
+function nextBag<T>(bag: Bag, design: Design, sample: Sample, settings: Settings, key: u64, t: i32): u64 {
+  const treeKey = subKey(key, t);
+  drawBag<T>(bag, design, sample, settings, subKey(treeKey, 0));
+  return subKey(treeKey, 1);
+}

@@ -1,0 +1,203 @@
+import { reserve } from "../core/arena";
+import { subKey } from "../core/random";
+import { Bag, Sample, Settings } from "./bag";
+
+/** A node that waits to be split: a slice of the bag, a slice of the routed rows, and its sums. */
+@unmanaged
+export class Node {
+  /** Slice of the bag's rows, in each column's order. */
+  begin: i32;
+  end: i32;
+  /** Slice of the routed rows. */
+  routedBegin: i32;
+  routedEnd: i32;
+  /** Sum of w y and of w. */
+  sum: f64;
+  weight: f64;
+  /** Names the node by its path from the root: random draws depend on nothing else. */
+  key: u64;
+  depth: i32;
+  /** Which of the two buffers holds the node's slice. */
+  buffer: i32;
+}
+
+/** Sums of one side of a split. */
+@unmanaged
+export class Side {
+  sum: f64;
+  weight: f64;
+  low: f64;
+  high: f64;
+  count: i32;
+}
+
+/** A stack with room for `most` nodes; `at` gives a node's place. */
+export function newStack(most: i32): usize {
+  return reserve(<usize>most * offsetof<Node>());
+}
+
+@inline
+export function at(stack: usize, index: i32): Node {
+  return changetype<Node>(stack + <usize>index * offsetof<Node>());
+}
+
+export function newSide(): Side {
+  return changetype<Side>(reserve(offsetof<Side>()));
+}
+
+export function clearSide(side: Side): void {
+  side.sum = 0;
+  side.weight = 0;
+  side.low = Infinity;
+  side.high = -Infinity;
+  side.count = 0;
+}
+
+/** Sums up the local rows in a slice of a list. */
+export function sumRows(side: Side, bag: Bag, list: StaticArray<u32>, begin: i32, end: i32): void {
+  const pairs = changetype<usize>(bag.pairs);
+  const y = bag.y;
+  let low: f64 = Infinity;
+  let high: f64 = -Infinity;
+  let sums = f64x2.splat(0);
+  for (let i = begin; i < end; i++) {
+    const id = list[i];
+    sums = f64x2.add(sums, v128.load(pairs + (<usize>id << 4)));
+    low = min(low, y[id]);
+    high = max(high, y[id]);
+  }
+  side.sum = f64x2.extract_lane(sums, 0);
+  side.weight = f64x2.extract_lane(sums, 1);
+  side.low = low;
+  side.high = high;
+  side.count = end - begin;
+}
+
+/** Adds local row `id` to a side. */
+function addRow(side: Side, bag: Bag, id: i32): void {
+  side.sum += bag.pairs[2 * id];
+  side.weight += bag.pairs[2 * id + 1];
+  side.low = min(side.low, bag.y[id]);
+  side.high = max(side.high, bag.y[id]);
+  side.count++;
+}
+
+/** Puts the root on the stack, or settles it as a leaf. Returns the nodes waiting: 1 or 0. `side` is scratch. */
+export function startRoot(stack: usize, bag: Bag, sample: Sample, settings: Settings, side: Side, key: u64): i32 {
+  clearSide(side);
+  for (let i = 0; i < bag.size; i++) addRow(side, bag, i);
+  if (isTerminal(side, 0, settings)) {
+    addLeaf(bag, sample, 0, bag.routedCount, side.sum / side.weight);
+    return 0;
+  }
+  push(at(stack, 0), 0, bag.size, 0, bag.routedCount, side, key, 0, 0);
+  return 1;
+}
+
+/** Fills in a node. */
+export function push(
+  node: Node, begin: i32, end: i32, routedBegin: i32, routedEnd: i32, side: Side, key: u64, depth: i32, buffer: i32,
+): void {
+  node.begin = begin;
+  node.end = end;
+  node.routedBegin = routedBegin;
+  node.routedEnd = routedEnd;
+  node.sum = side.sum;
+  node.weight = side.weight;
+  node.key = key;
+  node.depth = depth;
+  node.buffer = buffer;
+}
+
+/** scikit-learn's midpoint of two f32 neighbours, in f64; the lower one where the midpoint is not below the upper. */
+@inline
+export function threshold(below: f32, above: f32): f64 {
+  const middle = <f64>below / 2 + <f64>above / 2;
+  return middle == <f64>above || middle == Infinity || middle == -Infinity ? <f64>below : middle;
+}
+
+/** Whether a part of a split is a leaf by scikit-learn's rules; a part with equal targets is one (purity is exact, not "variance below 2e-16"). */
+@inline
+export function isTerminal(side: Side, depth: i32, settings: Settings): bool {
+  return (
+    side.count < settings.minSplit ||
+    side.count < 2 * settings.minLeaf ||
+    depth >= settings.maxDepth ||
+    side.low == side.high
+  );
+}
+
+/** Adds a leaf's mean to the rows that ended there. */
+export function addLeaf(bag: Bag, sample: Sample, begin: i32, end: i32, mean: f64): void {
+  const routed = bag.routed;
+  const sums = sample.sums;
+  const counts = sample.counts;
+  for (let i = begin; i < end; i++) {
+    const row = routed[i];
+    sums[row] += mean;
+    counts[row] += 1;
+  }
+}
+
+/**
+ * Sends the entries of a list whose value is <= threshold to the front of a slice, each side in its old order.
+ * Returns the border. No branch: half of them would be mispredicted.
+ */
+export function sendByValue(
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, values: StaticArray<f32>, offset: i32, threshold: f64,
+): i32 {
+  let left = begin;
+  let right = 0;
+  for (let i = begin; i < end; i++) {
+    const row = list[i];
+    const goesRight = <i32>(<f64>values[offset + row] > threshold);
+    list[left] = row;
+    spare[right] = row;
+    left += 1 - goesRight;
+    right += goesRight;
+  }
+  for (let i = 0; i < right; i++) list[left + i] = spare[i];
+  return left;
+}
+
+/** The same with the entries that are not of `level` in front. */
+export function sendByLevel(
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, codes: StaticArray<i32>, offset: i32, level: i32,
+): i32 {
+  let left = begin;
+  let right = 0;
+  for (let i = begin; i < end; i++) {
+    const row = list[i];
+    const goesRight = <i32>(codes[offset + row] == level);
+    list[left] = row;
+    spare[right] = row;
+    left += 1 - goesRight;
+    right += goesRight;
+  }
+  for (let i = 0; i < right; i++) list[left + i] = spare[i];
+  return left;
+}
+
+/** The same with the entries of a rank <= cut in front. */
+export function sendByRank(
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, ranks: StaticArray<u32>, offset: i32, cut: u32,
+): i32 {
+  let left = begin;
+  let right = 0;
+  for (let i = begin; i < end; i++) {
+    const row = list[i];
+    const goesRight = <i32>(ranks[offset + row] > cut);
+    list[left] = row;
+    spare[right] = row;
+    left += 1 - goesRight;
+    right += goesRight;
+  }
+  for (let i = 0; i < right; i++) list[left + i] = spare[i];
+  return left;
+}
+
+/** The key of a child: its parent's key and its side. */
+@inline
+export function childKey(parent: Node, isRight: u32): u64 {
+  return subKey(parent.key, isRight);
+}

@@ -1,0 +1,232 @@
+import { GAP, rowMask } from "./design";
+
+/**
+ * Best splits of one node along sorted columns.
+ *
+ * For a node of weight W and mean m, sending a part of weight w and sum s to one side lowers the sum of squares by
+ *   gain = (s - w m)^2 W / (w (W - w)).
+ * The factor W is common to all splits of a node and left out. A gain is never negative; -1 stands for "no split".
+ *
+ * `entries` is the address of the node's first entry in a column; `pairs` holds (w y, w) for each local row.
+ */
+
+/** The gain of a part of weight w and sum s, the node's W left out. */
+@inline
+export function gainOf(s: f64, w: f64, mean: f64, total: f64): f64 {
+  const c = s - w * mean;
+  return (c * c) / (w * (total - w));
+}
+
+@inline
+function entryAt<T>(entries: usize, i: i32): T {
+  return load<T>(entries + <usize>i * sizeof<T>());
+}
+
+@inline
+function pairOf<T>(pairs: StaticArray<f64>, entry: T): v128 {
+  return v128.load(changetype<usize>(pairs) + (<usize>(entry & rowMask<T>()) << 4));
+}
+
+/** All ones, which as a double is NaN, in lane k where entry i of column k and the next have the same rank; else zero. */
+@inline
+function tied<T>(a: usize, b: usize, i: i32): v128 {
+  if (sizeof<T>() == 4) {
+    const va = v128.load64_zero(a + <usize>i * 4);
+    const vb = v128.load64_zero(b + <usize>i * 4);
+    const changed = v128.xor(v128.shuffle<i32>(va, vb, 0, 0, 4, 4), v128.shuffle<i32>(va, vb, 1, 1, 5, 5));
+    return i32x4.eq(i32x4.shr_u(changed, 16), i32x4.splat(0));
+  }
+  const va = v128.load(a + <usize>i * 8);
+  const vb = v128.load(b + <usize>i * 8);
+  const changed = v128.xor(v128.shuffle<i64>(va, vb, 0, 2), v128.shuffle<i64>(va, vb, 1, 3));
+  return i64x2.eq(i64x2.shr_u(changed, 32), i64x2.splat(0));
+}
+
+/** Best gains along two columns at once (lane 0: a, lane 1: b). n >= 2 entries, at least minLeaf on each side. */
+export function scanTwo<T>(
+  a: usize,
+  b: usize,
+  n: i32,
+  pairs: StaticArray<f64>,
+  mean: f64,
+  total: f64,
+  minLeaf: i32,
+): v128 {
+  let sumA = f64x2.splat(0);
+  let sumB = f64x2.splat(0);
+  let i = 0;
+  for (; i < minLeaf - 1; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+  }
+  const means = f64x2.splat(mean);
+  const totals = f64x2.splat(total);
+  let best = f64x2.splat(-1);
+  for (const end = n - minLeaf; i < end; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+    const s = v128.shuffle<f64>(sumA, sumB, 0, 2);
+    const w = v128.shuffle<f64>(sumA, sumB, 1, 3);
+    const c = f64x2.sub(s, f64x2.mul(w, means));
+    const gain = f64x2.div(f64x2.mul(c, c), f64x2.mul(w, f64x2.sub(totals, w)));
+    // pmax keeps `best` where the other operand is NaN.
+    best = f64x2.pmax(best, v128.or(gain, tied<T>(a, b, i)));
+  }
+  return best;
+}
+
+/** The first position i such that a split after entry i reaches `wanted`; -1 if none does. */
+export function locate<T>(
+  entries: usize,
+  n: i32,
+  pairs: StaticArray<f64>,
+  mean: f64,
+  total: f64,
+  minLeaf: i32,
+  wanted: f64,
+): i32 {
+  let sum: f64 = 0;
+  let weight: f64 = 0;
+  for (let i = 0, end = n - minLeaf; i < end; i++) {
+    const entry = entryAt<T>(entries, i);
+    const at = <i32>(entry & rowMask<T>()) << 1;
+    sum += pairs[at];
+    weight += pairs[at + 1];
+    if (i < minLeaf - 1 || (entry ^ entryAt<T>(entries, i + 1)) <= rowMask<T>()) continue;
+    if (gainOf(sum, weight, mean, total) >= wanted) return i;
+  }
+  return -1;
+}
+
+/**
+ * Like `scanTwo` for one column in which a chain of neighbours is closer than GAP: two rows are separated where their
+ * values differ by more. Returns the best gain; with `wanted` >= 0 the first position that reaches it instead.
+ * `values` is the feature by row, from `offset` on; `rowOf` the row of a local number.
+ */
+export function scanClose<T>(
+  entries: usize,
+  n: i32,
+  pairs: StaticArray<f64>,
+  mean: f64,
+  total: f64,
+  minLeaf: i32,
+  values: StaticArray<f32>,
+  offset: i32,
+  rowOf: StaticArray<u32>,
+  wanted: f64,
+): f64 {
+  let sum: f64 = 0;
+  let weight: f64 = 0;
+  let best: f64 = -1;
+  let here = valueAt<T>(entries, 0, values, offset, rowOf);
+  if (valueAt<T>(entries, n - 1, values, offset, rowOf) <= here + GAP) return -1;
+  for (let i = 0, end = n - minLeaf; i < end; i++) {
+    const at = <i32>(entryAt<T>(entries, i) & rowMask<T>()) << 1;
+    sum += pairs[at];
+    weight += pairs[at + 1];
+    const next = valueAt<T>(entries, i + 1, values, offset, rowOf);
+    const separated = next > here + GAP;
+    here = next;
+    if (!separated || i < minLeaf - 1) continue;
+    const gain = gainOf(sum, weight, mean, total);
+    if (wanted >= 0) {
+      if (gain >= wanted) return i;
+    } else if (gain > best) best = gain;
+  }
+  return best;
+}
+
+@inline
+function valueAt<T>(entries: usize, i: i32, values: StaticArray<f32>, offset: i32, rowOf: StaticArray<u32>): f32 {
+  return values[offset + rowOf[<i32>(entryAt<T>(entries, i) & rowMask<T>())]];
+}
+
+/**
+ * Best gains of "one level against the rest" along two groups at once. A level's sums are differences of running sums.
+ */
+export function scanGroups<T>(
+  a: usize,
+  b: usize,
+  n: i32,
+  pairs: StaticArray<f64>,
+  mean: f64,
+  total: f64,
+  minLeaf: i32,
+): v128 {
+  let sumA = f64x2.splat(0);
+  let sumB = f64x2.splat(0);
+  let startS = f64x2.splat(0);
+  let startW = f64x2.splat(0);
+  let startI = f64x2.splat(0);
+  let i = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const least = f64x2.splat(<f64>minLeaf);
+  const most = f64x2.splat(<f64>(n - minLeaf));
+  const means = f64x2.splat(mean);
+  const totals = f64x2.splat(total);
+  let best = f64x2.splat(-1);
+  for (let k = 0; k < n; k++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, k)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, k)));
+    i = f64x2.add(i, one);
+    const s = v128.shuffle<f64>(sumA, sumB, 0, 2);
+    const w = v128.shuffle<f64>(sumA, sumB, 1, 3);
+    const ws = f64x2.sub(w, startW);
+    const c = f64x2.sub(f64x2.sub(s, startS), f64x2.mul(ws, means));
+    const gain = f64x2.div(f64x2.mul(c, c), f64x2.mul(ws, f64x2.sub(totals, ws)));
+    const size = f64x2.sub(i, startI);
+    const goesOn = k + 1 < n ? tied<T>(a, b, k) : i64x2.splat(0);
+    const barred = v128.or(f64x2.lt(size, least), f64x2.gt(size, most));
+    best = f64x2.pmax(best, v128.or(gain, v128.or(goesOn, barred)));
+    startS = v128.bitselect(startS, s, goesOn);
+    startW = v128.bitselect(startW, w, goesOn);
+    startI = v128.bitselect(startI, i, goesOn);
+  }
+  return best;
+}
+
+/** How many levels of a group reach `wanted`: the same sums as in `scanGroups`. */
+export function countLevels<T>(
+  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64,
+): i32 {
+  return seekLevel<T>(entries, n, pairs, mean, total, minLeaf, wanted, -1);
+}
+
+/** Where the `index`-th level (from 0) that reaches `wanted` starts among the group's entries. */
+export function locateLevel<T>(
+  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64, index: i32,
+): i32 {
+  return seekLevel<T>(entries, n, pairs, mean, total, minLeaf, wanted, index);
+}
+
+/** Counts levels that reach `wanted`; stops at the `index`-th and returns its start. */
+function seekLevel<T>(
+  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64, index: i32,
+): i32 {
+  let sums = f64x2.splat(0);
+  let count = 0;
+  for (let start = 0; start < n; ) {
+    const end = runEnd<T>(entries, n, start);
+    const before = sums;
+    for (let i = start; i < end; i++) sums = f64x2.add(sums, pairOf<T>(pairs, entryAt<T>(entries, i)));
+    const size = end - start;
+    if (size >= minLeaf && n - size >= minLeaf) {
+      const s = f64x2.extract_lane(sums, 0) - f64x2.extract_lane(before, 0);
+      const w = f64x2.extract_lane(sums, 1) - f64x2.extract_lane(before, 1);
+      if (gainOf(s, w, mean, total) >= wanted) {
+        if (count == index) return start;
+        count++;
+      }
+    }
+    start = end;
+  }
+  return count;
+}
+
+/** One past the last entry of the run of equal ranks that begins at `start`. */
+export function runEnd<T>(entries: usize, n: i32, start: i32): i32 {
+  const first = entryAt<T>(entries, start);
+  let i = start + 1;
+  while (i < n && (entryAt<T>(entries, i) ^ first) <= rowMask<T>()) i++;
+  return i;
+}

@@ -1,0 +1,87 @@
+import { EstimationError } from "../errors.js";
+import type { Kernels } from "../kernels/instance.js";
+import type { Notes } from "../learners/learner.js";
+import { learners } from "../learners/registry.js";
+import type { Predictions, ResidualTarget, Task } from "../plan/task.js";
+import { shareFloats } from "../plan/shared.js";
+import type { Piece, PieceResult } from "./piece.js";
+import type { NuisanceFit } from "./store.js";
+import { leftAfter, minus, partialOut } from "./residuals.js";
+
+/** The full predictions behind a reference. */
+export type Lookup = (predictions: Predictions) => NuisanceFit;
+
+/** Cuts a task into pieces, fold by fold. The cut depends on the task alone. */
+export function piecesOf(task: Task, target: Float64Array): readonly Piece[] {
+  const learner = learners[task.learner];
+  if (learner === undefined) throw new Error(`No learner ${task.learner}.`);
+  const ranges = task.within === null ? learner.cut(task.options) : [null];
+  return task.folds.train.flatMap((train, fold) =>
+    ranges.map((range): Piece => ({
+      learner: task.learner,
+      range,
+      within: task.within,
+      job: {
+        design: task.design, target, train, options: task.options,
+        predict: task.folds.held[fold] as Uint32Array,
+        key: task.streams[fold] as readonly [number, number],
+      },
+    })),
+  );
+}
+
+/** The numbers a task's nuisance is fitted to. */
+export function targetOf(task: Task, kernels: Kernels, lookup: Lookup): Float64Array {
+  if (task.target.kind === "column") return task.target.values;
+  const theta = thetaZero(task.target, kernels, lookup);
+  const { outcome, treatment } = task.target;
+  return shareFloats(outcome.map((y, i) => y - theta * (treatment[i] ?? NaN)));
+}
+
+/** theta_0, from the full predictions of l and m. */
+function thetaZero(target: ResidualTarget, kernels: Kernels, lookup: Lookup): number {
+  const { outcome, treatment, l, m, absorbed } = target;
+  const left = [minus(outcome, full(lookup(l))), minus(treatment, full(lookup(m)))];
+  const [forOutcome, forTreatment] = leftAfter(kernels, absorbed, left) as [Float64Array, Float64Array];
+  const theta = partialOut(forOutcome, forTreatment);
+  if (!Number.isFinite(theta)) throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
+  return theta;
+}
+
+/** Predictions of the last checkpoint. */
+export function full(fit: NuisanceFit): Float64Array {
+  return fit.predictions.at(-1) as Float64Array;
+}
+
+/** Puts the pieces of a task, in the order of `piecesOf`, together to one prediction a row. */
+export function assemble(task: Task, results: readonly PieceResult[]): NuisanceFit {
+  const learner = learners[task.learner];
+  if (learner === undefined) throw new Error(`No learner ${task.learner}.`);
+  const folds = task.folds.held.length;
+  const perFold = results.length / folds;
+  const checkpoints = task.within === null ? [0] : (results[0]?.checkpoints ?? []);
+  const predictions = checkpoints.map(() => new Float64Array(task.design.rows));
+  task.folds.held.forEach((held, fold) => {
+    const parts = results.slice(fold * perFold, (fold + 1) * perFold);
+    predictions.forEach((all, checkpoint) => {
+      const cut = parts.map((part) => part.predictions[checkpoint] as Float64Array);
+      const own = task.within === null ? learner.combine(cut, task.options) : cut[0];
+      held.forEach((row, i) => (all[row] = own?.[i] ?? NaN));
+    });
+  });
+  return { checkpoints, predictions, notes: mergeNotes(results.map((result) => result.notes)) };
+}
+
+/** Numbers are added up over the pieces, lists joined without repeats, texts kept from the first. */
+function mergeNotes(all: readonly Notes[]): Notes {
+  const merged: Record<string, number | string | readonly string[]> = {};
+  for (const notes of all) {
+    for (const [name, value] of Object.entries(notes)) {
+      const before = merged[name];
+      if (typeof value === "number") merged[name] = value + (typeof before === "number" ? before : 0);
+      else if (typeof value === "string") merged[name] ??= value;
+      else merged[name] = [...new Set([...(Array.isArray(before) ? (before as readonly string[]) : []), ...value])];
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,43 @@
+import { createDemeaner } from "../kernels/demean.js";
+import type { Group } from "../kernels/design.js";
+import type { Kernels } from "../kernels/instance.js";
+import type { FitJob, Notes, Range } from "../learners/learner.js";
+import { learners } from "../learners/registry.js";
+import type { Within } from "../plan/task.js";
+
+/** The unit of work: one fold of one task, or a part of it. Plain data that can be posted to any worker. */
+export interface Piece {
+  readonly learner: string;
+  readonly job: FitJob;
+  /** Null under the within loss, which is never cut. */
+  readonly range: Range | null;
+  readonly within: Within | null;
+}
+
+export interface PieceResult {
+  readonly checkpoints: readonly number[];
+  /** Of the held-out rows; one array a checkpoint. */
+  readonly predictions: readonly Float64Array[];
+  readonly notes: Notes;
+}
+
+/** Runs one piece. Pure: the same piece gives the same bits wherever it runs. */
+export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
+  const learner = learners[piece.learner];
+  if (learner === undefined) throw new Error(`No learner ${piece.learner}.`);
+  const { job, range, within } = piece;
+  if (range !== null) {
+    const { predictions, notes } = learner.fit(kernels, job, range);
+    return { checkpoints: [0], predictions: [predictions], notes };
+  }
+  if (within === null) throw new Error("A piece has a range or a within loss.");
+  const effects = within.effects.map((effect) => restrict(effect, job.train));
+  const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
+    kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns(columns));
+  return learner.fitWithin(kernels, { ...job, units: within.units, demean });
+}
+
+/** A group's codes on some rows; levels without a row stay, empty. */
+function restrict(group: Group, rows: Uint32Array): Group {
+  return { codes: Int32Array.from(rows, (row) => group.codes[row] ?? 0), levels: group.levels };
+}

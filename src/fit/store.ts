@@ -1,0 +1,82 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Notes } from "../learners/learner.js";
+
+/** Keeps fitted nuisances under their keys. Bytes in, bytes out; what they mean is decided here. */
+export interface Store {
+  get(key: string): Promise<Uint8Array | null>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  has(key: string): Promise<boolean>;
+}
+
+/** The out-of-fold predictions of one task. */
+export interface NuisanceFit {
+  readonly checkpoints: readonly number[];
+  /** One value a row of the sample; one array a checkpoint, the last is the full fit. */
+  readonly predictions: readonly Float64Array[];
+  readonly notes: Notes;
+}
+
+const FORMAT = "neyman-nuisance-1";
+
+/** A store that lasts as long as the process. */
+export function createMemoryStore(): Store {
+  const entries = new Map<string, Uint8Array>();
+  return {
+    get: async (key) => entries.get(key) ?? null,
+    put: async (key, bytes) => void entries.set(key, bytes),
+    has: async (key) => entries.has(key),
+  };
+}
+
+/** A store that keeps nothing. */
+export function createNoStore(): Store {
+  return { get: async () => null, put: async () => undefined, has: async () => false };
+}
+
+interface Header {
+  readonly format: string;
+  readonly key: string;
+  readonly rows: number;
+  readonly checkpoints: readonly number[];
+  readonly notes: Notes;
+  /** SHA-256 of the numbers that follow. */
+  readonly sha256: string;
+}
+
+/** One line of JSON, padded to a multiple of 8 bytes, then the predictions as little-endian doubles. */
+export function encodeFit(key: string, fit: NuisanceFit): Uint8Array {
+  const rows = fit.predictions[0]?.length ?? 0;
+  const numbers = new Float64Array(rows * fit.predictions.length);
+  fit.predictions.forEach((values, i) => numbers.set(values, i * rows));
+  const body = new Uint8Array(numbers.buffer);
+  const header: Header = {
+    format: FORMAT, key, rows, checkpoints: fit.checkpoints, notes: fit.notes, sha256: bytesToHex(sha256(body)),
+  };
+  const line = new TextEncoder().encode(JSON.stringify(header));
+  const start = Math.ceil((line.length + 1) / 8) * 8;
+  const bytes = new Uint8Array(start + body.length).fill(0x20, 0, start);
+  bytes.set(line);
+  bytes[start - 1] = 0x0a;
+  bytes.set(body, start);
+  return bytes;
+}
+
+/** Reads what `encodeFit` wrote for this key; null for anything else: a truncated, foreign or damaged entry is fitted anew. */
+export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) return null;
+  let header: Header;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Header;
+  } catch {
+    return null; // not ours
+  }
+  if (header.format !== FORMAT || header.key !== key) return null;
+  const body = bytes.slice(end + 1);
+  if (body.length !== header.rows * header.checkpoints.length * 8) return null;
+  if (bytesToHex(sha256(body)) !== header.sha256) return null;
+  const numbers = new Float64Array(body.buffer);
+  const predictions = header.checkpoints.map((_, i) => numbers.slice(i * header.rows, (i + 1) * header.rows));
+  return { checkpoints: header.checkpoints, predictions, notes: header.notes };
+}

@@ -1,0 +1,21 @@
+/**
+ * The engine as a library, without anything of Node: parse a study, read a panel from bytes, run it in this thread.
+ * Worker threads, files and the store on disk are in `neyman/node`.
+ */
+export { createEngine } from "./engine.js";
+export { EstimationError, InputError } from "./errors.js";
+export type { Pool } from "./fit/pool.js";
+export type { FitProgress } from "./fit/run.js";
+export { createMemoryStore, createNoStore, type Store } from "./fit/store.js";
+export type { Estimate } from "./inference/estimate.js";
+export type { Column, NumberColumn, Panel, TextColumn } from "./panel/panel.js";
+export { readPanel } from "./panel/read.js";
+export { type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type StudyRun } from "./pipeline.js";
+export { estimatesArrow } from "./report/arrow.js";
+export { markdownText } from "./report/markdown.js";
+export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
+export { printedTables } from "./report/table.js";
+export { terminalText } from "./report/terminal.js";
+export { readStudy } from "./study/read.js";
+export { studySchema } from "./study/schema.js";
+export type { Specification, Study } from "./study/specification.js";

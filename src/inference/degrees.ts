@@ -1,0 +1,34 @@
+import { createDemeaner } from "../kernels/demean.js";
+import type { Group } from "../kernels/design.js";
+import type { Kernels } from "../kernels/instance.js";
+
+/**
+ * Parameters that absorbed effects take, for the small-sample correction: the constant, and levels less one of each
+ * effect, less one more for each further connected piece; an effect nested in the clusters counts nothing
+ * (reghdfe's rule; Correia 2016). Without effects: 0.
+ */
+export function absorbedParameters(effects: readonly Group[], clusters: Group | null, rank: number): number {
+  if (effects.length === 0) return 0;
+  const nested = clusters === null ? [] : effects.filter((effect) => isNestedIn(effect, clusters));
+  if (nested.length === 0) return rank;
+  const others = effects.filter((effect) => !nested.includes(effect));
+  return 1 + others.reduce((sum, effect) => sum + present(effect) - 1, 0);
+}
+
+/** Independent columns among the effects' dummies and the constant. */
+export function absorbedRank(kernels: Kernels, effects: readonly Group[]): number {
+  return kernels.heap.scope(() => createDemeaner(kernels, effects).rank);
+}
+
+/** Whether all rows of each level are in one cluster. */
+export function isNestedIn(effect: Group, clusters: Group): boolean {
+  const clusterOf = new Int32Array(effect.levels).fill(-1);
+  return effect.codes.every((code, row) => {
+    if (clusterOf[code] === -1) clusterOf[code] = clusters.codes[row] ?? -1;
+    return clusterOf[code] === clusters.codes[row];
+  });
+}
+
+function present(effect: Group): number {
+  return new Set(effect.codes).size;
+}

@@ -1,0 +1,72 @@
+import { EstimationError } from "../errors.js";
+
+/**
+ * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
+ * x = z is least squares; else two-stage least squares, just identified.
+ */
+export interface FinalStage {
+  /** k coefficients; the effect is the last, a constant (if any) the first. */
+  readonly coefficients: readonly number[];
+  /** y - x' b, by row. */
+  readonly residuals: Float64Array;
+  /**
+   * By coefficient: its influence on the estimate by row, (Z'X)^-1 z_i e_i; the sum over rows is zero and the sum of
+   * squares is the HC0 variance.
+   */
+  readonly influence: readonly Float64Array[];
+  /** (Z'X)^-1 Z'Z (X'Z)^-1: times the error variance it is the homoskedastic covariance. */
+  readonly inverse: readonly (readonly number[])[];
+  /** z_i' (Z'X)^-1 x_i, by row: leverage, for HC2 and HC3. */
+  readonly leverage: Float64Array;
+}
+
+/** Solves the final stage. x and z hold one array per coefficient; k is 1 or 2. Cost O(n k^2). */
+export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
+  const k = x.length;
+  const zx = z.map((a) => x.map((b) => dot(a, b)));
+  const inverseZx = invert(zx, z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
+  const zy = z.map((a) => dot(a, y));
+  const coefficients = inverseZx.map((row) => row.reduce((sum, value, j) => sum + value * (zy[j] ?? NaN), 0));
+  const residuals = y.map((value, i) => value - coefficients.reduce((sum, b, j) => sum + b * (x[j]?.[i] ?? NaN), 0));
+  const solved = inverseZx.map((row) => combine(row, z));
+  const influence = solved.map((column) => column.map((value, i) => value * (residuals[i] ?? NaN)));
+  const leverage = new Float64Array(y.length);
+  for (let j = 0; j < k; j++) solved[j]?.forEach((value, i) => (leverage[i] = (leverage[i] ?? 0) + value * (x[j]?.[i] ?? NaN)));
+  const inverse = solved.map((a) => solved.map((b) => dot(a, b)));
+  return { coefficients, residuals, influence, inverse, leverage };
+}
+
+/** row' Z, by observation. */
+function combine(row: readonly number[], z: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(z[0]?.length ?? 0);
+  z.forEach((column, j) => column.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + (row[j] ?? NaN) * value)));
+  return sum;
+}
+
+/** Share of a column's length that must be left for the stage to count as regular. */
+const SINGULAR = 1e-12;
+
+function invert(zx: readonly (readonly number[])[], zz: readonly number[], xx: readonly number[]): readonly (readonly number[])[] {
+  const size = (j: number): number => Math.sqrt((zz[j] ?? 0) * (xx[j] ?? 0));
+  const [[a = NaN, b = 0] = [], [c = 0, d = NaN] = []] = zx;
+  if (zx.length === 1) {
+    if (!(Math.abs(a) > SINGULAR * size(0))) throw singular();
+    return [[1 / a]];
+  }
+  const determinant = a * d - b * c;
+  if (!(Math.abs(determinant) > SINGULAR * size(0) * size(1))) throw singular();
+  return [[d / determinant, -b / determinant], [-c / determinant, a / determinant]];
+}
+
+function singular(): EstimationError {
+  return new EstimationError(
+    "singular-final-stage",
+    "The treatment has no variation left after the controls and effects, so no effect can be estimated.",
+  );
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum;
+}

@@ -1,0 +1,50 @@
+import { EstimationError } from "../errors.js";
+import { dot, leftAfter, minus } from "../fit/residuals.js";
+import type { Kernels } from "../kernels/instance.js";
+import { leastSquares, type LinearFit, linearPredict } from "../kernels/ols.js";
+import type { PlannedSpecification } from "../plan/plan.js";
+import { absorbedParameters, absorbedRank } from "./degrees.js";
+import { finalStage } from "./finalStage.js";
+import { type ErrorSetting, standardErrors } from "./variance.js";
+
+/** A demeaned control shorter than this share of the control itself is rounding: the effects determine it. */
+const DETERMINED = 1e-9;
+
+/** Least squares of the outcome on the treatment, the controls and the fixed effects: every referee's first question. */
+export interface TwoWay {
+  readonly coef: number;
+  readonly se: number;
+  /** Controls left out because the others and the effects determine them. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * Frisch-Waugh-Lovell: outcome and treatment, both less effects and controls, residual on residual.
+ * Standard errors of the specification's kind, with reghdfe's degrees of freedom. Null where it cannot be estimated.
+ */
+export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setting: ErrorSetting): TwoWay | null {
+  const { sample, specification, effects, controls } = planned;
+  const absorbed = effects.length > 0 ? effects : [constantEffect(sample.rows.length)];
+  const observed = [sample.numbers(specification.outcome), sample.numbers(specification.treatment), ...controls];
+  const [y, d, ...x] = leftAfter(kernels, absorbed, observed.map((column) => column.values)) as [Float64Array, Float64Array, ...Float64Array[]];
+  const floors = Float64Array.from(controls, (feature) => DETERMINED * Math.sqrt(dot(feature.values, feature.values)));
+  const fit = leastSquares(kernels, { columns: x, targets: [y, d], intercept: false, floors });
+  const left = [y, d].map((target, i) => minus(target, linearPredict(kernels, x, target.length, fit.fits[i] as LinearFit)));
+  const [leftOfY, leftOfD] = left as [Float64Array, Float64Array];
+  const dropped = controls.filter((_, j) => fit.dropped[j]).map((feature) => feature.name);
+  const rank = absorbedRank(kernels, absorbed);
+  const parameters = 1 + controls.length - dropped.length + absorbedParameters(absorbed, setting.clusters, rank);
+  try {
+    const stage = finalStage(leftOfY, [leftOfD], [leftOfD]);
+    const [se = NaN] = standardErrors(stage, { ...setting, parameters });
+    return { coef: stage.coefficients[0] ?? NaN, se, dropped };
+  } catch (error) {
+    if (error instanceof EstimationError) return null;
+    throw error;
+  }
+}
+
+/** One level for all rows: the constant of a regression without fixed effects. */
+function constantEffect(rows: number): { codes: Int32Array; levels: number } {
+  return { codes: new Int32Array(rows), levels: 1 };
+}

@@ -1,0 +1,17 @@
+import { workerData } from "node:worker_threads";
+import { type Piece, type PieceResult, runPiece } from "../fit/piece.js";
+import { createKernels, type Kernels } from "../kernels/instance.js";
+
+const { module } = workerData as { readonly module: WebAssembly.Module };
+let kernels: Kernels | null = null;
+
+/** Runs a piece on this thread's own kernels. After a trap the instance is thrown away: its memory is not to be trusted. */
+export default async function work(piece: Piece): Promise<PieceResult> {
+  kernels ??= await createKernels(module);
+  try {
+    return runPiece(kernels, piece);
+  } catch (error) {
+    kernels = null;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * A panel as it was read: named columns of equal length, in file order.
+ * Numbers are Float64Arrays with NaN for missing; everything else is a coded text column.
+ */
+export interface Panel {
+  /** What messages call it: the file's name. */
+  readonly source: string;
+  readonly rows: number;
+  /** In file order. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** 1-based line on which row i starts; absent where the file has no lines (Arrow). */
+  readonly lines?: Int32Array;
+}
+
+export type Column = NumberColumn | TextColumn;
+
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  /** NaN where missing. */
+  readonly values: Float64Array;
+}
+
+export interface TextColumn {
+  readonly kind: "text";
+  readonly name: string;
+  /** Index into `levels`, -1 where missing. */
+  readonly codes: Int32Array;
+  /** Distinct values in order of first appearance. */
+  readonly levels: readonly string[];
+  /** The first row whose cell is not a number: where to point when a number was wanted. */
+  readonly firstText: number;
+}
+
+/** `city.csv, line 12` or `panel.arrow, row 11`: where row `row` (0-based) of a panel stands. */
+export function place(panel: Panel, row: number): string {
+  const line = panel.lines?.[row];
+  return line === undefined ? `${panel.source}, row ${row + 1}` : `${panel.source}, line ${line}`;
+}

@@ -1,0 +1,45 @@
+import type { Design, Group } from "../kernels/design.js";
+import { hashJson, hashNumbers } from "./keys.js";
+import type { Sample, Values } from "./sample.js";
+import { sharedFloats } from "./shared.js";
+
+/** A numeric column of a design, under the name that messages use. */
+export interface Feature extends Values {
+  readonly name: string;
+}
+
+/** Controls, and with degree 2 the squares of those with more than two values. */
+export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
+  const features = controls.map((name): Feature => ({ name, ...sample.numbers(name) }));
+  if (degree === 1) return features;
+  return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
+}
+
+function squareOf(feature: Feature): Feature {
+  const values = sharedFloats(feature.values.length);
+  feature.values.forEach((value, i) => (values[i] = value * value));
+  return { name: `${feature.name}^2`, values, key: hashNumbers(values) };
+}
+
+function hasMoreThanTwo(values: Float64Array): boolean {
+  const seen = new Set<number>();
+  for (const value of values) if (seen.add(value).size > 2) return true;
+  return false;
+}
+
+/**
+ * Features and groups as a learner sees them, in the order of their contents' hashes: two specifications that list
+ * the same controls in another order share their nuisances.
+ */
+export function designOf(features: readonly Feature[], groups: readonly (Group & { readonly key: string })[], rows: number): Design {
+  const byKey = <T extends { readonly key: string }>(a: T, b: T): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  const sorted = [...features].sort(byKey);
+  // The group with most levels first: the forest numbers rows in its order.
+  const sortedGroups = [...groups].sort((a, b) => b.levels - a.levels || byKey(a, b));
+  return Object.freeze({
+    key: hashJson({ features: sorted.map((feature) => feature.key), groups: sortedGroups.map((group) => group.key), rows }),
+    rows,
+    features: sorted.map((feature) => feature.values),
+    groups: sortedGroups.map(({ codes, levels }) => ({ codes, levels })),
+  });
+}

@@ -1,0 +1,71 @@
+import { EstimationError } from "../errors.js";
+import type { FoldChoice } from "../study/specification.js";
+import { hashNumbers } from "./keys.js";
+import { sharedRows } from "./shared.js";
+import type { Sample } from "./sample.js";
+
+/** Which rows are held out together. */
+export interface FoldPlan {
+  readonly k: number;
+  /** Fold of each row of the sample. */
+  readonly folds: Int32Array;
+  /** Rows to fit on and rows to predict, by fold. */
+  readonly train: readonly Uint32Array[];
+  readonly held: readonly Uint32Array[];
+  readonly key: string;
+}
+
+/**
+ * The folds of one repetition. Rows or groups of rows are put in the order of a random number that follows from
+ * (seed, repetition, label) alone, and dealt to the folds in turn: sizes differ by one at most, and a row more in
+ * the file does not move the others much.
+ */
+export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number): FoldPlan {
+  if (choice.kind === "column") {
+    const { codes, levels } = sample.levels(choice.column);
+    if (levels < 2) throw new EstimationError("one-fold", `The fold column \`${choice.column}\` has one value; two folds at least are needed.`);
+    return foldPlan(codes, levels);
+  }
+  const { codes, labels } =
+    choice.column === null ? { codes: null, labels: Array.from(sample.rows, String) } : sample.levels(choice.column);
+  if (labels.length < choice.k) {
+    const what = choice.column === null ? "rows" : `values of \`${choice.column}\``;
+    throw new EstimationError("fewer-units-than-folds", `${labels.length} ${what} cannot be dealt to ${choice.k} folds. Lower \`folds.k\`, or use more of the data.`);
+  }
+  const dealt = deal(labels, choice.k, seed, repetition);
+  return foldPlan(codes === null ? dealt : Int32Array.from(codes, (code) => dealt[code] ?? 0), choice.k);
+}
+
+function foldPlan(folds: Int32Array, k: number): FoldPlan {
+  const held: number[][] = Array.from({ length: k }, () => []);
+  const train: number[][] = Array.from({ length: k }, () => []);
+  folds.forEach((fold, row) => {
+    for (let other = 0; other < k; other++) (other === fold ? held : train)[other]?.push(row);
+  });
+  return Object.freeze({ k, folds, train: train.map(sharedRows), held: held.map(sharedRows), key: hashNumbers(folds) });
+}
+
+function deal(labels: readonly string[], k: number, seed: number, repetition: number): Int32Array {
+  const order = labels.map((label, i) => ({ i, label, random: randomOf(seed, repetition, label) }));
+  order.sort((a, b) => a.random[0] - b.random[0] || a.random[1] - b.random[1] || (a.label < b.label ? -1 : 1));
+  const folds = new Int32Array(labels.length);
+  order.forEach(({ i }, position) => (folds[i] = position % k));
+  return folds;
+}
+
+/** 64 random bits of a label: FNV-1a over its UTF-16 units, then the finaliser of MurmurHash3, twice. */
+function randomOf(seed: number, repetition: number, label: string): readonly [number, number] {
+  let a = mix(seed ^ 0x811c9dc5);
+  let b = mix((repetition + 0x9e3779b9) ^ a);
+  for (let i = 0; i < label.length; i++) {
+    a = Math.imul(a ^ label.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ label.charCodeAt(i), 0x85ebca6b);
+  }
+  return [mix(a ^ b) >>> 0, mix(b + Math.imul(a, 31)) >>> 0];
+}
+
+function mix(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}

@@ -1,0 +1,26 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { canonicalJson, type Json } from "../json.js";
+
+/**
+ * Raised whenever the bits of any result change for a reason that no learner's own number covers:
+ * folds, random streams, demeaning. Part of every key.
+ */
+export const NUMERICS = 1;
+
+/** SHA-256 of plain data, in hexadecimal. */
+export function hashJson(value: Json): string {
+  return bytesToHex(sha256(new TextEncoder().encode(canonicalJson(value))));
+}
+
+/** SHA-256 of an array's contents. Negative zero counts as zero; there is no NaN in a sample. */
+export function hashNumbers(values: Float64Array | Int32Array | Uint32Array): string {
+  const canonical = values instanceof Float64Array ? values.map((value) => value + 0) : values.slice();
+  return bytesToHex(sha256(new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength)));
+}
+
+/** The first 64 bits of a hash as two words: the key of a random stream. */
+export function streamOf(...parts: readonly Json[]): readonly [number, number] {
+  const hash = hashJson([...parts]);
+  return [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)];
+}

@@ -1,0 +1,199 @@
+import { EstimationError, InputError, suggestion } from "../errors.js";
+import type { Group } from "../kernels/design.js";
+import { codesOf } from "../panel/check.js";
+import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
+import { columnsOf, evaluateMask, parseExpression } from "../study/where.js";
+import { hashNumbers } from "./keys.js";
+import { sharedFloats, sharedInts } from "./shared.js";
+
+/** A level column of a sample: codes in order of first appearance, the text of each level, a hash of the codes. */
+export interface Levels extends Group {
+  readonly labels: readonly string[];
+  readonly key: string;
+}
+
+export interface Values {
+  readonly values: Float64Array;
+  readonly key: string;
+}
+
+/** The rows of one specification, and its columns over these rows. Columns are made and hashed once. */
+export interface Sample {
+  /** 0-based rows of the panel, ascending. */
+  readonly rows: Uint32Array;
+  readonly dropped: DroppedRows;
+  /** A numeric column over the sample's rows. */
+  numbers(name: string): Values;
+  /** A column's levels; `a*b` stands for the product of two or more columns. */
+  levels(name: string): Levels;
+}
+
+/** Rows of the file that a sample does not use, and why. */
+export interface DroppedRows {
+  /** Not chosen by `where`. */
+  readonly where: number;
+  /** Chosen, but missing in a needed column. */
+  readonly missing: number;
+  /** Of these, by column (a row may count in several). */
+  readonly missingBy: Readonly<Record<string, number>>;
+  /** The only row of their level of an absorbed effect. */
+  readonly singletons: number;
+}
+
+export interface SampleRequest {
+  readonly where: string | null;
+  /** Columns that must be numbers. */
+  readonly numeric: readonly string[];
+  /** Columns and products whose levels count. */
+  readonly categorical: readonly string[];
+  /** Effects whose singletons are dropped. */
+  readonly absorbed: readonly string[];
+}
+
+/** Makes samples of a panel; equal requests give the same object. */
+export function createSampler(panel: Panel): (request: SampleRequest, asked: string) => Sample {
+  const samples = new Map<string, Sample>();
+  return (request, asked) => {
+    const key = JSON.stringify(request);
+    let sample = samples.get(key);
+    if (sample === undefined) {
+      checkColumns(panel, request, asked);
+      samples.set(key, (sample = draw(panel, request)));
+    }
+    return sample;
+  };
+}
+
+/** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
+export function factorsOf(name: string, panel: Panel): readonly string[] {
+  return panel.columns.has(name) ? [name] : name.split("*").map((part) => part.trim());
+}
+
+function checkColumns(panel: Panel, request: SampleRequest, asked: string): void {
+  const inWhere = request.where === null ? [] : columnsOf(parseExpression(request.where));
+  const categorical = request.categorical.flatMap((name) => factorsOf(name, panel));
+  for (const name of [...request.numeric, ...categorical, ...inWhere]) {
+    if (panel.columns.has(name)) continue;
+    throw new InputError(`${asked}: \`${name}\` is not a column of ${panel.source}. ${suggestion(name, [...panel.columns.keys()])}`);
+  }
+  for (const name of request.numeric) {
+    const column = panel.columns.get(name) as Column;
+    if (column.kind === "number") continue;
+    const cell = column.levels[column.codes[column.firstText] ?? -1] ?? "";
+    throw new InputError(
+      `${asked}: the column \`${name}\` must hold numbers, but ${place(panel, column.firstText)} has "${cell}". ` +
+        `Mend the cell, list it under \`data: { missing: [...] }\`, or use the column as a fixed effect.`,
+    );
+  }
+}
+
+function draw(panel: Panel, request: SampleRequest): Sample {
+  const chosen = request.where === null ? new Uint8Array(panel.rows).fill(1) : evaluateMask(parseExpression(request.where), panel);
+  const needed = new Set([...request.numeric, ...request.categorical.flatMap((name) => factorsOf(name, panel))]);
+  const missingBy: Record<string, number> = {};
+  const complete = chosen.slice();
+  for (const name of needed) {
+    const column = panel.columns.get(name) as Column;
+    let count = 0;
+    for (let row = 0; row < panel.rows; row++) {
+      if (chosen[row] === 0 || !isMissing(column, row)) continue;
+      complete[row] = 0;
+      count++;
+    }
+    if (count > 0) missingBy[name] = count;
+  }
+  const full = rowsOf(complete);
+  const kept = withoutSingletons(panel, full, request.absorbed);
+  const before = count(chosen);
+  const dropped = { where: panel.rows - before, missing: before - full.length, missingBy, singletons: full.length - kept.length };
+  if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
+  return sampleOf(panel, kept, dropped);
+}
+
+function noRows(dropped: DroppedRows): string {
+  const names = Object.entries(dropped.missingBy).map(([name, rows]) => `${name} in ${rows}`);
+  const because = names.length > 0 ? ` Missing values: ${names.join(", ")}.` : "";
+  return `No rows are left: ${dropped.where} not chosen by \`where\`, ${dropped.missing} with missing values, ${dropped.singletons} singletons.${because}`;
+}
+
+function isMissing(column: Column, row: number): boolean {
+  return column.kind === "number" ? Number.isNaN(column.values[row]) : column.codes[row] === -1;
+}
+
+function count(mask: Uint8Array): number {
+  let sum = 0;
+  for (const chosen of mask) sum += chosen;
+  return sum;
+}
+
+function rowsOf(mask: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(count(mask));
+  let next = 0;
+  mask.forEach((chosen, row) => {
+    if (chosen) rows[next++] = row;
+  });
+  return rows;
+}
+
+/** Drops rows that are alone in a level of an absorbed effect, until none is (Correia 2015, singletons). */
+function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[]): Uint32Array {
+  let kept = rows;
+  for (;;) {
+    const before = kept.length;
+    for (const effect of effects) {
+      const { codes, levels } = productCodes(panel, factorsOf(effect, panel), kept);
+      const sizes = new Int32Array(levels);
+      for (const code of codes) sizes[code] = (sizes[code] ?? 0) + 1;
+      kept = kept.filter((_, i) => (sizes[codes[i] ?? 0] ?? 0) > 1);
+    }
+    if (kept.length === before) return kept;
+  }
+}
+
+function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample {
+  const numbers = new Map<string, Values>();
+  const levels = new Map<string, Levels>();
+  return Object.freeze({
+    rows,
+    dropped,
+    numbers(name: string): Values {
+      let known = numbers.get(name);
+      if (known === undefined) {
+        const all = (panel.columns.get(name) as NumberColumn).values;
+        const values = sharedFloats(rows.length);
+        rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
+        numbers.set(name, (known = { values, key: hashNumbers(values) }));
+      }
+      return known;
+    },
+    levels(name: string): Levels {
+      let known = levels.get(name);
+      if (known === undefined) levels.set(name, (known = levelsOf(panel, name, rows)));
+      return known;
+    },
+  });
+}
+
+function levelsOf(panel: Panel, name: string, rows: Uint32Array): Levels {
+  const { codes, levels, labels } = productCodes(panel, factorsOf(name, panel), rows);
+  const shared = sharedInts(codes.length);
+  shared.set(codes);
+  return { codes: shared, levels, labels, key: hashNumbers(shared) };
+}
+
+/** Codes of the combinations of several columns over some rows, in order of first appearance. */
+function productCodes(panel: Panel, factors: readonly string[], rows: Uint32Array): { codes: Int32Array; levels: number; labels: string[] } {
+  const parts = factors.map((name) => codesOf(panel.columns.get(name) as Column));
+  const seen = new Map<string, number>();
+  const labels: string[] = [];
+  const codes = Int32Array.from(rows, (row) => {
+    const combination = parts.map((part) => part.codes[row]).join(",");
+    let code = seen.get(combination);
+    if (code === undefined) {
+      seen.set(combination, (code = seen.size));
+      labels.push(parts.map((part) => part.labels[part.codes[row] ?? 0] ?? "").join(" "));
+    }
+    return code;
+  });
+  return { codes, levels: seen.size, labels };
+}

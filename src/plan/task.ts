@@ -1,0 +1,68 @@
+import type { Design, Group } from "../kernels/design.js";
+import type { Options } from "../learners/learner.js";
+import type { FoldPlan } from "./folds.js";
+import type { Levels, Values } from "./sample.js";
+
+/**
+ * One nuisance of one repetition: fit on each fold's training rows, predict the held-out ones.
+ * Its key is a hash of what determines the predictions and of nothing else, so whoever needs the same shares it.
+ */
+export interface Task {
+  readonly key: string;
+  readonly learner: string;
+  readonly options: Options;
+  readonly design: Design;
+  readonly folds: FoldPlan;
+  readonly target: TaskTarget;
+  /** The within loss of `encode: effects`; null: plain prediction of the target. */
+  readonly within: Within | null;
+  /** Random key of each fold. */
+  readonly streams: readonly (readonly [number, number])[];
+  /** Keys of the tasks whose predictions the target needs. */
+  readonly needs: readonly string[];
+}
+
+export interface Within {
+  /** Effects that each training fold is demeaned by. */
+  readonly effects: readonly Group[];
+  /** Unit of each row; rows of a unit stay together in draws and inner folds. */
+  readonly units: Int32Array;
+}
+
+export type TaskTarget =
+  | { readonly kind: "column"; readonly values: Float64Array }
+  | ResidualTarget;
+
+/** outcome - theta_0 treatment, theta_0 = sum(e_d e_l) / sum(e_d^2) of the residuals, demeaned by `absorbed`. */
+export interface ResidualTarget {
+  readonly kind: "residual";
+  readonly outcome: Float64Array;
+  readonly treatment: Float64Array;
+  readonly l: Predictions;
+  readonly m: Predictions;
+  readonly absorbed: readonly Group[];
+}
+
+/** Where a nuisance's predictions come from. */
+export type Predictions =
+  | { readonly kind: "task"; readonly key: string }
+  | { readonly kind: "given"; readonly values: Float64Array; readonly key: string };
+
+/** A sample's part in the final stage, for one repetition. */
+export interface Repetition {
+  readonly folds: FoldPlan;
+  /** By role. */
+  readonly predictions: Readonly<Record<string, Predictions>>;
+  /** Effects by which residuals are demeaned: those of the specification, and the fold where it is not nested in one. */
+  readonly absorbed: readonly Group[];
+}
+
+/** Levels under the name they have in the study. */
+export interface Effect extends Levels {
+  readonly name: string;
+}
+
+/** A variable on the scale the nuisances are fitted on. */
+export interface Variable extends Values {
+  readonly name: string;
+}

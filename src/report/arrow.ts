@@ -1,0 +1,25 @@
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import { canonicalJson, type Json } from "../json.js";
+import { estimateRecord, type StudyResult } from "./results.js";
+
+/** estimates.arrow: one row a specification; nested parts as JSON text. */
+export function estimatesArrow(result: StudyResult): Uint8Array {
+  const records = result.rows.map(estimateRecord);
+  const texts = (key: string): (string | null)[] => records.map((record) => textOf(record[key]));
+  const numbers = (key: string): Float64Array => Float64Array.from(records, (record) => (typeof record[key] === "number" ? (record[key] as number) : NaN));
+  const limit = (i: number): Float64Array => Float64Array.from(records, (record) => ((record["ci"] as readonly number[] | null)?.[i] ?? NaN));
+  const table = tableFromArrays({
+    id: texts("id"), table: texts("table"), column: numbers("column"), label: texts("label"),
+    model: texts("model"), score: texts("score"), outcome: texts("outcome"), treatment: texts("treatment"),
+    coef: numbers("coef"), se: numbers("se"), t: numbers("t"), p: numbers("p"), ci_low: limit(0), ci_high: limit(1),
+    n: numbers("n"), units: numbers("units"), clusters: numbers("clusters"),
+    constant: texts("constant"), nuisances: texts("nuisances"), ols: texts("ols"), panel_check: texts("panelCheck"),
+    path: texts("path"), comparison: texts("comparison"), warnings: texts("warnings"), error: texts("error"), spec: texts("spec"),
+  });
+  return tableToIPC(table, "file");
+}
+
+function textOf(value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : canonicalJson(value);
+}

@@ -1,0 +1,21 @@
+import type { PrintedTable } from "./table.js";
+
+/** All tables in Markdown. */
+export function markdownText(title: string, tables: readonly PrintedTable[]): string {
+  const heading = title === "" ? [] : [`# ${escape(title)}`];
+  return `${[...heading, ...tables.map(markdownTable)].join("\n\n")}\n`;
+}
+
+function markdownTable(table: PrintedTable): string {
+  const rows = table.rows.filter((row): row is readonly string[] => typeof row !== "string");
+  const [header = [], ...body] = rows;
+  const columns = Math.max(...rows.map((row) => row.length));
+  const line = (row: readonly string[]): string => `| ${Array.from({ length: columns }, (_, j) => escape(row[j] ?? "")).join(" | ")} |`;
+  const rule = `|${Array.from({ length: columns }, (_, j) => (j === 0 ? ":--" : "--:")).join("|")}|`;
+  const notes = table.notes.map((note) => `${escape(note)}  `).join("\n");
+  return [`## ${escape(table.title)}`, "", line(header), rule, ...body.map(line), "", notes].join("\n");
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\`*_|<>[\]#]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,58 @@
+import type { Json } from "../json.js";
+import type { Estimate } from "../inference/estimate.js";
+import type { Specification, Study } from "../study/specification.js";
+import type { Described } from "./describe.js";
+
+/** One specification's outcome: an estimate, or the reason why there is none. */
+export interface ResultRow {
+  readonly specification: Specification;
+  readonly estimate: Estimate | null;
+  readonly dropped: Readonly<Record<string, unknown>> | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** All that a study gave. */
+export interface StudyResult {
+  readonly study: Study;
+  readonly described: ReadonlyMap<string, readonly Described[]>;
+  readonly rows: readonly ResultRow[];
+}
+
+/** A row of estimates.json: plain data without time, machine or path. */
+export function estimateRecord(row: ResultRow): { readonly [key: string]: Json } {
+  const { specification, estimate, error } = row;
+  const { id, table, column, label, model, score, outcome, treatment } = specification;
+  const shared = { id, table, column, label, model, score, outcome, treatment };
+  const spec = specification as unknown as Json;
+  if (estimate === null) {
+    return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error as Json, spec };
+  }
+  const { repetitions, panelCheck, ...rest } = estimate;
+  const check = panelCheck === null ? null : { ...panelCheck, warning: undefined };
+  return {
+    ...shared,
+    ...(finite(rest) as { readonly [key: string]: Json }),
+    panelCheck: finite(check),
+    repetitions: repetitions.length > 1 ? finite(repetitions) : null,
+    dropped: row.dropped as Json,
+    error: null,
+    spec,
+  };
+}
+
+/** JSON has no NaN: null stands for it. Undefined members are left out. */
+function finite(value: unknown): Json {
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
+  if (Array.isArray(value)) return value.map(finite);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => [key, finite(member)]));
+  }
+  return value as Json;
+}
+
+/** The text of estimates.json. */
+export function estimatesJson(result: StudyResult): string {
+  const { title, note } = result.study;
+  const rows = result.rows.map((row) => `    ${JSON.stringify(estimateRecord(row))}`).join(",\n");
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "estimates": [\n${rows}\n  ]\n}\n`;
+}

@@ -1,0 +1,161 @@
+import type { Estimate } from "../inference/estimate.js";
+import type { DescribeTable, EstimateTable, Specification } from "../study/specification.js";
+import { decimal, integer, stars } from "./numbers.js";
+import type { ResultRow, StudyResult } from "./results.js";
+import type { Row } from "./text.js";
+
+/** A table as every writer prints it: rows of text, and the notes under it. */
+export interface PrintedTable {
+  readonly id: string;
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+}
+
+/** Every table of a study, in its order. */
+export function printedTables(result: StudyResult): readonly PrintedTable[] {
+  return result.study.tables.map((table) => (table.kind === "describe" ? describeTable(table, result) : estimateTable(table, result)));
+}
+
+const HEADINGS: Readonly<Record<string, string>> = { n: "Obs", mean: "Mean", p25: "p25", p50: "p50", p75: "p75", sd: "SD", min: "Min", max: "Max" };
+
+function describeTable(table: DescribeTable, result: StudyResult): PrintedTable {
+  const described = result.described.get(table.id) ?? [];
+  const rows = described.map(({ variable, stats }) => [
+    labelOf(result, variable),
+    ...table.stats.map((stat) => (stat === "n" ? integer(stats.n) : decimal(stats[stat], 3))),
+  ]);
+  const header = ["Variable", ...table.stats.map((stat) => HEADINGS[stat] ?? stat)];
+  return { id: table.id, title: table.title, rows: ["thick", header, "rule", ...rows, "thick"], notes: noteOf(result) };
+}
+
+function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable {
+  const columns = table.specifications.map((specification) => result.rows.find((row) => row.specification === specification) as ResultRow);
+  const line = (name: string, cell: (row: ResultRow) => string): Row => [name, ...columns.map(cell)];
+  const estimated = (cell: (estimate: Estimate, specification: Specification) => string) => (row: ResultRow) =>
+    row.estimate === null ? "" : cell(row.estimate, row.specification);
+  const rows: Row[] = [
+    "thick",
+    line("", (row) => `(${row.specification.column})`),
+    ...(columns.some((row) => !row.specification.label.startsWith("(")) ? [line("", (row) => row.specification.label)] : []),
+    line("", (row) => labelOf(result, row.specification.outcome)),
+    "rule",
+    ...effectLines(columns, result),
+    ...constantLines(columns),
+    "rule",
+    line("Model, score", (row) => `${row.specification.model.toUpperCase()}, ${shortScore(row.specification.score)}`),
+    line("Learners", (row) => learnersOf(row.specification)),
+    line("Controls", (row) => (row.specification.controls.length > 0 ? (row.specification.degree === 2 ? "and squares" : "linear") : "no")),
+    line("Fixed effects", (row) => row.specification.fixedEffects.join(", ") || "no"),
+    line("removed by", (row) => (row.specification.encode === "none" ? "" : row.specification.encode)),
+    line("Folds", (row) => foldsOf(row.specification)),
+    line("Standard errors", (row) => errorsOf(row.specification)),
+    line("Rows", estimated((estimate) => integer(estimate.n))),
+    ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
+    ...fitLines(columns),
+    ...olsLines(columns),
+    "thick",
+  ];
+  return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...noteOf(result)] };
+}
+
+function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
+  const treatments = [...new Set(columns.map((row) => row.specification.treatment))];
+  return treatments.flatMap((treatment): readonly Row[] => {
+    const own = (row: ResultRow, cell: (estimate: Estimate) => string): string => {
+      if (row.specification.treatment !== treatment) return "";
+      return row.estimate === null ? "error" : cell(row.estimate);
+    };
+    return [
+      [labelOf(result, treatment), ...columns.map((row) => own(row, (estimate) => decimal(estimate.coef, 4) + stars(estimate.p)))],
+      ["", ...columns.map((row) => own(row, (estimate) => `(${decimal(estimate.se, 4)})`).replace(/^error$/, ""))],
+      ["", ...columns.map((row) => own(row, (estimate) => `[${decimal(estimate.ci[0], 4)}, ${decimal(estimate.ci[1], 4)}]`).replace(/^error$/, ""))],
+    ];
+  });
+}
+
+function constantLines(columns: readonly ResultRow[]): readonly Row[] {
+  if (!columns.some((row) => row.estimate?.constant)) return [];
+  const cell = (row: ResultRow, text: (constant: { coef: number; se: number }) => string): string =>
+    row.estimate?.constant ? text(row.estimate.constant) : "";
+  return [
+    ["Constant", ...columns.map((row) => cell(row, (constant) => decimal(constant.coef, 4)))],
+    ["", ...columns.map((row) => cell(row, (constant) => `(${decimal(constant.se, 4)})`))],
+  ];
+}
+
+function fitLines(columns: readonly ResultRow[]): readonly Row[] {
+  const roles = [...new Set(columns.flatMap((row) => Object.keys(row.estimate?.nuisances ?? {})))];
+  return roles.map((role) => [`R² of ${role}, out of fold`, ...columns.map((row) => decimal(row.estimate?.nuisances[role]?.r2, 3).replace("–", ""))]);
+}
+
+function olsLines(columns: readonly ResultRow[]): readonly Row[] {
+  if (!columns.some((row) => row.estimate?.ols)) return [];
+  return [
+    "rule",
+    ["OLS, same effects", ...columns.map((row) => (row.estimate?.ols ? decimal(row.estimate.ols.coef, 4) : ""))],
+    ["", ...columns.map((row) => (row.estimate?.ols ? `(${decimal(row.estimate.ols.se, 4)})` : ""))],
+  ];
+}
+
+function legend(columns: readonly ResultRow[]): readonly string[] {
+  const level = Math.round((columns[0]?.specification.level ?? 0.95) * 1000) / 10;
+  return [`Standard errors in parentheses, ${level} % confidence intervals in brackets. * p < 0.10, ** p < 0.05, *** p < 0.01.`];
+}
+
+/** Errors, warnings and dropped rows, each with the columns it belongs to. */
+function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly string[] {
+  const notes = new Map<string, string[]>();
+  const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
+  for (const row of columns) {
+    if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
+    const dropped = droppedText(row, result);
+    if (dropped !== null) add(dropped, row);
+    for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
+    const comparison = row.estimate?.comparison;
+    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, 4)} (difference ${decimal(comparison.difference, 4)}, s.e. ${decimal(comparison.se, 4)}).`, row);
+    const path = row.estimate?.path;
+    if (path) add(`Estimate after each stage: ${path.map((point) => decimal(point.coef, 4)).join(", ")}.`, row);
+  }
+  return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
+}
+
+function droppedText(row: ResultRow, result: StudyResult): string | null {
+  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number } | null;
+  if (dropped === null) return null;
+  const parts: string[] = [];
+  if (dropped.missing) {
+    const by = Object.entries(dropped.missingBy ?? {}).map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`);
+    parts.push(`${integer(dropped.missing)} rows with missing values (${by.join(", ")})`);
+  }
+  if (dropped.singletons) parts.push(`${integer(dropped.singletons)} singletons`);
+  return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
+}
+
+function noteOf(result: StudyResult): readonly string[] {
+  return result.study.note === "" ? [] : [result.study.note];
+}
+
+function labelOf(result: StudyResult, name: string): string {
+  return result.study.labels[name] ?? name;
+}
+
+function shortScore(score: string): string {
+  return score === "partialling-out" ? "PO" : score;
+}
+
+function learnersOf(specification: Specification): string {
+  const names = Object.entries(specification.nuisances).map(([role, source]) => [role, source.kind === "column" ? source.column : source.name] as const);
+  const distinct = new Set(names.map(([, name]) => name));
+  return distinct.size === 1 ? ([...distinct][0] ?? "") : names.map(([role, name]) => `${role}: ${name}`).join(", ");
+}
+
+function foldsOf({ folds, repetitions }: Specification): string {
+  const times = repetitions > 1 ? ` × ${repetitions}` : "";
+  if (folds.kind === "column") return folds.column + times;
+  return `${folds.k} by ${folds.column ?? "row"}${times}`;
+}
+
+function errorsOf({ errors }: Specification): string {
+  return errors.kind === "cluster" ? `clustered: ${errors.cluster ?? ""}` : errors.kind.toUpperCase().replace("HOMOSKEDASTIC", "homoskedastic");
+}

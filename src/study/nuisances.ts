@@ -1,0 +1,77 @@
+import { InputError } from "../errors.js";
+import type { Json } from "../json.js";
+import type { Options, OptionValue } from "../learners/learner.js";
+import { learners } from "../learners/registry.js";
+import type { Model } from "../models/model.js";
+import type { Encoding, NuisanceSource } from "./specification.js";
+
+type Written = { readonly [key: string]: Json };
+
+export interface ResolvedNuisances {
+  readonly score: string;
+  readonly nuisances: Readonly<Record<string, NuisanceSource>>;
+  /** Options that were given but have no meaning here. */
+  readonly unused: readonly string[];
+}
+
+/**
+ * Gives each nuisance of the model its learner, with every parameter resolved, or its column of given predictions.
+ * An unnamed `g` takes l's learner. Where l and m are given as columns and g is not, the score is partialling-out.
+ */
+export function resolveNuisances(
+  written: Json, score: string | undefined, model: Model, encode: Encoding, place: string,
+): ResolvedNuisances {
+  const unused: string[] = [];
+  const sources = new Map<string, NuisanceSource>();
+  const common = typeof written === "string" ? written : learnerPart(written as Written);
+  const roles = typeof written === "string" ? {} : (written as Written);
+  const allRoles = model.scores.flatMap((name) => model.nuisances(name).map((nuisance) => nuisance.role));
+  for (const role of new Set(allRoles)) {
+    const own = roles[role] ?? common;
+    if (own !== undefined) sources.set(role, resolveSource(own, encode, unused));
+  }
+  const given = ["l", "m"].every((role) => sources.get(role)?.kind === "column") && roles["g"] === undefined;
+  const [first = ""] = model.scores;
+  const chosen = score ?? (encode === "effects" && !given ? model.effectsScore : first);
+  const needed = model.nuisances(chosen).map((nuisance) => nuisance.role);
+  const l = sources.get("l");
+  if (!sources.has("g") && l !== undefined) sources.set("g", l);
+  const lacking = needed.find((role) => !sources.has(role));
+  if (lacking !== undefined) throw new InputError(`${place}: \`learner\` names no learner for the nuisance \`${lacking}\`.`);
+  if (needed.includes("g") && sources.get("g")?.kind === "column" && roles["g"] === undefined) {
+    throw new InputError(`${place}: the iv-type score needs \`g\`; give \`learner: { g: ... }\`, or use score: partialling-out.`);
+  }
+  for (const role of Object.keys(roles)) if (allRoles.includes(role) && !needed.includes(role)) unused.push(`learner.${role}`);
+  return {
+    score: chosen,
+    nuisances: Object.fromEntries(needed.map((role) => [role, sources.get(role) as NuisanceSource])),
+    unused: [...new Set(unused)],
+  };
+}
+
+/** `{ rf: {...} }` of a learner object that may name roles beside it. */
+function learnerPart(written: Written): Json | undefined {
+  const name = Object.keys(written).find((key) => key in learners);
+  return name === undefined ? undefined : { [name]: written[name] as Json };
+}
+
+function resolveSource(written: Json, encode: Encoding, unused: string[]): NuisanceSource {
+  if (typeof written === "string") return resolveLearner(written, {}, encode, unused);
+  const [name = "", options] = Object.entries(written as Written)[0] ?? [];
+  if (name === "column") return { kind: "column", column: String(options) };
+  return resolveLearner(name, (options ?? {}) as Options, encode, unused);
+}
+
+function resolveLearner(name: string, given: Options, encode: Encoding, unused: string[]): NuisanceSource {
+  const learner = learners[name];
+  if (learner === undefined) throw new InputError(`No learner is called \`${name}\`.`);
+  const options: Record<string, OptionValue> = {};
+  for (const [key, schema] of Object.entries(learner.options)) {
+    const idle = encode !== "effects" && learner.effectsOptions.includes(key);
+    if (idle && given[key] !== undefined) unused.push(`learner.${name}.${key}`);
+    if (idle) continue;
+    const fallback = encode === "effects" ? (learner.effectsDefaults[key] ?? schema.default) : schema.default;
+    options[key] = given[key] ?? fallback;
+  }
+  return { kind: "learner", name, options };
+}

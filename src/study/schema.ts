@@ -1,0 +1,145 @@
+import type { Json, JsonSchema } from "../json.js";
+import { learners } from "../learners/registry.js";
+import { models } from "../models/registry.js";
+
+const name = { type: "string", minLength: 1 } as const;
+const names = { type: "array", items: name } as const;
+
+/** Nuisance roles that may have a learner of their own. */
+export const ROLES = ["l", "m", "g"] as const;
+
+/**
+ * The JSON Schema (draft-07) of study files, so that editors complete and check them.
+ * Learners and models come from their registries: a new one is in the schema at once.
+ */
+export function studySchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Neyman study",
+    description: "One study: a data file, a base specification, and tables of variants.",
+    type: "object",
+    additionalProperties: false,
+    required: ["data", "tables"],
+    properties: {
+      title: { type: "string", description: "Printed above the tables." },
+      note: { type: "string", description: "Printed under every table, such as \"Simulated data\"." },
+      labels: { type: "object", additionalProperties: { type: "string" }, description: "Variable names as tables print them. Never part of a result's key." },
+      data: dataSchema(),
+      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
+      tables: { type: "array", minItems: 1, items: tableSchema() },
+    },
+    definitions: { learner: learnerSchema(), source: sourceSchema() },
+  };
+}
+
+function dataSchema(): JsonSchema {
+  return {
+    type: "object",
+    additionalProperties: false,
+    required: ["file"],
+    properties: {
+      file: { ...name, description: "CSV or Arrow IPC, relative to the study file." },
+      unit: { ...name, description: "Column that identifies a unit: a city, a person, a firm." },
+      time: { ...name, description: "Column that identifies a period." },
+      encoding: { ...name, description: "Text encoding of a CSV file; utf-8, or gb18030 for older Chinese files." },
+      delimiter: { enum: [",", ";", "\t", "|"], description: "Found by itself unless given." },
+      decimal: { enum: [".", ","], description: "Found by itself unless given." },
+      missing: { ...names, description: "Further cells that mean missing, such as \"-99\"." },
+    },
+  };
+}
+
+function tableSchema(): JsonSchema {
+  return {
+    type: "object",
+    additionalProperties: false,
+    required: ["id"],
+    properties: {
+      id: { type: "string", pattern: "^[A-Za-z0-9_-]+$" },
+      title: { type: "string" },
+      describe: { ...names, minItems: 1, description: "Variables of a table of descriptive statistics." },
+      stats: { type: "array", items: { enum: ["n", "mean", "p25", "p50", "p75", "sd", "min", "max"] }, minItems: 1, default: ["n", "mean", "p50", "sd", "min", "max"] },
+      where: { type: "string", description: "Rows of a table of descriptive statistics." },
+      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
+      columns: {
+        type: "array",
+        minItems: 1,
+        items: { type: "object", additionalProperties: false, properties: { label: { type: "string", description: "Column heading. Never part of a result's key." }, ...specificationProperties() } },
+      },
+    },
+  };
+}
+
+/** The options of a specification. */
+export function specificationProperties(): { readonly [key: string]: Json } {
+  return {
+    model: { enum: Object.keys(models), default: "plr", description: "plr: partially linear regression." },
+    score: { enum: ["partialling-out", "iv-type"], description: "Default: iv-type with `encode: effects`, else partialling-out." },
+    outcome: name,
+    treatment: name,
+    controls: names,
+    degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
+    fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
+    encode: { enum: ["effects", "within", "dummies"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners." },
+    learner: { $ref: "#/definitions/learner" },
+    folds: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        k: { type: "integer", minimum: 2, default: 5, description: "Number of folds." },
+        by: { ...name, description: "`row`, or a column whose values stay together. Default: the unit where effects are absorbed, else row." },
+        column: { ...name, description: "A column that holds the fold of each row; nothing is drawn." },
+      },
+    },
+    repetitions: { type: "integer", minimum: 1, maximum: 1000, default: 1, description: "Times the folds are drawn anew." },
+    aggregate: { enum: ["stata-median", "stata-mean", "doubleml", "r"], default: "stata-median", description: "How repetitions become one estimate; each system's rule by its name." },
+    constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
+    errors: {
+      anyOf: [
+        { enum: ["homoskedastic", "hc0", "hc1", "hc2", "hc3"] },
+        { type: "object", additionalProperties: false, required: ["cluster"], properties: { cluster: { ...names, minItems: 1, maxItems: 1 } } },
+      ],
+      description: "Standard errors. Default: clustered by unit where there is one, else hc1.",
+    },
+    distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
+    level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
+    where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
+    missing: { enum: ["drop"], default: "drop", description: "Rows with a missing value in a needed column are dropped and counted." },
+    seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },
+  };
+}
+
+function learnerSchema(): JsonSchema {
+  const roles = Object.fromEntries(ROLES.map((role) => [role, { $ref: "#/definitions/source" }]));
+  return {
+    description: "One learner for all nuisances, or one for each role: l is E[Y|X], m is E[D|X], g belongs to the iv-type score.",
+    anyOf: [
+      { enum: Object.keys(learners) },
+      { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerObjects(), ...roles } },
+    ],
+  };
+}
+
+function sourceSchema(): JsonSchema {
+  return {
+    anyOf: [
+      { enum: Object.keys(learners) },
+      {
+        type: "object",
+        additionalProperties: false,
+        minProperties: 1,
+        maxProperties: 1,
+        properties: { ...learnerObjects(), column: { ...name, description: "A column that holds the predictions." } },
+      },
+    ],
+  };
+}
+
+function learnerObjects(): { readonly [key: string]: Json } {
+  return Object.fromEntries(
+    Object.values(learners).map((learner) => [
+      learner.name,
+      { type: "object", additionalProperties: false, properties: learner.options as Json, description: learner.about },
+    ]),
+  );
+}
