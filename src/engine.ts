@@ -4,6 +4,7 @@ import { embeddedKernels } from "./kernels/embedded.js";
 import { compileKernels, createKernels } from "./kernels/instance.js";
 import type { Engine } from "./pipeline.js";
 
+/** What an engine is put together from; everything may be left out. */
 export interface EngineOptions {
   /** Default: this thread. */
   readonly pool?: Pool;

@@ -20,6 +20,7 @@ export interface Engine {
   readonly store: Store;
 }
 
+/** How a caller follows a run and stops it. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
@@ -33,6 +34,7 @@ export interface PreparedStudy {
   readonly plan: Plan;
 }
 
+/** A study's results, and how much was fitted for them. */
 export interface StudyRun {
   readonly result: StudyResult;
   readonly progress: FitProgress;

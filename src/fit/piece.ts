@@ -14,6 +14,7 @@ export interface Piece {
   readonly within: Within | null;
 }
 
+/** What a piece gives back. */
 export interface PieceResult {
   readonly checkpoints: readonly number[];
   /** Of the held-out rows; one array a checkpoint. */

@@ -7,6 +7,7 @@ import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
 import type { Pool } from "./pool.js";
 import { decodeFit, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
+/** How far the fits are. */
 export interface FitProgress {
   /** Rough nanoseconds of one core: of all tasks, and of those that are done. */
   readonly work: number;
@@ -17,6 +18,7 @@ export interface FitProgress {
   readonly stored: number;
 }
 
+/** Where fits run and where they are kept. */
 export interface FitContext {
   readonly kernels: Kernels;
   readonly pool: Pool;
@@ -55,8 +57,7 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
 }
 
 async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<void>): Promise<void> {
-  const needed = task.needs.map((key) => running.get(key));
-  await Promise.all(needed);
+  await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
   await slots.take();
   try {
     await work();
@@ -136,8 +137,12 @@ function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | 
   };
   return {
     now,
-    found: () => void stored++,
-    fitted: () => void fitted++,
+    found() {
+      stored++;
+    },
+    fitted() {
+      fitted++;
+    },
     piece(task, pieces) {
       partly.set(task.key, (partly.get(task.key) ?? 0) + 1 / pieces);
       report?.(now());

@@ -70,10 +70,11 @@ export function intraClassCorrelation(values: Float64Array, unit: Group): number
   let squaredSizes = 0;
   sizes.sums.forEach((size, u) => {
     if (size === 0) return;
-    between += size * ((sums[u] ?? 0) / size - mean) ** 2;
+    const shift = (sums[u] ?? 0) / size - mean;
+    between += size * shift * shift;
     squaredSizes += size * size;
   });
-  const total = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const total = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   const groups = sizes.count;
   const msb = between / (groups - 1);
   const msw = (total - between) / (n - groups);

@@ -17,7 +17,7 @@ export function aggregateRepetitions(repeated: readonly Repeated[], rule: Aggreg
   const [only] = repeated;
   if (only !== undefined && repeated.length === 1) return only;
   const coef = rule === "stata-mean" ? mean(repeated.map((one) => one.coef)) : median(repeated.map((one) => one.coef));
-  const spread = repeated.map((one) => (one.coef - coef) ** 2);
+  const spread = repeated.map((one) => (one.coef - coef) * (one.coef - coef));
   const variances = repeated.map((one) => one.se * one.se);
   switch (rule) {
     case "stata-median":

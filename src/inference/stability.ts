@@ -35,7 +35,7 @@ export function stabilityPath(planned: PlannedSpecification, context: InferenceC
   const fits = planned.repetitions.map((repetition) =>
     Object.fromEntries(Object.entries(repetition.predictions).map(([role, source]) => [role, context.lookup(source)])),
   );
-  const longest = Object.values(fits[0] ?? {}).reduce((a, b) => (b.checkpoints.length > a.length ? b.checkpoints : a), [] as readonly number[]);
+  const longest = Object.values(fits[0] ?? {}).reduce<readonly number[]>((a, b) => (b.checkpoints.length > a.length ? b.checkpoints : a), []);
   if (longest.length < 2) return null;
   const stages = longest.map((_, i) =>
     planned.repetitions.map((repetition, r) => stageAt(planned, repetition, fits[r] ?? {}, i, context)),

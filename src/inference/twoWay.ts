@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
-import { dot, leftAfter, minus } from "../fit/residuals.js";
+import { dot, leftAfter } from "../fit/residuals.js";
 import type { Kernels } from "../kernels/instance.js";
-import { leastSquares, type LinearFit, linearPredict } from "../kernels/ols.js";
+import { leastSquares } from "../kernels/ols.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
 import { finalStage } from "./finalStage.js";
@@ -29,8 +29,7 @@ export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setti
   const [y, d, ...x] = leftAfter(kernels, absorbed, observed.map((column) => column.values)) as [Float64Array, Float64Array, ...Float64Array[]];
   const floors = Float64Array.from(controls, (feature) => DETERMINED * Math.sqrt(dot(feature.values, feature.values)));
   const fit = leastSquares(kernels, { columns: x, targets: [y, d], intercept: false, floors });
-  const left = [y, d].map((target, i) => minus(target, linearPredict(kernels, x, target.length, fit.fits[i] as LinearFit)));
-  const [leftOfY, leftOfD] = left as [Float64Array, Float64Array];
+  const [leftOfY, leftOfD] = fit.residuals as readonly [Float64Array, Float64Array];
   const dropped = controls.filter((_, j) => fit.dropped[j]).map((feature) => feature.name);
   const rank = absorbedRank(kernels, absorbed);
   const parameters = 1 + controls.length - dropped.length + absorbedParameters(absorbed, setting.clusters, rank);

@@ -13,6 +13,7 @@ export interface TreeSettings {
   readonly draws: number;
 }
 
+/** Trees to be grown on one fold. */
 export interface ForestRequest {
   readonly settings: TreeSettings;
   /** Rows of the design. */

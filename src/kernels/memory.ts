@@ -20,6 +20,7 @@ export interface Arena {
   reserve(bytes: number): number;
 }
 
+/** Arrays in one instance's memory. */
 export interface Heap {
   /** Runs `work`, then frees all that it reserved, also when it throws. */
   scope<T>(work: () => T): T;

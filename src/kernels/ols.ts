@@ -30,6 +30,7 @@ export interface LinearFit {
   readonly intercept: number;
 }
 
+/** The fits of all targets, and what was left out of all of them. */
 export interface LeastSquares {
   /** By target. */
   readonly fits: readonly (LinearFit & {

@@ -2,7 +2,9 @@ import type { JsonSchema } from "../json.js";
 import type { Design } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 
+/** The value of a learner's option. */
 export type OptionValue = number | string | boolean | null;
+/** A learner's options by name. */
 export type Options = Readonly<Record<string, OptionValue>>;
 
 /** A JSON Schema fragment with a default and a sentence of documentation. */
@@ -30,6 +32,7 @@ export interface FitJob {
 /** What a fit returns besides numbers: plain facts for the result's record and its warnings. */
 export type Notes = Readonly<Record<string, number | string | readonly string[]>>;
 
+/** The outcome of one piece of a fit. */
 export interface Fitted {
   /** Of `job.predict`, in its order. */
   readonly predictions: Float64Array;
@@ -83,6 +86,7 @@ export interface Learner {
   cost(options: Options, rows: number, design: DesignShape): number;
 }
 
+/** A design's size, as costs need it. */
 export interface DesignShape {
   readonly features: number;
   readonly groups: number;

@@ -34,7 +34,8 @@ export const ols: Learner = Object.freeze({
 function plain(kernels: Kernels, { design, target, train, predict }: FitJob): Float64Array {
   const columns = design.features;
   const { fits } = leastSquares(kernels, { columns, targets: [target], intercept: true, rows: train });
-  return linearPredict(kernels, columns, design.rows, only(fits), predict);
+  const all = linearPredict(kernels, columns, design.rows, only(fits), predict);
+  return Float64Array.from(predict, (row) => all[row] ?? NaN);
 }
 
 function withEffects(kernels: Kernels, { design, target, train, predict }: FitJob): Float64Array {

@@ -63,7 +63,7 @@ export const rf: Learner = Object.freeze({
     const share = drawnColumns(options["maxFeatures"], shape.columns) / shape.columns;
     const scanned = (shape.features + shape.groups) * (0.25 + 0.75 * share);
     const stages = numberOption({ stages: 1, ...withoutNull(options) }, "stages");
-    return numberOption(options, "trees") * stages * rows * Math.max(1, Math.log2(rows)) * scanned * 6;
+    return numberOption(options, "trees") * stages * rows * floorLog2(rows + 2) * scanned * 6;
   },
 });
 

@@ -29,6 +29,7 @@ export interface LinearScore {
   readonly z: Float64Array;
 }
 
+/** A model: its nuisances, and how its score follows from their predictions. One file declares it, one line in `registry.ts` adds it. */
 export interface Model {
   readonly name: string;
   readonly about: string;

@@ -12,8 +12,10 @@ export interface Panel {
   readonly lines?: Int32Array;
 }
 
+/** A column of numbers or of text. */
 export type Column = NumberColumn | TextColumn;
 
+/** A column of numbers. */
 export interface NumberColumn {
   readonly kind: "number";
   readonly name: string;
@@ -21,6 +23,7 @@ export interface NumberColumn {
   readonly values: Float64Array;
 }
 
+/** A column of text, coded. */
 export interface TextColumn {
   readonly kind: "text";
   readonly name: string;

@@ -36,6 +36,7 @@ export interface RefusedSpecification {
   readonly refused: EstimationError;
 }
 
+/** A study's specifications and the distinct nuisances that they need. */
 export interface Plan {
   readonly specifications: readonly (PlannedSpecification | RefusedSpecification)[];
   /** Each distinct nuisance once; a task stands after those it needs. */

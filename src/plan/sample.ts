@@ -12,6 +12,7 @@ export interface Levels extends Group {
   readonly key: string;
 }
 
+/** A numeric column of a sample and the hash of its contents. */
 export interface Values {
   readonly values: Float64Array;
   readonly key: string;
@@ -40,6 +41,7 @@ export interface DroppedRows {
   readonly singletons: number;
 }
 
+/** What decides which rows a specification uses. */
 export interface SampleRequest {
   readonly where: string | null;
   /** Columns that must be numbers. */

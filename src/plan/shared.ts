@@ -5,10 +5,12 @@ function buffer(bytes: number): ArrayBufferLike {
   return typeof SharedArrayBuffer === "undefined" ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
 }
 
+/** Zeros that can be shared. */
 export function sharedFloats(length: number): Float64Array {
   return new Float64Array(buffer(length * 8));
 }
 
+/** Whole-number zeros that can be shared. */
 export function sharedInts(length: number): Int32Array {
   return new Int32Array(buffer(length * 4));
 }

@@ -22,6 +22,7 @@ export interface Task {
   readonly needs: readonly string[];
 }
 
+/** What the within loss of `encode: effects` needs. */
 export interface Within {
   /** Effects that each training fold is demeaned by. */
   readonly effects: readonly Group[];
@@ -29,6 +30,7 @@ export interface Within {
   readonly units: Int32Array;
 }
 
+/** What a nuisance is fitted to. */
 export type TaskTarget =
   | { readonly kind: "column"; readonly values: Float64Array }
   | ResidualTarget;

@@ -6,7 +6,7 @@ import { estimateRecord, type StudyResult } from "./results.js";
 export function estimatesArrow(result: StudyResult): Uint8Array {
   const records = result.rows.map(estimateRecord);
   const texts = (key: string): (string | null)[] => records.map((record) => textOf(record[key]));
-  const numbers = (key: string): Float64Array => Float64Array.from(records, (record) => (typeof record[key] === "number" ? (record[key] as number) : NaN));
+  const numbers = (key: string): Float64Array => Float64Array.from(records, (record) => (typeof record[key] === "number" ? record[key] : NaN));
   const limit = (i: number): Float64Array => Float64Array.from(records, (record) => ((record["ci"] as readonly number[] | null)?.[i] ?? NaN));
   const table = tableFromArrays({
     id: texts("id"), table: texts("table"), column: numbers("column"), label: texts("label"),

@@ -30,7 +30,7 @@ function statistics(column: NumberColumn, chosen: Uint8Array | null): Readonly<R
   const values = column.values.filter((value, row) => !Number.isNaN(value) && (chosen === null || chosen[row] === 1)).sort();
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   return {
     n,
     mean,

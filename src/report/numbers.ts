@@ -1,15 +1,17 @@
 /** Numbers as tables print them. */
 
-/**
- * `digits` decimals, or as many more as show three significant figures of a smaller number, up to eight.
- * Missing and infinite values are a dash.
- */
-export function decimal(value: number | null | undefined, digits: number): string {
+/** So many decimals. Missing and infinite values are a dash; negative zero loses its sign. */
+export function decimal(value: number | null | undefined, places: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  let places = digits;
-  while (places < 8 && value !== 0 && Math.abs(value) < 10 ** (2 - places)) places++;
   const text = value.toFixed(places);
   return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** Four decimals, or as many more, up to ten, as show two figures of the standard error. */
+export function placesFor(se: number): number {
+  let places = 4;
+  for (let unit = 0.001; places < 10 && se > 0 && se < unit; unit /= 10) places++;
+  return places;
 }
 
 /** 4,200 */

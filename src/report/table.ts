@@ -1,6 +1,6 @@
 import type { Estimate } from "../inference/estimate.js";
 import type { DescribeTable, EstimateTable, Specification } from "../study/specification.js";
-import { decimal, integer, stars } from "./numbers.js";
+import { decimal, integer, placesFor, stars } from "./numbers.js";
 import type { ResultRow, StudyResult } from "./results.js";
 import type { Row } from "./text.js";
 
@@ -37,7 +37,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
   const rows: Row[] = [
     "thick",
     line("", (row) => `(${row.specification.column})`),
-    ...(columns.some((row) => !row.specification.label.startsWith("(")) ? [line("", (row) => row.specification.label)] : []),
+    ...(columns.some((row) => !row.specification.label.startsWith("(")) ? [line("", (row) => (row.specification.label.startsWith("(") ? "" : row.specification.label))] : []),
     line("", (row) => labelOf(result, row.specification.outcome)),
     "rule",
     ...effectLines(columns, result),
@@ -62,40 +62,40 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
   const treatments = [...new Set(columns.map((row) => row.specification.treatment))];
   return treatments.flatMap((treatment): readonly Row[] => {
-    const own = (row: ResultRow, cell: (estimate: Estimate) => string): string => {
-      if (row.specification.treatment !== treatment) return "";
-      return row.estimate === null ? "error" : cell(row.estimate);
-    };
+    const cells = (text: (estimate: Estimate, places: number) => string, otherwise: string): string[] =>
+      columns.map(({ specification, estimate }) => {
+        if (specification.treatment !== treatment) return "";
+        return estimate === null ? otherwise : text(estimate, placesFor(estimate.se));
+      });
     return [
-      [labelOf(result, treatment), ...columns.map((row) => own(row, (estimate) => decimal(estimate.coef, 4) + stars(estimate.p)))],
-      ["", ...columns.map((row) => own(row, (estimate) => `(${decimal(estimate.se, 4)})`).replace(/^error$/, ""))],
-      ["", ...columns.map((row) => own(row, (estimate) => `[${decimal(estimate.ci[0], 4)}, ${decimal(estimate.ci[1], 4)}]`).replace(/^error$/, ""))],
+      [labelOf(result, treatment), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p), "not estimated")],
+      ["", ...cells(({ se }, places) => `(${decimal(se, places)})`, "")],
+      ["", ...cells(({ ci }, places) => `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`, "")],
     ];
   });
 }
 
 function constantLines(columns: readonly ResultRow[]): readonly Row[] {
-  if (!columns.some((row) => row.estimate?.constant)) return [];
-  const cell = (row: ResultRow, text: (constant: { coef: number; se: number }) => string): string =>
-    row.estimate?.constant ? text(row.estimate.constant) : "";
+  return pairLines("Constant", columns.map((row) => row.estimate?.constant ?? null));
+}
+
+function olsLines(columns: readonly ResultRow[]): readonly Row[] {
+  const lines = pairLines("OLS, same effects", columns.map((row) => row.estimate?.ols ?? null));
+  return lines.length === 0 ? [] : ["rule", ...lines];
+}
+
+/** An estimate and, below it, its standard error; no lines where no column has one. */
+function pairLines(name: string, pairs: readonly ({ readonly coef: number; readonly se: number } | null)[]): readonly Row[] {
+  if (pairs.every((pair) => pair === null)) return [];
   return [
-    ["Constant", ...columns.map((row) => cell(row, (constant) => decimal(constant.coef, 4)))],
-    ["", ...columns.map((row) => cell(row, (constant) => `(${decimal(constant.se, 4)})`))],
+    [name, ...pairs.map((pair) => (pair === null ? "" : decimal(pair.coef, placesFor(pair.se))))],
+    ["", ...pairs.map((pair) => (pair === null ? "" : `(${decimal(pair.se, placesFor(pair.se))})`))],
   ];
 }
 
 function fitLines(columns: readonly ResultRow[]): readonly Row[] {
   const roles = [...new Set(columns.flatMap((row) => Object.keys(row.estimate?.nuisances ?? {})))];
   return roles.map((role) => [`R² of ${role}, out of fold`, ...columns.map((row) => decimal(row.estimate?.nuisances[role]?.r2, 3).replace("–", ""))]);
-}
-
-function olsLines(columns: readonly ResultRow[]): readonly Row[] {
-  if (!columns.some((row) => row.estimate?.ols)) return [];
-  return [
-    "rule",
-    ["OLS, same effects", ...columns.map((row) => (row.estimate?.ols ? decimal(row.estimate.ols.coef, 4) : ""))],
-    ["", ...columns.map((row) => (row.estimate?.ols ? `(${decimal(row.estimate.ols.se, 4)})` : ""))],
-  ];
 }
 
 function legend(columns: readonly ResultRow[]): readonly string[] {
@@ -113,9 +113,10 @@ function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly 
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
     const comparison = row.estimate?.comparison;
-    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, 4)} (difference ${decimal(comparison.difference, 4)}, s.e. ${decimal(comparison.se, 4)}).`, row);
+    const places = placesFor(row.estimate?.se ?? NaN);
+    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
     const path = row.estimate?.path;
-    if (path) add(`Estimate after each stage: ${path.map((point) => decimal(point.coef, 4)).join(", ")}.`, row);
+    if (path) add(`Estimate after each stage: ${path.map((point) => decimal(point.coef, places)).join(", ")}.`, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
 }

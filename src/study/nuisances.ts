@@ -7,6 +7,7 @@ import type { Encoding, NuisanceSource } from "./specification.js";
 
 type Written = { readonly [key: string]: Json };
 
+/** The score and the source of each of its nuisances. */
 export interface ResolvedNuisances {
   readonly score: string;
   readonly nuisances: Readonly<Record<string, NuisanceSource>>;

@@ -3,6 +3,7 @@ import type { Options } from "../learners/learner.js";
 /** How fixed effects enter: as columns of the learner, removed from the data first, or by the within loss. */
 export type Encoding = "none" | "dummies" | "within" | "effects";
 
+/** Kinds of standard errors; see inference/variance.ts. */
 export type ErrorKind = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3" | "cluster";
 
 /** How the estimates of several repetitions become one. See inference/repetitions.ts. */
@@ -51,6 +52,7 @@ export interface Specification {
   readonly unused: readonly string[];
 }
 
+/** Folds to be drawn, by row or by the values of a column, or given by a column. */
 export type FoldChoice =
   | { readonly kind: "random"; readonly k: number; readonly by: "row" | "column"; readonly column: string | null }
   | { readonly kind: "column"; readonly column: string };
@@ -65,8 +67,10 @@ export interface DescribeTable {
   readonly where: string | null;
 }
 
+/** Statistics of a descriptive table. */
 export type Statistic = "n" | "mean" | "p25" | "p50" | "p75" | "sd" | "min" | "max";
 
+/** A table of estimates, one specification a column. */
 export interface EstimateTable {
   readonly kind: "estimates";
   readonly id: string;
@@ -74,6 +78,7 @@ export interface EstimateTable {
   readonly specifications: readonly Specification[];
 }
 
+/** A table of a study. */
 export type Table = DescribeTable | EstimateTable;
 
 /** A study file, read and resolved. */
@@ -86,6 +91,7 @@ export interface Study {
   readonly tables: readonly Table[];
 }
 
+/** The data file, its ids, and how it is written. */
 export interface DataChoice {
   /** As written: relative to the study file. */
   readonly file: string;
