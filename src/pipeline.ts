@@ -51,11 +51,11 @@ export function prepareStudy(study: Study, panel: Panel, kernels: Kernels): Prep
 
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
 export async function runStudy(prepared: PreparedStudy, engine: Engine, options: RunOptions = {}): Promise<StudyRun> {
-  const { study, described, plan } = prepared;
+  const { study, shape, described, plan } = prepared;
   const { lookup, progress } = await fitPlan(plan, { ...engine, ...options });
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const rows = plan.specifications.map((planned) => resultRow(planned, context));
-  return { result: { study, described, rows }, progress };
+  return { result: { study, panel: shape, described, rows }, progress };
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext): ResultRow {

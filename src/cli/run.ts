@@ -9,7 +9,6 @@ import { prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { markdownText } from "../report/markdown.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
-import { printedTables } from "../report/table.js";
 import { terminalText } from "../report/terminal.js";
 import { version } from "../version.js";
 import { openStore, threadCount } from "./options.js";
@@ -57,14 +56,13 @@ async function run(given: RunArguments): Promise<void> {
     const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
     const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
-    const tables = printedTables(result);
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": estimatesArrow(result),
-      "tables.md": markdownText(titleOf(result), tables),
+      "tables.md": markdownText(result),
       "run.json": runRecord(given, threads, performance.now() - started, progress),
     });
-    process.stdout.write(given.json ? estimatesJson(result) : terminalText(titleOf(result), tables));
+    process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
     process.stderr.write(`${summary(progress, performance.now() - started)} Results in ${out}.\n`);
     process.exitCode = exitCode(result);
   } finally {
@@ -73,10 +71,6 @@ async function run(given: RunArguments): Promise<void> {
     process.off("SIGTERM", stop);
     await pool.close();
   }
-}
-
-function titleOf(result: StudyResult): string {
-  return result.study.title;
 }
 
 /** 2 where no specification has rows, 3 where some failed. */

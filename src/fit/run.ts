@@ -89,8 +89,14 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
     return fit;
   } catch (error) {
     if (error instanceof EstimationError) return error;
+    if (isTrap(error)) return new EstimationError("kernel-failure", `The learner ${task.learner} failed inside its kernel (${error.message}). Please report it with the study file.`);
     throw error;
   }
+}
+
+/** A trap in a kernel costs the rows that need its result, not the run. Errors lose their class on the way from a worker. */
+function isTrap(error: unknown): error is Error {
+  return error instanceof Error && error.name === "RuntimeError";
 }
 
 function lookupIn(results: ReadonlyMap<string, NuisanceFit | EstimationError>): Lookup {

@@ -103,7 +103,7 @@ export function createDemeaner(
 /** Copies the groups in and makes a plan, which stays at the top of the arena. */
 function makePlan(kernels: Kernels, groups: readonly Group[], options: DemeanOptions): Pointer {
   const { exports, heap } = kernels;
-  const { rows: list, weights, directLimit = 2000, maxIterations = 0 } = options;
+  const { rows: list, weights, directLimit = 1000, maxIterations = 0 } = options;
   const rows = check(groups, options);
   const codes = new Int32Array(rows * groups.length);
   groups.forEach((group, g) => codes.set(group.codes, g * rows));

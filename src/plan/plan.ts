@@ -8,6 +8,7 @@ import { models } from "../models/registry.js";
 import type { Target } from "../models/model.js";
 import type { Panel } from "../panel/panel.js";
 import type { NuisanceSource, Specification } from "../study/specification.js";
+import { checkVariables, foldWarnings, liesWithin } from "./checks.js";
 import { designOf, type Feature, featuresOf } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
@@ -74,6 +75,7 @@ function planSpecification(
     treatment: { name: specification.treatment, ...sample.numbers(specification.treatment) },
   };
   const controls = featuresOf(sample, specification.controls, specification.degree);
+  const checked = checkVariables({ specification, sample, ...observed, controls, effects });
   const demeaned = specification.encode === "within" ? demeanAll(kernels, effects, [observed.outcome, observed.treatment, ...controls]) : null;
   const outcome = demeaned?.[0] ?? observed.outcome;
   const treatment = demeaned?.[1] ?? observed.treatment;
@@ -85,7 +87,9 @@ function planSpecification(
     designs: new Map(),
   };
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, i));
-  return { specification, sample, outcome, treatment, controls, effects, units, repetitions, warnings: foldWarnings(specification, sample, repetitions) };
+  const folds = repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
+  const warnings = [...checked, ...folds];
+  return { specification, sample, outcome, treatment, controls, effects, units, repetitions, warnings };
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
@@ -136,18 +140,10 @@ function planRepetition(context: Context, repetition: number): Repetition {
  */
 function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[] {
   const { effects, raw } = context;
-  const joins = effects.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !isNested(effect, folds.folds));
+  const joins = effects.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !liesWithin(effect.codes, folds.folds));
   const extra = joins.map((effect) => foldTimes(folds, effect));
-  const covered = joins.length > 0 || effects.some((effect) => isNested(effect, folds.folds));
+  const covered = joins.length > 0 || effects.some((effect) => liesWithin(effect.codes, folds.folds));
   return covered ? [...effects, ...extra] : [...effects, foldTimes(folds, null)];
-}
-
-function isNested(effect: Effect, folds: Int32Array): boolean {
-  const foldOf = new Int32Array(effect.levels).fill(-1);
-  return effect.codes.every((code, row) => {
-    if (foldOf[code] === -1) foldOf[code] = folds[row] ?? -1;
-    return foldOf[code] === folds[row];
-  });
 }
 
 function isConstantWithin(values: Float64Array, effect: Effect): boolean {
@@ -251,19 +247,4 @@ function demeanAll(kernels: Kernels, effects: readonly Effect[], variables: read
       return { name, values: demeaned, key: hashNumbers(demeaned) };
     });
   });
-}
-
-function foldWarnings(specification: Specification, sample: Sample, repetitions: readonly Repetition[]): readonly string[] {
-  const { unit, encode, fixedEffects } = specification;
-  const [first] = repetitions;
-  if (unit === null || first === undefined) return [];
-  const together = isNested({ name: unit, ...sample.levels(unit) }, first.folds.folds);
-  const warnings: string[] = [];
-  if (encode === "dummies" && together && fixedEffects.includes(unit)) {
-    warnings.push(`The folds keep each ${unit} together, so its dummies are unknown in every held-out row and do nothing.`);
-  }
-  if ((encode === "effects" || encode === "within") && !together) {
-    warnings.push(`The folds split units (${unit}): each unit's effect in its training rows is noise in its held-out rows.`);
-  }
-  return warnings;
 }

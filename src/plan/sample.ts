@@ -164,6 +164,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample
         const all = (panel.columns.get(name) as NumberColumn).values;
         const values = sharedFloats(rows.length);
         rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
+        refuseInfinite(panel, name, rows, values);
         numbers.set(name, (known = { values, key: hashNumbers(values) }));
       }
       return known;
@@ -176,6 +177,13 @@ function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample
   });
 }
 
+/** Infinities, which CSV does not know but Arrow does, are no data. */
+function refuseInfinite(panel: Panel, name: string, rows: Uint32Array, values: Float64Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new InputError(`The column \`${name}\` must hold numbers, but ${place(panel, rows[at] ?? 0)} has ${values[at] ?? ""}. Mend the cell or make it missing.`);
+}
+
 function levelsOf(panel: Panel, name: string, rows: Uint32Array): Levels {
   const { codes, levels, labels } = productCodes(panel, factorsOf(name, panel), rows);
   const shared = sharedInts(codes.length);
@@ -186,10 +194,10 @@ function levelsOf(panel: Panel, name: string, rows: Uint32Array): Levels {
 /** Codes of the combinations of several columns over some rows, in order of first appearance. */
 function productCodes(panel: Panel, factors: readonly string[], rows: Uint32Array): { codes: Int32Array; levels: number; labels: string[] } {
   const parts = factors.map((name) => codesOf(panel.columns.get(name) as Column));
-  const seen = new Map<string, number>();
+  const seen = new Map<number, number>();
   const labels: string[] = [];
   const codes = Int32Array.from(rows, (row) => {
-    const combination = parts.map((part) => part.codes[row]).join(",");
+    const combination = parts.reduce((sum, part) => sum * part.labels.length + (part.codes[row] ?? 0), 0);
     let code = seen.get(combination);
     if (code === undefined) {
       seen.set(combination, (code = seen.size));

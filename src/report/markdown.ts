@@ -1,8 +1,11 @@
-import type { PrintedTable } from "./table.js";
+import { panelLine, type StudyResult } from "./results.js";
+import { type PrintedTable, printedTables } from "./table.js";
 
-/** All tables in Markdown. */
-export function markdownText(title: string, tables: readonly PrintedTable[]): string {
-  const heading = title === "" ? [] : [`# ${escape(title)}`];
+/** A study's title and panel, then all its tables, in Markdown. */
+export function markdownText(result: StudyResult): string {
+  const { title } = result.study;
+  const tables = printedTables(result);
+  const heading = [...(title === "" ? [] : [`# ${escape(title)}`]), panelLine(result)];
   return `${[...heading, ...tables.map(markdownTable)].join("\n\n")}\n`;
 }
 

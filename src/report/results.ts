@@ -1,7 +1,9 @@
 import type { Json } from "../json.js";
 import type { Estimate } from "../inference/estimate.js";
+import type { PanelShape } from "../panel/check.js";
 import type { Specification, Study } from "../study/specification.js";
 import type { Described } from "./describe.js";
+import { integer } from "./numbers.js";
 
 /** One specification's outcome: an estimate, or the reason why there is none. */
 export interface ResultRow {
@@ -14,6 +16,7 @@ export interface ResultRow {
 /** All that a study gave. */
 export interface StudyResult {
   readonly study: Study;
+  readonly panel: PanelShape;
   readonly described: ReadonlyMap<string, readonly Described[]>;
   readonly rows: readonly ResultRow[];
 }
@@ -50,9 +53,23 @@ function finite(value: unknown): Json {
   return value as Json;
 }
 
+/** `4,200 rows, 282 city, 15 year, unbalanced (30 gaps)`: the panel as it was read. */
+export function panelLine(result: Pick<StudyResult, "study" | "panel">): string {
+  const { panel } = result;
+  const { unit, time } = result.study.data;
+  const parts = [`${integer(panel.rows)} rows`];
+  if (unit !== null) parts.push(`${integer(panel.units)} ${unit}`);
+  if (time !== null) parts.push(`${integer(panel.periods)} ${time}`);
+  if (unit !== null && time !== null) parts.push(panel.balanced ? "balanced" : `unbalanced (${integer(panel.gaps)} gaps within units)`);
+  if (unit !== null && panel.singletons > 0) parts.push(`${integer(panel.singletons)} with one row`);
+  if (panel.missingIds > 0) parts.push(`${integer(panel.missingIds)} rows without an id`);
+  return `${parts.join(", ")}.`;
+}
+
 /** The text of estimates.json. */
 export function estimatesJson(result: StudyResult): string {
   const { title, note } = result.study;
   const rows = result.rows.map((row) => `    ${JSON.stringify(estimateRecord(row))}`).join(",\n");
-  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "estimates": [\n${rows}\n  ]\n}\n`;
+  const panel = JSON.stringify(result.panel);
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]\n}\n`;
 }

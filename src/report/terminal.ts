@@ -1,9 +1,12 @@
-import type { PrintedTable } from "./table.js";
+import { panelLine, type StudyResult } from "./results.js";
+import { printedTables } from "./table.js";
 import { alignRows, wrap } from "./text.js";
 
-/** All tables as text for a terminal, title first, notes below. */
-export function terminalText(title: string, tables: readonly PrintedTable[], columns = 100): string {
-  const heading = title === "" ? [] : [title];
+/** A study's title and panel, then all its tables, as text for a terminal; notes below each. */
+export function terminalText(result: StudyResult, columns = 100): string {
+  const { title } = result.study;
+  const tables = printedTables(result);
+  const heading = [[...(title === "" ? [] : [title]), panelLine(result)].join("\n")];
   const blocks = tables.map((table) =>
     [`${table.id}. ${table.title}`, alignRows(table.rows), ...table.notes.map((note) => wrap(note, columns, "  "))].join("\n"),
   );
