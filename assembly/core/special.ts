@@ -116,8 +116,9 @@ function fromCentre(x: f64): f64 {
 
 /** Tail / density by Laplace's continued fraction x + 1 / (x + 2 / (x + 3 / ...)), x >= 2, from its end. */
 function millsRatio(x: f64): f64 {
-  let fraction = x;
-  for (let k = 8 + <i32>(240 / (x * x)); k > 0; k--) fraction = x + k / fraction;
+  const terms = 10 + <i32>(320 / (x * x));
+  let fraction = 0.5 * (x + Math.sqrt(x * x + 4 * terms)); // what the rest of the fraction is like
+  for (let k = terms; k > 0; k--) fraction = x + k / fraction;
   return 1 / fraction;
 }
 
@@ -171,24 +172,26 @@ function betaPowers(a: f64, b: f64, x: f64, y: f64): f64 {
 function incompleteBeta(a: f64, b: f64, x: f64, y: f64): f64 {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
-  if (x * (a + b + 2) > a + 1) return 1 - (betaPowers(b, a, y, x) * betaFraction(b, a, y)) / b;
-  return (betaPowers(a, b, x, y) * betaFraction(a, b, x)) / a;
+  if (x * (a + b + 2) > a + 1) return 1 - betaPowers(b, a, y, x) * betaFraction(b, a, y, x);
+  return betaPowers(a, b, x, y) * betaFraction(a, b, x, y);
 }
 
-/** a I_x(a, b) B(a, b) / (x^a y^b): DLMF 8.17.22, by the method of Lentz, for x up to about a / (a + b). */
-function betaFraction(a: f64, b: f64, x: f64): f64 {
-  let c: f64 = 1;
-  let d = 1 / (1 - ((a + b) * x) / (a + 1));
+/**
+ * I_x(a, b) B(a, b) / (x^a y^b) for x up to about a / (a + b): the continued fraction of Didonato and Morris 1992
+ * (algorithm 708, TOMS 18, equation 9), whose terms do not cancel for large parameters, by the method of Lentz.
+ */
+function betaFraction(a: f64, b: f64, x: f64, y: f64): f64 {
+  const excess = a > b ? (a + b) * y - b : a - (a + b) * x; // the same number
+  let c = Infinity;
+  let d = (1 + 1 / a) / (excess + 1);
   let value = d;
-  for (let m = 1; m < TERMS; m++) {
-    const k = a + 2 * m;
-    const even = (m * (b - m) * x) / ((k - 1) * k);
-    d = 1 / (1 + even * d);
-    c = 1 + even / c;
-    value *= c * d;
-    const odd = (-(a + m) * (a + b + m) * x) / (k * (k + 1));
-    d = 1 / (1 + odd * d);
-    c = 1 + odd / c;
+  for (let n = 1; n < TERMS; n++) {
+    const k = a + 2 * n - 1;
+    const shared = (n * (b - n) * x) / k;
+    const numerator = ((a + n - 1) / k) * (a + b + n - 1) * x * shared;
+    const denominator = n + shared + ((a + n) / (k + 2)) * (excess + 1 + n * (1 + y));
+    d = 1 / (denominator + numerator * d);
+    c = denominator + numerator / c;
     const factor = c * d;
     value *= factor;
     if (!(Math.abs(factor - 1) > EPSILON)) break;

@@ -55,28 +55,3 @@ export function axpy(n: i32, alpha: f64, x: StaticArray<f64>, xFrom: i32, y: Sta
     b += 8;
   }
 }
-
-/** Sum of x[i] over n elements. */
-export function sum(n: i32, x: StaticArray<f64>, from: i32): f64 {
-  let a = stretch(x, from, n);
-  let s0 = f64x2.splat(0);
-  let s1 = f64x2.splat(0);
-  let i = n;
-  for (; i >= 4; i -= 4) {
-    s0 = f64x2.add(s0, v128.load(a));
-    s1 = f64x2.add(s1, v128.load(a, 16));
-    a += 32;
-  }
-  const s = f64x2.add(s0, s1);
-  let total = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-  for (; i > 0; i--) {
-    total += load<f64>(a);
-    a += 8;
-  }
-  return total;
-}
-
-/** x[i] += shift over n elements. */
-export function shift(n: i32, by: f64, x: StaticArray<f64>, from: i32): void {
-  for (let i = from, end = from + n; i < end; i++) x[i] += by;
-}

@@ -2,7 +2,7 @@ import { array, mark, release, reserve } from "../core/arena";
 import { NO_MEMORY, OK } from "../core/status";
 import { factorize, lower, solve } from "../linalg/cholesky";
 import { gram } from "../linalg/gram";
-import { axpy, dot, shift, sum } from "../linalg/vec";
+import { axpy, dot } from "../linalg/vec";
 
 /**
  * Least squares of several targets on the same columns, on some of the rows, with or without an intercept.
@@ -116,21 +116,23 @@ export function leastSquares(
   return OK;
 }
 
-/** Square roots of the weights of the used rows, then their sum; null without weights. */
-function rootWeights(
-  shape: LinearShape, list: StaticArray<u32>, weights: StaticArray<f64>,
-): StaticArray<f64> | null {
-  if (changetype<usize>(weights) == 0) return null;
-  const everywhere = changetype<usize>(list) == 0;
+/** Square roots of the weights of the used rows (1 without weights), then the sum of the weights. */
+function rootWeights(shape: LinearShape, list: StaticArray<u32>, weights: StaticArray<f64>): StaticArray<f64> {
   const roots = array<f64>(shape.count + 1);
   let total: f64 = 0;
   for (let i = 0; i < shape.count; i++) {
-    const weight = weights[everywhere ? i : list[i]];
+    const weight = changetype<usize>(weights) == 0 ? 1 : weights[rowOf(list, i)];
     roots[i] = Math.sqrt(weight);
     total += weight;
   }
   roots[shape.count] = total;
   return roots;
+}
+
+/** Row number i of a list; 0 stands for all rows. */
+@inline
+function rowOf(list: StaticArray<u32>, i: i32): i32 {
+  return changetype<usize>(list) == 0 ? i : <i32>list[i];
 }
 
 /** Column j of z: the used rows of a column, less their mean, times the roots of the weights. */
@@ -141,40 +143,31 @@ function prepare(
   source: StaticArray<f64>,
   from: i32,
   list: StaticArray<u32>,
-  roots: StaticArray<f64> | null,
+  roots: StaticArray<f64>,
 ): void {
   const n = work.count;
   const z = work.z;
   const at = j * n;
-  if (changetype<usize>(list) == 0) for (let i = 0; i < n; i++) z[at + i] = source[from + i];
-  else for (let i = 0; i < n; i++) z[at + i] = source[from + list[i]];
-  work.means[j] = 0;
-  if (roots === null) {
-    work.rawNorms[j] = Math.sqrt(dot(n, z, at, z, at));
-    if (shape.intercept) {
-      centre(work, j, sum(n, z, at) / n);
-      centre(work, j, sum(n, z, at) / n);
-    }
-  } else {
-    for (let i = 0; i < n; i++) z[at + i] *= roots[i];
-    work.rawNorms[j] = Math.sqrt(dot(n, z, at, z, at));
-    if (shape.intercept) {
-      // the mean from the weighted cells, the difference from the cells themselves: nothing is rounded twice
-      const mean = dot(n, z, at, roots, 0) / roots[n];
-      const everywhere = changetype<usize>(list) == 0;
-      for (let i = 0; i < n; i++) z[at + i] = (source[from + (everywhere ? i : list[i])] - mean) * roots[i];
-      const rest = dot(n, z, at, roots, 0) / roots[n];
-      axpy(n, -rest, roots, 0, z, at);
-      work.means[j] = mean + rest;
-    }
+  gather(n, source, from, list, 0, roots, z, at);
+  work.rawNorms[j] = Math.sqrt(dot(n, z, at, z, at));
+  let mean: f64 = 0;
+  if (shape.intercept) {
+    mean = dot(n, z, at, roots, 0) / roots[n];
+    gather(n, source, from, list, mean, roots, z, at);
+    const rest = dot(n, z, at, roots, 0) / roots[n]; // what rounding left
+    axpy(n, -rest, roots, 0, z, at);
+    mean += rest;
   }
+  work.means[j] = mean;
   work.norms[j] = Math.sqrt(dot(n, z, at, z, at));
 }
 
-@inline
-function centre(work: Work, j: i32, mean: f64): void {
-  shift(work.count, -mean, work.z, j * work.count);
-  work.means[j] += mean;
+/** z = (column - mean) * root at the used rows; the difference is rounded once, and not at all near the mean. */
+function gather(
+  n: i32, source: StaticArray<f64>, from: i32, list: StaticArray<u32>, mean: f64, roots: StaticArray<f64>,
+  z: StaticArray<f64>, at: i32,
+): void {
+  for (let i = 0; i < n; i++) z[at + i] = (source[from + rowOf(list, i)] - mean) * roots[i];
 }
 
 /** Factors the Gram matrix of the columns that are long enough; false where a column is not finite. */
@@ -223,6 +216,7 @@ function fit(work: Work, target: i32, intercept: bool, finite: bool, out: Static
   if (intercept) for (let j = 0; j < p; j++) constant -= out[from + j] * work.means[j];
   if (!finite || !(work.norms[y] < Infinity)) {
     for (let j = 0; j < p + 2; j++) out[from + j] = NaN;
+    for (let i = 0; i < n; i++) residual[i] = NaN;
     return;
   }
   out[from + p] = constant;
@@ -232,19 +226,16 @@ function fit(work: Work, target: i32, intercept: bool, finite: bool, out: Static
 /** Residuals by row, the weights taken out again; rows of weight 0 from their own cells. */
 function giveResiduals(
   work: Work, shape: LinearShape, target: i32, x: StaticArray<f64>, y: StaticArray<f64>, list: StaticArray<u32>,
-  roots: StaticArray<f64> | null, out: StaticArray<f64>, residuals: StaticArray<f64>,
+  roots: StaticArray<f64>, out: StaticArray<f64>, residuals: StaticArray<f64>,
 ): void {
-  const everywhere = changetype<usize>(list) == 0;
   const from = target * shape.rows;
-  const fitAt = target * (work.columns + 2);
+  const fit = target * (work.columns + 2);
+  const intercept = out[fit + work.columns];
   for (let i = 0; i < work.count; i++) {
-    const row = everywhere ? i : <i32>list[i];
-    let value = work.residual[i];
-    if (roots !== null) {
-      if (roots[i] > 0) value /= roots[i];
-      else value = y[from + row] - out[fitAt + work.columns] - fitted(work, x, row, shape.rows, out, fitAt);
-    }
-    residuals[from + row] = value;
+    const row = rowOf(list, i);
+    residuals[from + row] = roots[i] > 0
+      ? work.residual[i] / roots[i]
+      : y[from + row] - intercept - fitted(work, x, row, shape.rows, out, fit);
   }
 }
 

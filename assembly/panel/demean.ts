@@ -2,7 +2,7 @@ import { array, mark, release, reserve, zeros } from "../core/arena";
 import { OK } from "../core/status";
 import { axpy } from "../linalg/vec";
 import { findPieces, piecesOfPair } from "./pieces";
-import { centre, collect, layOut, Plan, spread, squares } from "./plan";
+import { layOut, Plan, spread, squares, sweep, takeOff } from "./plan";
 import { prepareSolver, solveSchur } from "./schur";
 
 /**
@@ -117,16 +117,13 @@ export function demeanRank(plan: Plan): i32 {
 }
 
 /**
- * out = M x for `columns` columns of `rows` numbers, at the rows of the plan; other rows of out are left alone.
- * out may be x. NOT_CONVERGED where a column reached the iteration limit (it is then the last iterate).
+ * out = M x at the rows of the plan; other rows of out are left alone. x, out: f64[rows]; out may be x.
+ * NOT_CONVERGED where the iteration limit was reached; out is then the last iterate.
  */
-export function demeanApply(plan: Plan, columns: i32, x: StaticArray<f64>, out: StaticArray<f64>): i32 {
-  let status = OK;
-  for (let j = 0; j < columns; j++) {
-    take(plan, x, j * plan.rows);
-    status = max(status, project(plan));
-    give(plan, out, j * plan.rows);
-  }
+export function demeanApply(plan: Plan, x: StaticArray<f64>, out: StaticArray<f64>): i32 {
+  take(plan, x);
+  const status = project(plan);
+  give(plan, out);
   return status;
 }
 
@@ -145,10 +142,10 @@ export function demeanApply(plan: Plan, columns: i32, x: StaticArray<f64>, out: 
 export function demeanEffects(
   plan: Plan, x: StaticArray<f64>, out: StaticArray<f64>, effects: StaticArray<f64>, warm: i32,
 ): i32 {
-  take(plan, x, 0);
+  take(plan, x);
   if (warm) start(plan, effects);
   const status = project(plan);
-  give(plan, out, 0);
+  give(plan, out);
   for (let v = 0; v <= plan.nodes; v++) effects[v] = 0;
   const first = plan.firstNode[plan.lead];
   for (let a = 0; a < plan.leads; a++) effects[first + a] = plan.leadEffects[a];
@@ -158,18 +155,22 @@ export function demeanEffects(
 }
 
 /** Puts a column into the order of the plan. */
-function take(plan: Plan, x: StaticArray<f64>, from: i32): void {
+function take(plan: Plan, x: StaticArray<f64>): void {
   const z = plan.z;
   const order = plan.order;
-  for (let i = 0, count = plan.count; i < count; i++) z[i] = x[from + order[i]];
+  const count = plan.count;
+  if (plan.sorted) for (let i = 0; i < count; i++) z[i] = x[i];
+  else for (let i = 0; i < count; i++) z[i] = x[order[i]];
   for (let a = 0; a < plan.leads; a++) plan.leadEffects[a] = 0;
   for (let t = 0; t < plan.others; t++) plan.otherEffects[t] = 0;
 }
 
-function give(plan: Plan, out: StaticArray<f64>, from: i32): void {
+function give(plan: Plan, out: StaticArray<f64>): void {
   const z = plan.z;
   const order = plan.order;
-  for (let i = 0, count = plan.count; i < count; i++) out[from + order[i]] = z[i];
+  const count = plan.count;
+  if (plan.sorted) for (let i = 0; i < count; i++) out[i] = z[i];
+  else for (let i = 0; i < count; i++) out[order[i]] = z[i];
 }
 
 /** Begins from a guess: M is blind to what is taken off. */
@@ -189,17 +190,13 @@ function project(plan: Plan): i32 {
 
 function pass(plan: Plan): i32 {
   const z = plan.z;
-  const fitted = plan.fitted;
-  centre(plan, z);
+  sweep(plan, z, plan.right);
   for (let a = 0; a < plan.leads; a++) plan.leadEffects[a] += plan.means[a];
   if (plan.others == 0) return OK;
-  collect(plan, z, plan.right);
   const status = solveSchur(plan, plan.direct ? 0 : squares(plan, z));
   for (let t = 0; t < plan.others; t++) plan.otherEffects[t] += plan.solution[t];
-  spread(plan, plan.solution, fitted);
-  centre(plan, fitted);
+  takeOff(plan, plan.solution, z);
   for (let a = 0; a < plan.leads; a++) plan.leadEffects[a] -= plan.means[a];
-  axpy(plan.count, -1, fitted, 0, z, 0);
   return status;
 }
 

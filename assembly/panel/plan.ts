@@ -1,4 +1,5 @@
 import { array, zeros } from "../core/arena";
+import { dot } from "../linalg/vec";
 
 /**
  * Rows under several group effects, laid out for demeaning: rows stand in the order of one effect, the *lead*
@@ -37,6 +38,8 @@ export class Plan {
   leadInverse: StaticArray<f64>;
   /** u32[count]: row at a position. */
   order: StaticArray<u32>;
+  /** 1: positions are rows, in order. */
+  sorted: i32;
   /** f64[count]: weight at a position; null: all 1. */
   weights: StaticArray<f64> | null;
 
@@ -153,10 +156,14 @@ function orderRows(plan: Plan, codes: StaticArray<i32>, list: StaticArray<u32>):
   const next = array<i32>(plan.leads);
   for (let a = 0; a < plan.leads; a++) next[a] = start[a];
   const order = array<u32>(plan.count);
+  let sorted = 1;
   for (let i = 0; i < plan.count; i++) {
     const row = everywhere ? i : <i32>list[i];
-    order[next[codes[from + row]]++] = row;
+    const at = next[codes[from + row]]++;
+    order[at] = row;
+    if (at != row) sorted = 0;
   }
+  plan.sorted = sorted;
   plan.start = start;
   plan.order = order;
 }
@@ -189,54 +196,88 @@ function numberOthers(plan: Plan, codes: StaticArray<i32>, occurs: StaticArray<u
   }
 }
 
-/** Takes from z its weighted mean within each level of the lead; the means go to plan.means. */
-export function centre(plan: Plan, z: StaticArray<f64>): void {
+/**
+ * Takes from z its weighted mean within each level of the lead, and sums what is left (times the weight) over the levels
+ * of the other effects. The means go to plan.means.
+ */
+export function sweep(plan: Plan, z: StaticArray<f64>, sums: StaticArray<f64>): void {
   const weights = plan.weights;
   const start = plan.start;
-  const inverse = plan.leadInverse;
-  const means = plan.means;
-  for (let a = 0, leads = plan.leads, to = start[0]; a < leads; a++) {
+  const codes = plan.codes;
+  const width = plan.width;
+  for (let t = 0; t < plan.others; t++) sums[t] = 0;
+  for (let a = 0, leads = plan.leads, to = 0; a < leads; a++) {
     const from = to;
     to = start[a + 1];
     let sum: f64 = 0;
     if (weights === null) for (let i = from; i < to; i++) sum += z[i];
     else for (let i = from; i < to; i++) sum += weights[i] * z[i];
-    const mean = sum * inverse[a];
-    means[a] = mean;
-    for (let i = from; i < to; i++) z[i] -= mean;
+    const mean = sum * plan.leadInverse[a];
+    plan.means[a] = mean;
+    if (weights === null && width == 1) {
+      for (let i = from; i < to; i++) {
+        const rest = z[i] - mean;
+        z[i] = rest;
+        sums[codes[i]] += rest;
+      }
+    } else {
+      for (let i = from, at = from * width; i < to; i++) {
+        const rest = z[i] - mean;
+        z[i] = rest;
+        const value = weights === null ? rest : weights[i] * rest;
+        for (const end = at + width; at < end; at++) sums[codes[at]] += value;
+      }
+    }
   }
 }
 
-/** Weighted sums of z over the levels of the other effects. */
-export function collect(plan: Plan, z: StaticArray<f64>, sums: StaticArray<f64>): void {
-  const weights = plan.weights;
-  const width = plan.width;
-  const codes = plan.codes;
-  for (let t = 0; t < plan.others; t++) sums[t] = 0;
-  for (let i = 0, at = 0, count = plan.count; i < count; i++) {
-    const value = weights === null ? z[i] : weights[i] * z[i];
-    for (const end = at + width; at < end; at++) sums[codes[at]] += value;
-  }
+/** The sum of the other effects at a position. */
+@inline
+function othersAt(codes: StaticArray<i32>, width: i32, effects: StaticArray<f64>, i: i32): f64 {
+  let value: f64 = 0;
+  for (let at = i * width, end = at + width; at < end; at++) value += effects[codes[at]];
+  return value;
 }
 
 /** z = the sum of the other effects at each position. */
 export function spread(plan: Plan, effects: StaticArray<f64>, z: StaticArray<f64>): void {
-  const width = plan.width;
   const codes = plan.codes;
-  for (let i = 0, at = 0, count = plan.count; i < count; i++) {
-    let value: f64 = 0;
-    for (const end = at + width; at < end; at++) value += effects[codes[at]];
-    z[i] = value;
+  const width = plan.width;
+  const count = plan.count;
+  if (width == 1) for (let i = 0; i < count; i++) z[i] = effects[codes[i]];
+  else for (let i = 0; i < count; i++) z[i] = othersAt(codes, width, effects, i);
+}
+
+/** Takes from z the other effects less their weighted means within levels of the lead, which go to plan.means. */
+export function takeOff(plan: Plan, effects: StaticArray<f64>, z: StaticArray<f64>): void {
+  const weights = plan.weights;
+  const start = plan.start;
+  const codes = plan.codes;
+  const width = plan.width;
+  for (let a = 0, leads = plan.leads, to = 0; a < leads; a++) {
+    const from = to;
+    to = start[a + 1];
+    let sum: f64 = 0;
+    if (weights === null && width == 1) {
+      for (let i = from; i < to; i++) sum += effects[codes[i]];
+    } else {
+      for (let i = from; i < to; i++) sum += othersAt(codes, width, effects, i) * (weights === null ? 1 : weights[i]);
+    }
+    const mean = sum * plan.leadInverse[a];
+    plan.means[a] = mean;
+    if (width == 1) for (let i = from; i < to; i++) z[i] -= effects[codes[i]] - mean;
+    else for (let i = from; i < to; i++) z[i] -= othersAt(codes, width, effects, i) - mean;
   }
 }
 
 /** Weighted sum of squares of z. */
 export function squares(plan: Plan, z: StaticArray<f64>): f64 {
   const weights = plan.weights;
+  if (weights === null) return dot(plan.count, z, 0, z, 0);
   let even: f64 = 0;
   let odd: f64 = 0;
   for (let i = 0, count = plan.count; i < count; i++) {
-    const value = z[i] * z[i] * (weights === null ? 1 : weights[i]);
+    const value = z[i] * z[i] * weights[i];
     if (i & 1) odd += value;
     else even += value;
   }

@@ -2,7 +2,7 @@ import { array, mark, release, zeros } from "../core/arena";
 import { NOT_CONVERGED, OK } from "../core/status";
 import { factorize, lower, solve } from "../linalg/cholesky";
 import { axpy, dot } from "../linalg/vec";
-import { centre, collect, Plan, spread } from "./plan";
+import { Plan, spread, sweep } from "./plan";
 
 /**
  * The lead effect eliminated: with A the dummies of the lead, B those of the other levels and W the weights,
@@ -15,7 +15,9 @@ import { centre, collect, Plan, spread } from "./plan";
 const COLLINEAR: f64 = 1e-10;
 /** Wanted relative accuracy of the residuals under conjugate gradients, and what rounding allows. */
 const TOLERANCE: f64 = 1e-10;
-const ROUNDING: f64 = 1e-15;
+const ROUNDING: f64 = 1e-14;
+/** A direction along which S has less than this share of its diagonal is one that S does not see. */
+const FLAT: f64 = 1e-14;
 /** Iterations between two looks at the error. */
 const BLOCK: i32 = 8;
 
@@ -31,11 +33,9 @@ export function prepareSolver(plan: Plan): void {
   const diagonal = array<f64>(r);
   const s = zeros<f64>(plan.direct ? lower(r, 0) : 0);
   formSchur(plan, s, diagonal);
-  const tolerance = plan.effects > 2 ? COLLINEAR : 0;
   for (let t = 0; t < r; t++) {
     const weight = plan.nodeWeight[plan.otherNode[t]];
-    const held = !(diagonal[t] > tolerance * weight);
-    plan.scale[t] = held ? 0 : 1 / (plan.direct ? Math.sqrt(weight) : diagonal[t]);
+    plan.scale[t] = diagonal[t] > 0 ? 1 / (plan.direct ? Math.sqrt(weight) : diagonal[t]) : 0;
   }
   if (plan.direct) {
     if (plan.effects == 2) ground(plan);
@@ -43,7 +43,7 @@ export function prepareSolver(plan: Plan): void {
       for (let u = 0; u < t; u++) s[lower(t, u)] *= plan.scale[t] * plan.scale[u];
       s[lower(t, t)] = plan.scale[t] * plan.scale[t] * diagonal[t];
     }
-    plan.factorRank = factorize(r, s, tolerance, plan.factor, plan.factorOrder, plan.scratch);
+    plan.factorRank = factorize(r, s, plan.effects > 2 ? COLLINEAR : 0, plan.factor, plan.factorOrder, plan.scratch);
   }
   release(position);
 }
@@ -62,17 +62,18 @@ function ground(plan: Plan): void {
 /** The diagonal of S and, under the direct method, its lower triangle s. */
 function formSchur(plan: Plan, s: StaticArray<f64>, diagonal: StaticArray<f64>): void {
   const r = plan.others;
-  for (let t = 0; t < r; t++) diagonal[t] = plan.nodeWeight[plan.otherNode[t]];
+  for (let t = 0; t < r; t++) diagonal[t] = 0;
   if (plan.direct && plan.width > 1) for (let i = 0; i < plan.count; i++) addRow(plan, i, s);
   const cell = zeros<f64>(r);
   const touched = array<i32>(r);
   for (let a = 0; a < plan.leads; a++) {
     const inverse = plan.leadInverse[a];
-    if (inverse == 0) continue;
+    const weight = plan.nodeWeight[plan.firstNode[plan.lead] + a];
+    if (weight == 0) continue;
     const cells = weighCells(plan, a, cell, touched);
     for (let k = 0; k < cells; k++) {
       const t = touched[k];
-      diagonal[t] -= cell[t] * cell[t] * inverse;
+      diagonal[t] += cell[t] * (weight - cell[t]) * inverse; // exactly 0 where the lead level lies within level t
       if (plan.direct) subtractCells(s, t, cell[t] * inverse, cell, touched, k);
     }
     for (let k = 0; k < cells; k++) cell[touched[k]] = 0;
@@ -146,30 +147,33 @@ function conjugateGradients(plan: Plan, size: f64): i32 {
     plan.direction[t] = plan.scratch[t];
   }
   let rho = dot(r, plan.right, 0, plan.scratch, 0);
+  const floor = ROUNDING * ROUNDING * size;
   let left = size;
   for (let done = 0; done < plan.maxIterations; done += BLOCK) {
     let gained: f64 = 0;
     for (let k = 0; k < BLOCK; k++) {
-      if (!(rho > 0)) return OK; // solved, or not a number
+      if (!(rho > floor)) return OK; // solved to rounding, or not a number
       const before = rho;
       rho = iterate(plan, before);
       gained += before * plan.scratch[r];
     }
     left -= gained;
-    if (gained <= Math.max(TOLERANCE * TOLERANCE * left, ROUNDING * ROUNDING * size)) return OK;
+    if (gained <= TOLERANCE * TOLERANCE * left) return OK;
   }
   return NOT_CONVERGED;
 }
 
-/** One iteration; returns the new rho and leaves alpha in scratch[others]. */
+/** One iteration; returns the new rho (0 when the direction leads nowhere) and leaves alpha in scratch[others]. */
 function iterate(plan: Plan, rho: f64): f64 {
   const r = plan.others;
   const direction = plan.direction;
   const z = plan.scratch;
   spread(plan, direction, plan.fitted);
-  centre(plan, plan.fitted);
-  collect(plan, plan.fitted, plan.image);
-  const alpha = rho / dot(r, direction, 0, plan.image, 0);
+  sweep(plan, plan.fitted, plan.image);
+  const curvature = dot(r, direction, 0, plan.image, 0);
+  z[r] = 0;
+  if (!(curvature > FLAT * diagonalNorm(plan))) return 0;
+  const alpha = rho / curvature;
   axpy(r, alpha, direction, 0, plan.solution, 0);
   axpy(r, -alpha, plan.image, 0, plan.right, 0);
   for (let t = 0; t < r; t++) z[t] = plan.right[t] * plan.scale[t];
@@ -178,4 +182,13 @@ function iterate(plan: Plan, rho: f64): f64 {
   for (let t = 0; t < r; t++) direction[t] = z[t] + ratio * direction[t];
   z[r] = alpha;
   return next;
+}
+
+/** Squared length of the direction in the diagonal of S. */
+function diagonalNorm(plan: Plan): f64 {
+  let sum: f64 = 0;
+  for (let t = 0; t < plan.others; t++) {
+    if (plan.scale[t] > 0) sum += (plan.direction[t] * plan.direction[t]) / plan.scale[t];
+  }
+  return sum;
 }

@@ -57,19 +57,21 @@ export function clearSide(side: Side): void {
 export function sumRows(side: Side, bag: Bag, list: StaticArray<u32>, begin: i32, end: i32): void {
   const pairs = changetype<usize>(bag.pairs);
   const y = bag.y;
-  let low: f64 = Infinity;
-  let high: f64 = -Infinity;
+  let low = f64x2.splat(Infinity);
+  let high = f64x2.splat(-Infinity);
   let sums = f64x2.splat(0);
   for (let i = begin; i < end; i++) {
     const id = list[i];
+    const value = f64x2.splat(y[id]);
     sums = f64x2.add(sums, v128.load(pairs + (<usize>id << 4)));
-    low = min(low, y[id]);
-    high = max(high, y[id]);
+    // pmin and pmax are one instruction each, min and max are five.
+    low = f64x2.pmin(low, value);
+    high = f64x2.pmax(high, value);
   }
   side.sum = f64x2.extract_lane(sums, 0);
   side.weight = f64x2.extract_lane(sums, 1);
-  side.low = low;
-  side.high = high;
+  side.low = f64x2.extract_lane(low, 0);
+  side.high = f64x2.extract_lane(high, 0);
   side.count = end - begin;
 }
 

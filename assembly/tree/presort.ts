@@ -79,7 +79,8 @@ export function growPresort<T>(grower: Presort, key: u64): void {
   while (waiting > 0) {
     waiting--;
     const node = at(grower.stack, waiting);
-    if (choose<T>(grower, node)) waiting = split<T>(grower, node, waiting);
+    if (node.end - node.begin == 2) settlePair<T>(grower, node);
+    else if (choose<T>(grower, node)) waiting = split<T>(grower, node, waiting);
     else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
   }
 }
@@ -110,7 +111,6 @@ function choose<T>(grower: Presort, node: Node): bool {
   const columns = classes + design.groups;
   const gains = grower.gains;
   const n = node.end - node.begin;
-  if (n == 2) return choosePair<T>(grower, node);
   const pairs = grower.bag.pairs;
   const minLeaf = grower.settings.minLeaf;
   const mean = node.sum / node.weight;
@@ -164,6 +164,23 @@ function choosePair<T>(grower: Presort, node: Node): bool {
     grower.member = <i32>(load<T>(slice<T>(grower, node, c) + <usize>ticket * sizeof<T>()) >> rowBits<T>());
   }
   return true;
+}
+
+/** A node of two rows ends here: both children are leaves. */
+function settlePair<T>(grower: Presort, node: Node): void {
+  const bag = grower.bag;
+  if (!choosePair<T>(grower, node)) {
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    return;
+  }
+  const entries = slice<T>(grower, node, grower.column);
+  const first = <i32>(load<T>(entries) & rowMask<T>());
+  const second = <i32>(load<T>(entries + sizeof<T>()) & rowMask<T>());
+  const right = grower.cut == 0 ? first : second;
+  const left = grower.cut == 0 ? second : first;
+  const border = route<T>(grower, node);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
 }
 
 /** Whether column c tells the two rows of a node apart. */
@@ -282,20 +299,21 @@ function gather<T>(grower: Presort, entries: usize, from: i32, to: i32, side: Si
   const pairs = changetype<usize>(bag.pairs);
   const y = bag.y;
   const marks = grower.goesRight;
-  let low = side.low;
-  let high = side.high;
+  let low = f64x2.splat(side.low);
+  let high = f64x2.splat(side.high);
   let sums = f64x2.splat(0);
   for (let i = from; i < to; i++) {
     const id = <i32>(load<T>(entries + <usize>i * sizeof<T>()) & rowMask<T>());
     marks[id] = goesRight;
     sums = f64x2.add(sums, v128.load(pairs + (<usize>id << 4)));
-    low = min(low, y[id]);
-    high = max(high, y[id]);
+    const value = f64x2.splat(y[id]);
+    low = f64x2.pmin(low, value);
+    high = f64x2.pmax(high, value);
   }
   side.sum += f64x2.extract_lane(sums, 0);
   side.weight += f64x2.extract_lane(sums, 1);
-  side.low = low;
-  side.high = high;
+  side.low = f64x2.extract_lane(low, 0);
+  side.high = f64x2.extract_lane(high, 0);
   side.count += to - from;
 }
 

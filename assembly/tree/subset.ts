@@ -37,6 +37,11 @@ export class Subset {
   /** i32[groups * capacity]: level of each local row in each group. */
   codes: StaticArray<i32>;
   capacity: i32;
+  /** Features without ties, which no node with two rows finds constant; and the other ones. */
+  untied: StaticArray<i32>;
+  untiedCount: i32;
+  tied: StaticArray<i32>;
+  tiedCount: i32;
   /** i32[columns]: the columns in the order in which they are drawn; restored after each node. */
   order: StaticArray<i32>;
   swaps: StaticArray<i32>;
@@ -44,6 +49,8 @@ export class Subset {
   levelSums: StaticArray<f64>;
   levelSizes: StaticArray<i32>;
   levelNode: StaticArray<u32>;
+  /** u8[groups]: 1 where a node draws so few of the group's levels that each is better summed up by itself. */
+  fewDrawn: StaticArray<u8>;
   /** u32[groups]: the node a group was summed up for. */
   groupNode: StaticArray<u32>;
   /** Of the level looked at last. */
@@ -92,6 +99,7 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.codes = array<i32>(design.groups * capacity);
   grower.sorted = reserve(<usize>(design.classes * capacity + 1) * sizeof<T>());
   grower.inNode = zeros<u8>(capacity);
+  listTies<T>(grower);
   grower.order = array<i32>(design.columns);
   for (let c = 0; c < design.columns; c++) grower.order[c] = c;
   grower.swaps = array<i32>(design.columns);
@@ -101,6 +109,10 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.levelSizes = array<i32>(levels);
   grower.levelNode = zeros<u32>(levels);
   grower.groupNode = zeros<u32>(design.groups);
+  grower.fewDrawn = array<u8>(design.groups);
+  for (let g = 0; g < design.groups; g++) {
+    grower.fewDrawn[g] = <u8>(design.levels[g] * settings.maxFeatures <= 3 * design.columns);
+  }
   grower.stamp = 0;
   grower.keys = reserve(<usize>(capacity + 1) * sizeof<T>());
   grower.spareKeys = reserve(<usize>(capacity + 1) * sizeof<T>());
@@ -108,6 +120,22 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.left = newSide();
   grower.right = newSide();
   return grower;
+}
+
+/** Tells features without ties from the others: their last entry has the highest rank there can be. */
+function listTies<T>(grower: Subset): void {
+  const design = grower.design;
+  grower.untied = array<i32>(design.features);
+  grower.tied = array<i32>(design.features);
+  grower.untiedCount = 0;
+  grower.tiedCount = 0;
+  for (let f = 0; f < design.features; f++) {
+    const c = design.classOf[f];
+    const last = design.order + <usize>((c + 1) * design.rows - 1) * sizeof<T>();
+    const highest = <i32>(load<T>(last) >> rowBits<T>());
+    if (design.close[c] || highest != design.rows - 1) grower.tied[grower.tiedCount++] = f;
+    else grower.untied[grower.untiedCount++] = f;
+  }
 }
 
 /** Grows the tree of the bag drawn last and adds its predictions. `key` is the root's random key. */
@@ -118,8 +146,8 @@ export function growSubset<T>(grower: Subset, key: u64): void {
     waiting--;
     const node = at(grower.stack, waiting);
     const n = node.end - node.begin;
-    const found = n == 2 ? choosePair(grower, node) : n <= SMALL ? chooseSmall<T>(grower, node) : choose<T>(grower, node);
-    if (found) waiting = split(grower, node, waiting);
+    if (n == 2) settlePair(grower, node);
+    else if (n <= SMALL ? chooseSmall<T>(grower, node) : choose<T>(grower, node)) waiting = split(grower, node, waiting);
     else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
   }
 }
@@ -206,7 +234,11 @@ function listVarying(grower: Subset, node: Node): i32 {
   const candidates = grower.swaps;
   const stamp = ++grower.stamp;
   let count = 0;
-  for (let f = 0; f < design.features; f++) if (!isConstantFeature(grower, node, f)) candidates[count++] = f;
+  for (; count < grower.untiedCount; count++) candidates[count] = grower.untied[count];
+  for (let i = 0; i < grower.tiedCount; i++) {
+    const feature = grower.tied[i];
+    if (!isConstantFeature(grower, node, feature)) candidates[count++] = feature;
+  }
   for (let g = 0; g < design.groups; g++) {
     const first = design.groupStart[g] - design.features;
     const offset = g * grower.capacity;
@@ -275,7 +307,7 @@ function noneDrawn(grower: Subset, varying: i32): f64 {
 function sumLevel(grower: Subset, node: Node, column: i32): void {
   const design = grower.design;
   const group = groupOf(design, column);
-  if (group > 0 && node.end - node.begin <= SMALL) {
+  if (group > 0 && (grower.fewDrawn[group] || node.end - node.begin <= SMALL)) {
     readLevel(grower, node, group, column - design.groupStart[group]);
     return;
   }
@@ -560,6 +592,28 @@ function choosePair(grower: Subset, node: Node): bool {
   grower.rowBelow = grower.bag.row[inOrder ? a : b];
   grower.rowAbove = grower.bag.row[inOrder ? b : a];
   return true;
+}
+
+/** A node of two rows ends here: both children are leaves. */
+function settlePair(grower: Subset, node: Node): void {
+  const bag = grower.bag;
+  if (!choosePair(grower, node)) {
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    return;
+  }
+  const design = grower.design;
+  const column = grower.column;
+  const a = grower.rows[node.begin];
+  const b = grower.rows[node.begin + 1];
+  let right = b;
+  if (column >= design.features) {
+    const group = groupOf(design, column);
+    if (grower.codes[group * grower.capacity + a] == column - design.groupStart[group]) right = a;
+  } else if (grower.ranks[design.classOf[column] * grower.capacity + a] > grower.cutRank) right = a;
+  const left = right == a ? b : a;
+  const border = route(grower, node);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
 }
 
 function separates(grower: Subset, feature: i32, a: u32, b: u32): bool {
