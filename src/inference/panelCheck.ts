@@ -39,15 +39,12 @@ export function panelCheck(planned: PlannedSpecification, stage: Stage, context:
   const se = clusteredError(other.map((value, i) => value - (own[i] ?? NaN)), unit);
   const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(own, unit);
   const intraClass = { l: intraClassCorrelation(l, unit), m: intraClassCorrelation(m, unit) };
-  return { coef: demeaned.coefficients[0] ?? NaN, difference, se, intraClass, tripped, warning: tripped ? [warningText(demeaned.coefficients[0] ?? NaN)] : [] };
+  return { coef: demeaned.coefficients[0] ?? NaN, difference, se, intraClass, tripped, warning: tripped ? [WARNING] : [] };
 }
 
-function warningText(coef: number): string {
-  return (
-    `The residuals still hold unit or time structure: with unit and time means removed from them the estimate is ` +
-    `${coef.toFixed(4)}. Neither number is to be trusted; use encode: effects.`
-  );
-}
+const WARNING =
+  "The residuals still hold unit or time structure: without it the estimate is another (see the line \"unit, time means out\"). " +
+  "Neither number is to be trusted; use encode: effects.";
 
 /** Whether demeaning leaves nothing of a column but rounding. */
 function isNothing(left: Float64Array, whole: Float64Array): boolean {

@@ -9,8 +9,9 @@ export interface DemeanOptions {
   readonly rows?: Uint32Array | undefined;
   /** By row, finite and not negative. Rows of weight 0 influence nothing. */
   readonly weights?: Float64Array | undefined;
-  /** Levels beside the largest effect up to which the system is factored; above, it is solved by iteration. */
+  /** Levels beside the largest group up to which the system is factored (1,000); above, it is solved by iteration. */
   readonly directLimit?: number | undefined;
+  /** Conjugate gradient steps at most (10,000). */
   readonly maxIterations?: number | undefined;
 }
 
@@ -53,7 +54,7 @@ export interface Demeaner {
  * Prepares the within operator: the residuals of a (weighted) least-squares fit of one level effect per group, exactly,
  * on any pattern of rows. At least one group; one group of one level takes off the mean.
  *
- * Cost: O(rows) and a factor of the levels beside the largest group, R^3 / 3 multiplications; then O(rows + R^2) a column.
+ * Cost: O(rows) and a factor of the levels beside the largest group, R^3 / 6 multiplications; then O(rows + R^2) a column.
  * Above `directLimit` such levels: conjugate gradients to 1e-10 of the residuals.
  * NaN and infinity are not looked for: they spread into the result, at least at their own row.
  *
@@ -69,7 +70,7 @@ export function createDemeaner(
   const { exports, heap } = kernels;
   const rows = groups[0]?.codes.length ?? 0;
   const { maxIterations = 10_000 } = options;
-  const plan = makePlan(kernels, groups, { ...options, maxIterations });
+  const plan = makePlan(kernels, groups, options, maxIterations);
   const end = exports.mark() >>> 0;
   const nodes = groups.reduce((sum, group) => sum + group.levels, 0);
 
@@ -83,7 +84,7 @@ export function createDemeaner(
   };
 
   const demean = (x: Float64Array): Float64Array =>
-    heap.scope(() => residuals(x, (from, to) => exports.demeanApply(plan, 1, from, to)));
+    heap.scope(() => residuals(x, (from, to) => exports.demeanApply(plan, from, to)));
 
   return {
     plan,
@@ -101,9 +102,11 @@ export function createDemeaner(
 }
 
 /** Copies the groups in and makes a plan, which stays at the top of the arena. */
-function makePlan(kernels: Kernels, groups: readonly Group[], options: DemeanOptions): Pointer {
+function makePlan(
+  kernels: Kernels, groups: readonly Group[], options: DemeanOptions, maxIterations: number,
+): Pointer {
   const { exports, heap } = kernels;
-  const { rows: list, weights, directLimit = 1000, maxIterations = 0 } = options;
+  const { rows: list, weights, directLimit = 1000 } = options;
   const rows = check(groups, options);
   const codes = new Int32Array(rows * groups.length);
   groups.forEach((group, g) => codes.set(group.codes, g * rows));
@@ -133,7 +136,7 @@ function check(groups: readonly Group[], { rows: list, weights }: DemeanOptions)
   for (const { codes, levels } of groups) {
     if (codes.length !== rows) throw new RangeError(`A group has ${codes.length} codes, expected ${rows}.`);
     for (const code of codes) {
-      if (code < 0 || code >= levels) throw new RangeError(`A group of ${levels} levels has the code ${code}.`);
+      if (!(code >= 0 && code < levels)) throw new RangeError(`A group of ${levels} levels has the code ${code}.`);
     }
   }
   for (const row of list ?? []) {

@@ -20,7 +20,7 @@ export interface KernelExports extends Arena {
     rows: number, effects: number, levels: Pointer, codes: Pointer,
     count: number, list: Pointer, weights: Pointer, directLimit: number, maxIterations: number,
   ): number;
-  demeanApply(plan: Pointer, columns: number, x: Pointer, out: Pointer): number;
+  demeanApply(plan: Pointer, x: Pointer, out: Pointer): number;
   demeanEffects(plan: Pointer, x: Pointer, out: Pointer, effects: Pointer, warm: number): number;
   demeanRank(plan: Pointer): number;
   demeanComponents(plan: Pointer): number;

@@ -8,25 +8,25 @@ import type { Kernels } from "./instance.js";
  * Sources: assembly/core/special.ts.
  */
 export interface Special {
-  exp(x: number): number;
-  log(x: number): number;
+  readonly exp: (x: number) => number;
+  readonly log: (x: number) => number;
   /** log Gamma(x), x > 0. */
-  logGamma(x: number): number;
+  readonly logGamma: (x: number) => number;
   /** P(Z <= x). */
-  normalCdf(x: number): number;
+  readonly normalCdf: (x: number) => number;
   /** P(Z > x), accurate far out. */
-  normalTail(x: number): number;
+  readonly normalTail: (x: number) => number;
   /** The x with P(Z <= x) = p; infinite at 0 and 1. */
-  normalQuantile(p: number): number;
+  readonly normalQuantile: (p: number) => number;
   /** P(T <= t) for any df > 0; df = Infinity is the normal. */
-  studentCdf(t: number, df: number): number;
+  readonly studentCdf: (t: number, df: number) => number;
   /** P(T > t). */
-  studentTail(t: number, df: number): number;
-  studentQuantile(p: number, df: number): number;
+  readonly studentTail: (t: number, df: number) => number;
+  readonly studentQuantile: (p: number, df: number) => number;
   /** P(F > f); d2 may be Infinity. */
-  fTail(f: number, d1: number, d2: number): number;
+  readonly fTail: (f: number, d1: number, d2: number) => number;
   /** P(X > x). */
-  chiSquareTail(x: number, df: number): number;
+  readonly chiSquareTail: (x: number, df: number) => number;
 }
 
 /** The functions of one instance of the kernels; they need no memory and no scope. */

@@ -53,7 +53,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("Rows", estimated((estimate) => integer(estimate.n))),
     ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
     ...fitLines(columns),
-    ...olsLines(columns),
+    ...underRule([...checkLines(columns), ...pairLines("OLS, same effects", columns.map((row) => row.estimate?.ols ?? null))]),
     "thick",
   ];
   return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...noteOf(result)] };
@@ -79,8 +79,17 @@ function constantLines(columns: readonly ResultRow[]): readonly Row[] {
   return pairLines("Constant", columns.map((row) => row.estimate?.constant ?? null));
 }
 
-function olsLines(columns: readonly ResultRow[]): readonly Row[] {
-  const lines = pairLines("OLS, same effects", columns.map((row) => row.estimate?.ols ?? null));
+/** The estimate once unit and time means are taken out of both residuals; an exclamation mark where the check trips. */
+function checkLines(columns: readonly ResultRow[]): readonly Row[] {
+  if (!columns.some((row) => row.estimate?.panelCheck)) return [];
+  const cell = ({ estimate }: ResultRow): string => {
+    const check = estimate?.panelCheck;
+    return check ? `${decimal(check.coef, placesFor(estimate?.se ?? NaN))}${check.tripped ? " !" : ""}` : "";
+  };
+  return [["unit, time means out", ...columns.map(cell)]];
+}
+
+function underRule(lines: readonly Row[]): readonly Row[] {
   return lines.length === 0 ? [] : ["rule", ...lines];
 }
 

@@ -8,7 +8,7 @@ export function terminalText(result: StudyResult, columns = 100): string {
   const tables = printedTables(result);
   const heading = [[...(title === "" ? [] : [title]), panelLine(result)].join("\n")];
   const blocks = tables.map((table) =>
-    [`${table.id}. ${table.title}`, alignRows(table.rows), ...table.notes.map((note) => wrap(note, columns, "  "))].join("\n"),
+    [table.title === table.id ? table.id : `${table.id}. ${table.title}`, alignRows(table.rows), ...table.notes.map((note) => wrap(note, columns, "  "))].join("\n"),
   );
   return `${[...heading, ...blocks].join("\n\n")}\n`;
 }
