@@ -20,7 +20,7 @@ export function lower(i: i32, j: i32): i32 {
  *
  * a: lower triangle of n rows. factor: n * n; row i holds row i of L up to its own step. order: n; the rows in the
  * order of elimination, first the `rank` eliminated ones. rest: n, scratch.
- * Left-looking, so that everything is an inner product of rows: rank^2 n / 2 multiplications.
+ * Left-looking, so that everything is an inner product of rows: n^3 / 6 multiplications at full rank.
  * Higham 2002, Accuracy and Stability of Numerical Algorithms, section 10.3.
  */
 export function factorize(

@@ -1,4 +1,5 @@
 import { array, mark, release, reserve } from "../core/arena";
+import { hasRoom } from "../core/room";
 import { NO_MEMORY, OK } from "../core/status";
 import { factorize, lower, solve } from "../linalg/cholesky";
 import { gram } from "../linalg/gram";
@@ -82,9 +83,10 @@ export function leastSquares(
   kept: StaticArray<u8>,
   residuals: StaticArray<f64>,
 ): i32 {
-  const position = mark();
   const p = shape.columns;
   const all = p + shape.targets;
+  if (!hasRoom(8 * <u64>(all + 2) * shape.count + 12 * <u64>p * p + 64 * <u64>all)) return NO_MEMORY;
+  const position = mark();
   const work = changetype<Work>(reserve(offsetof<Work>()));
   work.count = shape.count;
   work.columns = p;
@@ -98,10 +100,6 @@ export function leastSquares(
   work.factor = array<f64>(p * p);
   work.residual = array<f64>(shape.count);
   work.z = array<f64>(all * shape.count);
-  if (changetype<usize>(work.factor) == 0 || changetype<usize>(work.z) == 0) {
-    release(position);
-    return NO_MEMORY;
-  }
   const roots = rootWeights(shape, list, weights);
   for (let j = 0; j < p; j++) prepare(work, shape, j, x, j * shape.rows, list, roots);
   for (let t = 0; t < shape.targets; t++) prepare(work, shape, p + t, y, t * shape.rows, list, roots);

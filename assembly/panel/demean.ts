@@ -1,4 +1,5 @@
 import { array, mark, release, reserve, zeros } from "../core/arena";
+import { hasRoom } from "../core/room";
 import { OK } from "../core/status";
 import { axpy } from "../linalg/vec";
 import { findPieces, piecesOfPair } from "./pieces";
@@ -17,7 +18,7 @@ import { prepareSolver, solveSchur } from "./schur";
  * A column whose residuals are much shorter than itself is demeaned a second time, which removes what rounding left
  * in the span of the effects: residuals are orthogonal to the dummies to rounding *of the residuals*.
  *
- * Cost: O(n effects + R^2) a column, R the number of levels beside the eliminated effect; the plan O(n + R^3 / 3).
+ * Cost: O(n effects + R^2) a column, R the number of levels beside the eliminated effect; the plan O(n + R^3 / 6).
  * Rows of weight 0 influence nothing but get their residual. NaN or infinity in a column spreads to an unspecified part
  * of its result, at least to its own row; nothing else happens.
  */
@@ -75,15 +76,6 @@ function total(effects: i32, levels: StaticArray<i32>): i32 {
   return sum;
 }
 
-/** Whether so many bytes can be reserved (with a little more for what lies between arrays). */
-function hasRoom(bytes: u64): bool {
-  const position = mark();
-  bytes += 4096;
-  const there = bytes < <u64>u32.MAX_VALUE && reserve(<usize>bytes) != 0;
-  release(position);
-  return there;
-}
-
 /**
  * One effect: its levels. Two: levels less pieces, exactly. More: the rank found by the factor, else an upper bound:
  * each effect loses the most redundancies it has with any one before it (reghdfe counts in the same way).
@@ -133,11 +125,12 @@ export function demeanApply(plan: Plan, x: StaticArray<f64>, out: StaticArray<f6
  * effects: f64[nodes + 1], the levels of all effects one after the other (0 for absent ones), then the constant.
  * Of the many solutions it is the one with the smallest sum of squares over all levels, the constant being free: what
  * scikit-learn's LinearRegression gives for one 0/1 column per level. Shifts that change no fit move the effects of
- * one piece against each other, so each piece's effects are shifted to equal (1 / levels) shares; with one piece
- * every effect has mean zero over its present levels, with more over all pieces together. Redundancies of another
- * kind, which need three effects, are left as the solver has them.
+ * one piece against each other, so within each piece they are shifted until the means of its effects are to each other
+ * as 1 / levels. Every effect then has mean zero over its present levels (with one piece: in that piece). Redundancies
+ * of another kind, which need three effects, are left as the solver has them.
  *
- * warm: 1 if `effects` holds a guess (of a similar column), which shortens an iteration; the result is the same to 1e-10.
+ * warm: 1 if `effects` holds a guess (of a similar column), which shortens an iteration; the result is the same to
+ * 1e-10.
  */
 export function demeanEffects(
   plan: Plan, x: StaticArray<f64>, out: StaticArray<f64>, effects: StaticArray<f64>, warm: i32,
@@ -238,7 +231,7 @@ function normalize(plan: Plan, effects: StaticArray<f64>): void {
   release(position);
 }
 
-/** Half the harmonic mean, as it were: 1 / sum of 1 / levels of a piece. */
+/** 1 / sum over effects of 1 / levels of a piece. */
 function harmonic(levels: StaticArray<i32>, piece: i32, width: i32): f64 {
   let sum: f64 = 0;
   for (let e = 0; e < width; e++) sum += 1 / <f64>levels[piece * width + e];

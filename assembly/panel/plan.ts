@@ -197,8 +197,8 @@ function numberOthers(plan: Plan, codes: StaticArray<i32>, occurs: StaticArray<u
 }
 
 /**
- * Takes from z its weighted mean within each level of the lead, and sums what is left (times the weight) over the levels
- * of the other effects. The means go to plan.means.
+ * Takes from z its weighted mean within each level of the lead, and sums what is left (times the weight) over the
+ * levels of the other effects. The means go to plan.means.
  */
 export function sweep(plan: Plan, z: StaticArray<f64>, sums: StaticArray<f64>): void {
   const weights = plan.weights;

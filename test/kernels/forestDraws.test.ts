@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { columnCount, type Design } from "../../src/kernels/design.js";
+import { growForest, type TreeSettings } from "../../src/kernels/forest.js";
+import type { Kernels } from "../../src/kernels/instance.js";
+import { createSpecial } from "../../src/kernels/special.js";
+import { builds } from "./builds.js";
+import { bestCuts, designOf, GAP, oneHot, pValue, randoms, settingsOf } from "./twins/forest.js";
+
+/** Smallest p-value allowed. There are fewer than 100 of them, so a choice of seeds fails once in a million. */
+const RARE = 1e-8;
+const SIMULATIONS = 200_000;
+
+/** One split: training rows, then `base`, which goes left at every column's cut, then one row a column that goes right at that alone. */
+interface Stump {
+  readonly design: Design;
+  readonly target: Float64Array;
+  readonly train: number[];
+  readonly base: number;
+  readonly settings: TreeSettings;
+}
+
+/** How many of `trees` stumps cut each column: a probe's sum tells, since it differs from the base's in those trees alone. */
+function rootColumns(kernels: Kernels, stump: Stump, settings: TreeSettings, trees: number): number[] {
+  const { design, target, train, base } = stump;
+  const predict = Uint32Array.from({ length: 1 + columnCount(design) }, (_, i) => base + i);
+  const { sums } = growForest(kernels, design, {
+    settings, train: Uint32Array.from(train), target, predict, units: null, outOfBag: false, key: [7, 11], from: 0, to: trees,
+  });
+  return oneHot(design).map((values, column) => {
+    const [cut] = cutsOf(stump, column);
+    if (cut === undefined) return 0;
+    const goesRight = (row: number): boolean => (values[row] as number) > cut.threshold;
+    const mean = (rows: number[]): number => rows.reduce((sum, row) => sum + (target[row] as number), 0) / rows.length;
+    const apart = mean(train.filter(goesRight)) - mean(train.filter((row) => !goesRight(row)));
+    const count = ((sums[base + 1 + column] as number) - (sums[base] as number)) / apart;
+    expect(Math.abs(count - Math.round(count)), `column ${column}: ${count}`).toBeLessThan(1e-4);
+    return Math.round(count) + 0;
+  });
+}
+
+function cutsOf({ design, target, train, settings }: Stump, column: number): ReturnType<typeof bestCuts> {
+  return bestCuts(oneHot(design), { rows: train, target, weights: new Float64Array(design.rows).fill(1), settings }, train, column);
+}
+
+/**
+ * The column that scikit-learn's node_split_best chooses at a root: its drawing loop (_splitter.pyx, 1.9), step by
+ * step. `gains`: null for a constant column, -1 for one that has no cut. Returns `gains.length` for a leaf.
+ */
+function drawAsTheyDo(gains: readonly (number | null)[], maxFeatures: number, random: () => number): number {
+  const features = gains.map((_, i) => i);
+  const swap = (a: number, b: number): void => {
+    [features[a], features[b]] = [features[b] as number, features[a] as number];
+  };
+  let [end, visited, constants] = [features.length, 0, 0];
+  let [best, chosen] = [-1, gains.length];
+  while (end > constants && (visited < maxFeatures || visited <= constants)) {
+    visited++;
+    const drawn = Math.floor(random() * (end - constants)) + constants;
+    const feature = features[drawn] as number;
+    const gain = gains[feature] ?? null;
+    if (gain === null) {
+      swap(drawn, constants++);
+      continue;
+    }
+    swap(--end, drawn);
+    if (gain > best) [best, chosen] = [gain, feature];
+  }
+  return chosen;
+}
+
+/** Real numbers: 5 features, one constant; two groups of 6 and 4 levels, and `unseen` more that no training row has. */
+function stumpOf(n: number, minLeaf: number, unseen: number): Stump {
+  const random = randoms(n + 1);
+  const levels = [6, 4] as const;
+  const groups = levels.map((count) => Array.from({ length: n }, () => Math.floor(count * random())));
+  const features = Array.from({ length: 5 }, (_, f) => Array.from({ length: n }, () => (f === 3 ? 0.5 : random())));
+  const columns = 5 + levels[0] + levels[1] + 2 * unseen;
+  const target = Float64Array.from({ length: n + 1 + columns }, random);
+  for (let row = n; row <= n + columns; row++) {
+    features.forEach((feature, f) => (feature[row] = row === n + 1 + f ? 2 : -1));
+    groups.forEach((codes, g) => {
+      const count = levels[g] as number;
+      const level = row - n - 1 - 5 - g * (levels[0] + unseen);
+      codes[row] = level >= 0 && level < count ? level : count;
+    });
+  }
+  const design = designOf(features, groups.map((codes, g) => ({ codes, levels: (levels[g] as number) + unseen })));
+  return { design, target, train: Array.from({ length: n }, (_, i) => i), base: n, settings: settingsOf(design, { minLeaf, maxDepth: 1 }) };
+}
+
+/** Nodes up to 48 rows list the columns that vary first; larger ones draw one by one. Some draws are of columns without a cut alone. */
+const drawings = [
+  { n: 14, minLeaf: 1, unseen: 14 },
+  { n: 40, minLeaf: 8, unseen: 1 },
+  { n: 60, minLeaf: 1, unseen: 14 },
+  { n: 90, minLeaf: 20, unseen: 1 },
+].flatMap(({ n, minLeaf, unseen }) => {
+  const stump = stumpOf(n, minLeaf, unseen);
+  const columns = columnCount(stump.design);
+  const gains = oneHot(stump.design).map((values, column) =>
+    stump.train.every((row) => values[row] === values[0]) ? null : (cutsOf(stump, column)[0]?.root ?? -1),
+  );
+  return [1, 2, 5, columns - 4, columns - 1].map((maxFeatures) => {
+    const random = randoms(maxFeatures);
+    const counts = new Array<number>(columns + 1).fill(0);
+    for (let i = 0; i < SIMULATIONS; i++) (counts[drawAsTheyDo(gains, maxFeatures, random)] as number)++;
+    return { n, maxFeatures, columns, stump, shares: counts.map((count) => count / SIMULATIONS) };
+  });
+});
+
+/**
+ * n rows of which the first `low` have small targets: what cuts these off is best. Columns 0 and 1 share a class and
+ * do it, 2 does it in falling order, 3 is constant, 4 is noise; in the first group one level does, in the second two.
+ */
+function alike(n: number, low: number, noise: number): Stump {
+  const random = randoms(n);
+  const target = Float64Array.from({ length: n + 21 }, (_, row) => (row < low ? 0 : 1) + noise * random());
+  // Above n: the base, then the probes in the order of the columns; the probe of column 1 goes right at column 0, too.
+  const probe = (column: number, rows: (row: number) => number, left: number, right: number): number[] =>
+    Array.from({ length: n + 21 }, (_, row) => (row < n ? rows(row) : row === n + 1 + column ? right : left));
+  const first = probe(0, (row) => (row < low ? 1 : 3), 0, 2.1);
+  first[n + 2] = 4;
+  const codes = (offset: number, levels: number, rows: (row: number) => number): number[] =>
+    Array.from({ length: n + 21 }, (_, row) => (row < n ? rows(row) : row - n - 1 >= offset && row - n - 1 < offset + levels - 1 ? row - n - 1 - offset : levels - 1));
+  const design = designOf(
+    [
+      first, first.map((x) => x * x), probe(2, (row) => (row < low ? 5 : 2), 0, 6), first.map(() => 7),
+      probe(4, () => random(), -1, 2),
+    ],
+    [
+      { codes: codes(5, 6, (row) => (row < low ? 2 : [0, 1, 3, 4][row % 4] as number)), levels: 6 },
+      { codes: codes(11, 8, (row) => (row < low ? 6 : 4)), levels: 8 },
+    ],
+  );
+  return { design, target, train: Array.from({ length: n }, (_, i) => i), base: n, settings: settingsOf(design, { maxDepth: 1 }) };
+}
+
+/** Two rows: which columns tell them apart. Column 4 is a chain closer than GAP and does, column 5 does not. */
+function pair(): Stump {
+  const { design, target } = alike(2, 1, 0);
+  const chain = (a: number, b: number, column: number): number[] =>
+    Array.from({ length: design.rows }, (_, row) => GAP * (row === 0 ? a : row === 1 ? b : row === 3 + column ? 4 : 0.8 * (row % 3) - 1));
+  const shifted = design.groups.map(({ codes, levels }) => ({ levels, codes: codes.map((code, row) => (row < 3 ? code : (codes[row - 1] as number))) }));
+  return {
+    design: designOf([...design.features.slice(0, 4), chain(0, 2.4, 4), chain(0, 0.8, 5)], shifted),
+    target, train: [0, 1], base: 2, settings: settingsOf(design, { maxFeatures: 20, maxDepth: 1 }),
+  };
+}
+
+describe.each(builds)("which column is cut, $build build", ({ build, kernels }) => {
+  const { chiSquareTail } = createSpecial(kernels);
+  const trees = build === "fast" ? 10_000 : 2_000;
+
+  test.each(drawings)("$n rows, $maxFeatures of $columns columns: as often as in scikit-learn", ({ stump, maxFeatures, shares }) => {
+    const counts = rootColumns(kernels, stump, { ...stump.settings, maxFeatures }, trees);
+    const leaves = trees - counts.reduce((a, b) => a + b, 0);
+    expect(pValue(chiSquareTail, [...counts, leaves], shares, SIMULATIONS)).toBeGreaterThan(RARE);
+  });
+
+  test("no two of these columns are equally good", () => {
+    for (const { stump } of drawings) {
+      const roots = oneHot(stump.design).flatMap((_, column) => cutsOf(stump, column)[0]?.root ?? []).sort((a, b) => a - b);
+      roots.forEach((root, i) => expect(root - (roots[i - 1] ?? -1)).toBeGreaterThan(1e-6));
+    }
+  });
+
+  // Sums of zeros and ones are exact. Where they are not, only the grower that looks at all columns knows equal gains.
+  test.each([
+    { n: 8, low: 3, noise: 0 }, { n: 64, low: 24, noise: 0 }, { n: 9, low: 4, noise: 0.1 }, { n: 64, low: 24, noise: 0.1 },
+  ])("$n rows, $low low, noise $noise: columns that cut alike are equally likely", ({ n, low, noise }) => {
+    const stump = alike(n, low, noise);
+    const columns = columnCount(stump.design);
+    const best = [0, 1, 2, 7, 15, 17];
+    for (const maxFeatures of noise > 0 ? [columns] : [1, 3, columns - 1, columns]) {
+      const counts = rootColumns(kernels, stump, { ...stump.settings, maxFeatures }, trees);
+      counts[1] = (counts[1] as number) - (counts[0] as number);
+      const among = best.map((column) => counts[column] as number);
+      if (maxFeatures >= columns - 1) expect(among.reduce((a, b) => a + b, 0)).toBe(trees);
+      expect(pValue(chiSquareTail, among, best.map(() => 1 / best.length))).toBeGreaterThan(RARE);
+    }
+  });
+
+  test("two rows: columns that tell them apart are equally likely", () => {
+    const stump = pair();
+    const columns = columnCount(stump.design);
+    const apart = [0, 1, 2, 4, 7, 8, 16, 18];
+    for (const maxFeatures of [1, 2, 7, columns - 1, columns]) {
+      const counts = rootColumns(kernels, stump, { ...stump.settings, maxFeatures }, trees);
+      counts[1] = (counts[1] as number) - (counts[0] as number);
+      const among = apart.map((column) => counts[column] as number);
+      expect(among.reduce((a, b) => a + b, 0)).toBe(trees);
+      expect(pValue(chiSquareTail, among, apart.map(() => 1 / apart.length))).toBeGreaterThan(RARE);
+    }
+  });
+});

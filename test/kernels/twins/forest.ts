@@ -1,0 +1,214 @@
+import { columnCount, type Design, type Group } from "../../../src/kernels/design.js";
+import type { TreeSettings } from "../../../src/kernels/forest.js";
+
+/** scikit-learn's FEATURE_THRESHOLD, an f32 as there: neighbours no farther apart than this are not separated. */
+export const GAP = Math.fround(1e-7);
+/** Gains whose square roots differ by less, relatively or in units of the target, may be equal but for rounding. */
+const NEAR = 1e-9;
+const NOISE = 1e-12;
+
+/** One tree to grow: distinct rows, and by row of the design the target and the weight. */
+export interface Growth {
+  readonly rows: readonly number[];
+  readonly target: Float64Array;
+  readonly weights: Float64Array;
+  readonly settings: TreeSettings;
+}
+
+/** Rows with value <= threshold go left. `root` is the square root of the fall in the sum of squares. */
+export interface Cut {
+  readonly column: number;
+  readonly threshold: number;
+  readonly root: number;
+}
+
+/** The design as scikit-learn would see it: f32 columns, each level of a group one 0/1 column. */
+export function oneHot(design: Design): Float32Array[] {
+  return [...design.features.map((feature) => Float32Array.from(feature)), ...design.groups.flatMap(dummies)];
+}
+
+function dummies({ codes, levels }: Group): Float32Array[] {
+  return Array.from({ length: levels }, (_, level) => Float32Array.from(codes, (code) => (code === level ? 1 : 0)));
+}
+
+/**
+ * Every value that a CART regression tree can give `row`, over all ways to break ties and, where fewer columns are
+ * drawn than there are, over all draws. One value where the data leave no choice. Breiman et al. 1984, with
+ * scikit-learn's rules: gaps, midpoints, minLeaf and minSplit on distinct rows, constants count as drawn.
+ */
+export function outcomes(columns: readonly Float32Array[], growth: Growth, row: number): number[] {
+  const values = new Set<number>();
+  const known = new Set<string>();
+  const waiting = [{ rows: growth.rows, depth: 0 }];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const { rows, depth } = node;
+    const name = `${depth} ${rows.join()}`;
+    if (known.has(name)) continue;
+    known.add(name);
+    const { cuts, mayEnd } = isLeaf(rows, depth, growth) ? { cuts: [], mayEnd: true } : choices(columns, growth, rows);
+    if (mayEnd) values.add(sum(rows, (i) => at(growth.weights, i) * at(growth.target, i)) / sum(rows, (i) => at(growth.weights, i)));
+    for (const cut of cuts) {
+      const own = isLeft(columns, cut, row);
+      waiting.push({ rows: rows.filter((i) => isLeft(columns, cut, i) === own), depth: depth + 1 });
+    }
+  }
+  return [...values];
+}
+
+function isLeaf(rows: readonly number[], depth: number, { target, settings }: Growth): boolean {
+  const { minLeaf, minSplit, maxDepth } = settings;
+  const first = at(target, rows[0] ?? -1);
+  return rows.length < minSplit || rows.length < 2 * minLeaf || depth >= maxDepth || rows.every((i) => at(target, i) === first);
+}
+
+export function isLeft(columns: readonly Float32Array[], cut: Cut, row: number): boolean {
+  return at(columns[cut.column], row) <= cut.threshold;
+}
+
+/** The cuts a node may be split by, and whether it may stay a leaf. */
+export function choices(
+  columns: readonly Float32Array[], growth: Growth, rows: readonly number[],
+): { cuts: readonly Cut[]; mayEnd: boolean } {
+  const found = columns.map((_, column) => bestCuts(columns, growth, rows, column));
+  const roots = found.map((cuts) => Math.max(-1, ...cuts.map((cut) => cut.root)));
+  const drawn = Math.min(growth.settings.maxFeatures, columns.length);
+  // A column is chosen from a draw in which no other is better; constants and columns without a cut are never better.
+  const cuts = found.filter((_, c) => roots.filter((root, k) => k !== c && !better(root, at(roots, c), growth)).length >= drawn - 1).flat();
+  const idle = roots.filter((root) => root < 0).length;
+  const varying = columns.some((_, c) => at(roots, c) < 0 && !isConstant(columns, rows, c));
+  return { cuts, mayEnd: idle === columns.length || (varying && idle >= drawn) };
+}
+
+function better(root: number, than: number, { target, rows }: Growth): boolean {
+  const scale = Math.max(...rows.map((i) => Math.abs(at(target, i))));
+  return root * (1 - NEAR) > than + NOISE * scale;
+}
+
+function isConstant(columns: readonly Float32Array[], rows: readonly number[], column: number): boolean {
+  const values = rows.map((i) => at(columns[column], i));
+  return Math.max(...values) <= Math.fround(Math.min(...values) + GAP);
+}
+
+/** The cuts of one column that share its best gain. */
+export function bestCuts(columns: readonly Float32Array[], growth: Growth, rows: readonly number[], column: number): Cut[] {
+  if (isConstant(columns, rows, column)) return [];
+  const { target, weights, settings } = growth;
+  const values = columns[column];
+  const sorted = [...rows].sort((a, b) => at(values, a) - at(values, b));
+  const cuts: Cut[] = [];
+  for (let p = settings.minLeaf; p <= sorted.length - settings.minLeaf; p++) {
+    const below = at(values, sorted[p - 1] ?? -1);
+    const above = at(values, sorted[p] ?? -1);
+    if (p === 0 || p === sorted.length || above <= Math.fround(below + GAP)) continue;
+    const [left, right] = [sorted.slice(0, p), sorted.slice(p)].map((side) => ({
+      weight: sum(side, (i) => at(weights, i)),
+      total: sum(side, (i) => at(weights, i) * at(target, i)),
+    })) as [{ weight: number; total: number }, { weight: number; total: number }];
+    const apart = Math.abs(left.total / left.weight - right.total / right.weight);
+    const root = apart * Math.sqrt((left.weight * right.weight) / (left.weight + right.weight));
+    cuts.push({ column, threshold: below / 2 + above / 2, root });
+  }
+  const best = Math.max(...cuts.map((cut) => cut.root));
+  return cuts.filter((cut) => !better(best, cut.root, growth));
+}
+
+function at(values: ArrayLike<number> | undefined, i: number): number {
+  const value = values?.[i];
+  if (value === undefined) throw new RangeError(`There is no entry ${i}.`);
+  return value;
+}
+
+function sum(rows: readonly number[], value: (row: number) => number): number {
+  return rows.reduce((total, row) => total + value(row), 0);
+}
+
+const BITS = (1n << 64n) - 1n;
+const GOLDEN = 0x9e3779b97f4a7c15n;
+
+function mix(x: bigint): bigint {
+  x = ((x ^ (x >> 30n)) * 0xbf58476d1ce4e5b9n) & BITS;
+  x = ((x ^ (x >> 27n)) * 0x94d049bb133111ebn) & BITS;
+  return x ^ (x >> 31n);
+}
+
+/** assembly/core/random.ts: the key of sub-stream `index`. */
+export function subKey(key: bigint, index: number): bigint {
+  return mix(mix((key + GOLDEN) & BITS) ^ (((BigInt(index) + 1n) * 0xd1342543de82ef95n) & BITS));
+}
+
+/** assembly/core/random.ts: number `counter` of a stream. */
+export function bits(key: bigint, counter: number): bigint {
+  return mix((key + (BigInt(counter) + 1n) * GOLDEN) & BITS);
+}
+
+/** How often each of `among` rows or units is drawn for tree `tree` of the forest with this key. */
+export function drawCounts(key: readonly [number, number], tree: number, among: number, draws: number): Int32Array {
+  const stream = subKey(subKey((BigInt(key[1]) << 32n) | BigInt(key[0]), tree), 0);
+  const counts = new Int32Array(among);
+  for (let d = 0; d < draws; d++) {
+    const word = (bits(stream, d - (d % 2)) >> (d % 2 === 0 ? 0n : 32n)) & 0xffffffffn;
+    const drawn = Number((word * BigInt(among)) >> 32n);
+    counts[drawn] = (counts[drawn] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** By row of the design: the weight in the bag of one tree. */
+export function bagWeights(
+  rows: number, train: Uint32Array, units: Int32Array | null, tree: { key: readonly [number, number]; tree: number; draws: number },
+): Float64Array {
+  const weights = new Float64Array(rows);
+  const names = units === null ? [...train] : [...new Set(Array.from(train, (row) => at(units, row)))];
+  const counts = drawCounts(tree.key, tree.tree, names.length, tree.draws);
+  for (const row of train) weights[row] = tree.draws === 0 ? 1 : at(counts, names.indexOf(units === null ? row : at(units, row)));
+  return weights;
+}
+
+let designs = 0;
+
+/** A design under a name of its own. */
+export function designOf(features: readonly ArrayLike<number>[], groups: readonly { codes: ArrayLike<number>; levels: number }[] = []): Design {
+  const rows = features[0]?.length ?? groups[0]?.codes.length ?? 0;
+  return {
+    key: `design ${++designs}`,
+    rows,
+    features: features.map((feature) => Float64Array.from(feature)),
+    groups: groups.map(({ codes, levels }) => ({ codes: Int32Array.from(codes), levels })),
+  };
+}
+
+/** Settings that grow a whole tree on every row and column. */
+export function settingsOf(design: Design, changed: Partial<TreeSettings> = {}): TreeSettings {
+  return { maxFeatures: columnCount(design), minLeaf: 1, minSplit: 2, maxDepth: 0x7fffffff, draws: 0, ...changed };
+}
+
+/** Seeded numbers in [0, 1): Mulberry32. */
+export function randoms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * The p-value of counts against expected shares (Pearson's chi-square, rare cells put together), where the shares
+ * were themselves counted among `simulations`; `tail` is the upper tail of the chi-square distribution.
+ */
+export function pValue(
+  tail: (x: number, df: number) => number, counts: readonly number[], shares: readonly number[], simulations = Infinity,
+): number {
+  const total = counts.reduce((a, b) => a + b, 0);
+  const cells = counts.map((count, i) => ({ count, expected: total * at(shares, i) }));
+  const rare = cells.filter((cell) => cell.expected < 20);
+  const rest = {
+    count: rare.reduce((all, cell) => all + cell.count, 0),
+    // Never less than 5: a simulation may have missed what happens once in a while.
+    expected: Math.max(5, rare.reduce((all, cell) => all + cell.expected, 0)),
+  };
+  const used = [...cells.filter((cell) => cell.expected >= 20), ...(rare.length > 0 ? [rest] : [])];
+  const statistic = used.reduce((all, { count, expected }) => all + (count - expected) ** 2 / (expected * (1 + total / simulations)), 0);
+  return used.length < 2 ? 1 : tail(statistic, used.length - 1);
+}
