@@ -53,12 +53,13 @@ async function run(given: RunArguments): Promise<void> {
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, panel, engine.kernels);
+    void import("apache-arrow"); // loads while the workers fit; needed at the end
     const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
     const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
-      "estimates.arrow": estimatesArrow(result),
+      "estimates.arrow": await estimatesArrow(result),
       "tables.md": markdownText(result),
       "run.json": runRecord(given, threads, performance.now() - started, progress),
     });

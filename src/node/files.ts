@@ -20,7 +20,7 @@ export async function loadStudy(file: string): Promise<LoadedStudy> {
   const folder = dirname(resolve(file));
   const { file: data, unit: _unit, time: _time, ...options } = study.data;
   const bytes = await readBytes(resolve(folder, data), `data file that ${basename(file)} names`);
-  return { study, folder, panel: readPanel(bytes, basename(data), options as ReadOptions) };
+  return { study, folder, panel: await readPanel(bytes, basename(data), options as ReadOptions) };
 }
 
 async function readBytes(file: string, what: string): Promise<Buffer> {

@@ -1,16 +1,11 @@
 /** Arrow IPC, file or stream, to a panel. */
 import { type Data, DataType, Message, type RecordBatch, RecordBatchReader, Vector } from "apache-arrow";
 import { InputError } from "../errors.js";
+import { beginsMessage, fileMagic, isArrow, isFile } from "./arrowBytes.js";
 import { requireNames } from "./check.js";
 import type { Column, Panel } from "./panel.js";
 
-const fileMagic = [..."ARROW1"].map((letter) => letter.charCodeAt(0));
 const uncompressed = 'pandas `to_feather(compression="uncompressed")` or R `write_feather(compression = "uncompressed")`';
-
-/** Whether bytes begin as an Arrow IPC file or stream does. Cost: a look at the first bytes. */
-export function isArrow(bytes: Uint8Array): boolean {
-  return isFile(bytes) || beginsMessage(bytes, 0);
-}
 
 /**
  * Reads an Arrow IPC file (Feather 2) or stream of any number of record batches. `source` names it in messages.
@@ -29,15 +24,6 @@ export function readArrow(bytes: Uint8Array, source: string): Panel {
   } catch (error) {
     throw error instanceof InputError ? error : unreadable(source, error);
   }
-}
-
-function isFile(bytes: Uint8Array): boolean {
-  return fileMagic.every((code, i) => bytes[i] === code);
-}
-
-/** Each message of a stream, and its end mark, begins with four bytes 255. */
-function beginsMessage(bytes: Uint8Array, at: number): boolean {
-  return at >= 0 && at + 8 <= bytes.length && bytes.subarray(at, at + 4).every((byte) => byte === 255);
 }
 
 function requireWhole(bytes: Uint8Array, source: string): void {

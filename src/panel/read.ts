@@ -1,6 +1,6 @@
 /** Bytes of a data file to a panel: which format they are is found in the bytes, not in the file's name. */
 import { InputError } from "../errors.js";
-import { isArrow, readArrow } from "./arrow.js";
+import { isArrow } from "./arrowBytes.js";
 import { type CsvOptions, readCsv } from "./csv.js";
 import type { Panel } from "./panel.js";
 
@@ -35,8 +35,9 @@ const otherFormats: readonly (readonly [begins: string | RegExp, name: string, m
  * an unknown encoding, more text than a JavaScript string holds (512 MB), and all that `readCsv` and `readArrow` refuse.
  * Cost: for text, one copy as a string and the cost of `readCsv`; for Arrow, the cost of `readArrow`.
  */
-export function readPanel(bytes: Uint8Array, source: string, options: ReadOptions): Panel {
-  if (isArrow(bytes)) return readArrow(bytes, source);
+export async function readPanel(bytes: Uint8Array, source: string, options: ReadOptions): Promise<Panel> {
+  // Loaded when needed: the library takes longer to load than most files to read.
+  if (isArrow(bytes)) return (await import("./arrow.js")).readArrow(bytes, source);
   refuseOtherFormats(bytes, source);
   return readCsv(decodeText(bytes, source, options.encoding), source, options);
 }

@@ -1,9 +1,9 @@
-import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { canonicalJson, type Json } from "../json.js";
 import { estimateRecord, type StudyResult } from "./results.js";
 
 /** estimates.arrow: one row a specification; nested parts as JSON text. */
-export function estimatesArrow(result: StudyResult): Uint8Array {
+export async function estimatesArrow(result: StudyResult): Promise<Uint8Array> {
+  const { tableFromArrays, tableToIPC } = await import("apache-arrow");
   const records = result.rows.map(estimateRecord);
   const texts = (key: string): (string | null)[] => records.map((record) => textOf(record[key]));
   const numbers = (key: string): Float64Array => Float64Array.from(records, (record) => (typeof record[key] === "number" ? record[key] : NaN));

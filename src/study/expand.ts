@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
-import { resolveNuisances } from "./nuisances.js";
+import { optionPlace, placeOf, type Written as Source } from "./lines.js";
+import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { models } from "../models/registry.js";
 import type {
   Aggregation, DataChoice, Encoding, ErrorKind, FoldChoice, Specification, Statistic, Study, Table,
@@ -10,71 +11,86 @@ import { parseExpression, printExpression } from "./where.js";
 type Written = { readonly [key: string]: Json };
 
 /** Turns a checked study file into tables of specifications in which nothing is left implicit. */
-export function expandStudy(written: Json, source: string): Study {
+export function expandStudy(written: Json, source: Source): Study {
   const study = written as Written;
   const data = study["data"] as unknown as DataChoice;
   const resolvedData: DataChoice = { ...data, unit: data.unit ?? null, time: data.time ?? null };
-  const base = record(study["base"]);
-  const tables = (study["tables"] as readonly Written[]).map((table) => expandTable(table, base, resolvedData, source));
+  const tables = (study["tables"] as readonly Written[]).map((table, index) =>
+    expandTable(table, { source, index, base: record(study["base"]), data: resolvedData }),
+  );
   const ids = tables.map((table) => table.id);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new InputError(`${source}: two tables have the id \`${twice}\`. Give each its own.`);
+  const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
+  if (twice >= 0) {
+    throw new InputError(`${placeOf(source, `/tables/${twice}/id`)}: two tables have the id \`${ids[twice] ?? ""}\`. Give each its own.`);
+  }
   return Object.freeze({
     title: text(study["title"]) ?? "",
     note: text(study["note"]) ?? "",
     data: resolvedData,
     labels: record(study["labels"]) as Readonly<Record<string, string>>,
     tables,
+    source,
   });
 }
 
-function expandTable(table: Written, base: Written, data: DataChoice, source: string): Table {
-  const id = String(table["id"]);
+interface TablePlace {
+  readonly source: Source;
+  /** 0-based, among the tables. */
+  readonly index: number;
+  readonly base: Written;
+  readonly data: DataChoice;
+}
+
+function expandTable(table: Written, at: TablePlace): Table {
+  const id = text(table["id"]) ?? "";
   const title = text(table["title"]) ?? id;
-  const place = `${source}, table \`${id}\``;
-  if (Array.isArray(table["describe"])) {
+  const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
+  const { describe, columns } = table as { readonly [key: string]: readonly Json[] | undefined };
+  if ((describe === undefined) === (columns === undefined)) {
+    throw refuse("", `table \`${id}\` needs either \`columns\` (estimates) or \`describe\` (descriptive statistics)${columns === undefined ? "" : ", not both"}.`);
+  }
+  const misplaced = (describe === undefined ? ["stats", "where"] : ["base"]).find((key) => table[key] !== undefined);
+  if (misplaced !== undefined) {
+    const mend = misplaced === "where" ? " Put it under the table's `base`, or in a column." : " Leave it out.";
+    throw refuse(misplaced, `\`${misplaced}\` has no meaning in a table of ${describe === undefined ? "estimates" : "descriptive statistics"}.${mend}`);
+  }
+  if (describe !== undefined) {
     const stats = (table["stats"] ?? ["n", "mean", "p50", "sd", "min", "max"]) as readonly Statistic[];
-    const variables = table["describe"] as readonly string[];
-    return Object.freeze({ kind: "describe", id, title, variables, stats, where: canonicalWhere(table["where"], place) });
+    const where = canonicalWhere(table["where"], (message) => refuse("where", `\`where\`: ${message}`));
+    return Object.freeze({ kind: "describe", id, title, variables: describe as readonly string[], stats, where });
   }
-  if (table["columns"] === undefined) {
-    throw new InputError(`${place}: a table needs \`columns\` (estimates) or \`describe\` (descriptive statistics).`);
-  }
-  const columns = table["columns"] as readonly Written[];
-  const shared = { ...base, ...record(table["base"]) };
-  const specifications = columns.map((column, i) =>
-    resolve({ ...shared, ...column }, { id, column: i + 1, data, place: `${place}, column ${i + 1}` }),
-  );
+  const shared = { ...at.base, ...record(table["base"]) };
+  const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i }));
   return Object.freeze({ kind: "estimates", id, title, specifications });
 }
 
-interface Place {
+interface ColumnPlace extends TablePlace {
   readonly id: string;
+  /** 0-based, among the table's columns. */
   readonly column: number;
-  readonly data: DataChoice;
-  readonly place: string;
 }
 
-function resolve(options: Written, at: Place): Specification {
-  const { data, place } = at;
+function resolve(options: Written, at: ColumnPlace): Specification {
+  const { data } = at;
+  const refuse: Refuse = (option, message) => new InputError(`${optionPlace(at.source, at.index, at.column, option)}: ${message}`);
   const model = models[text(options["model"]) ?? "plr"];
-  if (model === undefined) throw new InputError(`${place}: no such model.`);
+  if (model === undefined) throw refuse("model", "there is no such model.");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? "effects") as Encoding);
   const absorbed = encode === "effects" || encode === "within";
-  const { nuisances, score, unused } = resolveNuisances(options["learner"] ?? "rf", text(options["score"]), model, encode, place);
+  const { nuisances, score, unused } = resolveNuisances(options["learner"] ?? "rf", text(options["score"]), model, encode, refuse);
   const ignored = [...unused];
   if (absorbed && options["constant"] !== undefined) ignored.push("constant");
   if (encode === "none" && options["encode"] !== undefined) ignored.push("encode");
-  return Object.freeze({
-    id: `${at.id}.${at.column}`,
+  const specification: Specification = {
+    id: `${at.id}.${at.column + 1}`,
     table: at.id,
-    column: at.column,
-    label: text(options["label"]) ?? `(${at.column})`,
+    column: at.column + 1,
+    label: text(options["label"]) ?? `(${at.column + 1})`,
     model: model.name,
     score,
-    outcome: needed(options, "outcome", place),
-    treatment: needed(options, "treatment", place),
+    outcome: needed(options, "outcome", refuse),
+    treatment: needed(options, "treatment", refuse),
     controls: [...new Set((options["controls"] ?? []) as readonly string[])],
     degree: (options["degree"] ?? 1) as 1 | 2,
     unit: data.unit,
@@ -89,11 +105,23 @@ function resolve(options: Written, at: Place): Specification {
     errors: resolveErrors(options["errors"], data.unit),
     distribution: (options["distribution"] ?? "normal") as "normal" | "t",
     level: Number(options["level"] ?? 0.95),
-    where: canonicalWhere(options["where"], place),
+    where: canonicalWhere(options["where"], (message) => refuse("where", message)),
     missing: "drop",
     seed: Number(options["seed"] ?? 42),
     unused: ignored,
-  });
+  };
+  refuseDoubleRoles(specification, refuse);
+  return Object.freeze(specification);
+}
+
+/** A variable with two roles is a slip, and its estimate would look like one: a column predicts itself. */
+function refuseDoubleRoles({ outcome, treatment, controls, fixedEffects }: Specification, refuse: Refuse): void {
+  if (treatment === outcome) throw refuse("treatment", `\`${treatment}\` is the outcome and the treatment. Name another column for one of them.`);
+  for (const [name, role] of [[outcome, "outcome"], [treatment, "treatment"]] as const) {
+    for (const [option, names] of [["controls", controls], ["fixedEffects", fixedEffects]] as const) {
+      if (names.includes(name)) throw refuse(option, `\`${name}\` is the ${role} and cannot stand here too: it would predict itself. Take it out.`);
+    }
+  }
 }
 
 function resolveFolds(folds: Written, absorbed: boolean, unit: string | null, ignored: string[]): FoldChoice {
@@ -115,19 +143,18 @@ function resolveErrors(errors: Json | undefined, unit: string | null): Specifica
   return { kind: "cluster", cluster: cluster ?? null };
 }
 
-function needed(options: Written, key: string, place: string): string {
+function needed(options: Written, key: string, refuse: Refuse): string {
   const value = text(options[key]);
-  if (value === undefined) throw new InputError(`${place}: \`${key}\` is missing. Name a column, here or in \`base\`.`);
+  if (value === undefined) throw refuse(key, `\`${key}\` is missing. Name a column, here or under \`base\`.`);
   return value;
 }
 
-function canonicalWhere(where: Json | undefined, place: string): string | null {
+function canonicalWhere(where: Json | undefined, refuse: (message: string) => InputError): string | null {
   if (typeof where !== "string") return null;
   try {
     return printExpression(parseExpression(where));
   } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${place}, \`where\`: ${error.message}`);
-    throw error;
+    throw error instanceof InputError ? refuse(error.message) : error;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ErrorObject } from "ajv";
 import { suggestion } from "../errors.js";
 import type { Json } from "../json.js";
-import { parentsOf } from "./schema.js";
+import { optionHomes } from "./schema.js";
+import { escaped } from "./lines.js";
 
 /** What is wrong with a study against its schema: where, and a sentence that says how to mend it. */
 export interface Mistake {
@@ -29,7 +30,7 @@ export function worstMistake(errors: readonly ErrorObject[]): Mistake | undefine
   const [worst] = errors.filter((error) => !isOtherKind(error, errors)).sort((a, b) => rank(b) - rank(a));
   if (worst === undefined) return undefined;
   const key = misspelt(worst);
-  const pointer = key === undefined ? worst.instancePath : `${worst.instancePath}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const pointer = key === undefined ? worst.instancePath : `${worst.instancePath}/${escaped(key)}`;
   return { pointer, sentence: sentence(worst, errors) };
 }
 
@@ -92,8 +93,8 @@ function sentence(error: ErrorObject, errors: readonly ErrorObject[]): string {
 function misspeltSentence(error: ErrorObject, what: string): string {
   const key = misspelt(error) ?? "";
   const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
-  const elsewhere = parentsOf(key);
-  const mend = elsewhere.length === 0 ? suggestion(key, known) : `It belongs under ${elsewhere.map((parent) => `\`${parent}\``).join(" or ")}.`;
+  const homes = optionHomes().get(key) ?? [];
+  const mend = homes.length === 0 ? suggestion(key, known) : `It belongs under ${homes.map((home) => `\`${home}\``).join(" or ")}.`;
   return `\`${key}\` is not an option of ${what}. ${mend}`;
 }
 
@@ -124,7 +125,7 @@ function typeSentence(error: ErrorObject, what: string, key: string): string {
     wanted === "array" && scalar ? ` Write \`[${String(data)}]\`.`
     : wanted === "string" && scalar ? ` If it is a name or a text, put it in quotes: \`"${String(data)}"\`.`
     : (wanted === "integer" || wanted === "number") && typeof data === "string" ? " Write it without quotes or words."
-    : wanted === "object" ? exampleOf(key).replace(/^, (.*)$/, " Write it$1.").replace("Write itfor instance", "Write it, for instance,")
+    : wanted === "object" && key in EXAMPLES ? ` Write \`${key}: ${EXAMPLES[key] ?? ""}\`.`
     : "";
   return `${what} must be ${kindOf(wanted)}, not ${shown(data)}.${mend}`;
 }

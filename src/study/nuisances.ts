@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import type { InputError } from "../errors.js";
 import type { Json } from "../json.js";
 import type { Options, OptionValue } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
@@ -6,6 +6,9 @@ import type { Model } from "../models/model.js";
 import type { Encoding, NuisanceSource } from "./specification.js";
 
 type Written = { readonly [key: string]: Json };
+
+/** Makes the error for an option of the specification at hand. */
+export type Refuse = (option: string, message: string) => InputError;
 
 /** The score and the source of each of its nuisances. */
 export interface ResolvedNuisances {
@@ -20,11 +23,11 @@ export interface ResolvedNuisances {
  * An unnamed `g` takes l's learner. Where l and m are given as columns and g is not, the score is partialling-out.
  */
 export function resolveNuisances(
-  written: Json, score: string | undefined, model: Model, encode: Encoding, place: string,
+  written: Json, score: string | undefined, model: Model, encode: Encoding, refuse: Refuse,
 ): ResolvedNuisances {
   const unused: string[] = [];
   const sources = new Map<string, NuisanceSource>();
-  const common = typeof written === "string" ? written : learnerPart(written as Written);
+  const common = typeof written === "string" ? written : commonLearner(written as Written, refuse);
   const roles = typeof written === "string" ? {} : (written as Written);
   const allRoles = model.scores.flatMap((name) => model.nuisances(name).map((nuisance) => nuisance.role));
   for (const role of new Set(allRoles)) {
@@ -38,9 +41,9 @@ export function resolveNuisances(
   const l = sources.get("l");
   if (!sources.has("g") && l !== undefined) sources.set("g", l);
   const lacking = needed.find((role) => !sources.has(role));
-  if (lacking !== undefined) throw new InputError(`${place}: \`learner\` names no learner for the nuisance \`${lacking}\`.`);
+  if (lacking !== undefined) throw refuse("learner", `no learner is named for the nuisance \`${lacking}\`. Add \`${lacking}: rf\`, or name one learner for all.`);
   if (needed.includes("g") && sources.get("g")?.kind === "column" && roles["g"] === undefined) {
-    throw new InputError(`${place}: the iv-type score needs \`g\`; give \`learner: { g: ... }\`, or use score: partialling-out.`);
+    throw refuse("learner", "the iv-type score needs `g` too. Add `g: rf` or `g: { column: ... }`, or set `score: partialling-out`.");
   }
   for (const role of Object.keys(roles)) if (allRoles.includes(role) && !needed.includes(role)) unused.push(`learner.${role}`);
   return {
@@ -51,21 +54,22 @@ export function resolveNuisances(
 }
 
 /** `{ rf: {...} }` of a learner object that may name roles beside it. */
-function learnerPart(written: Written): Json | undefined {
-  const name = Object.keys(written).find((key) => key in learners);
+function commonLearner(written: Written, refuse: Refuse): Json | undefined {
+  const [name, second] = Object.keys(written).filter((key) => Object.hasOwn(learners, key));
+  if (second !== undefined) throw refuse("learner", `\`${name ?? ""}\` and \`${second}\` are both named for all nuisances. Keep one, or give each nuisance its own: \`{ l: ${name ?? ""}, m: ${second} }\`.`);
   return name === undefined ? undefined : { [name]: written[name] as Json };
 }
 
 function resolveSource(written: Json, encode: Encoding, unused: string[]): NuisanceSource {
   if (typeof written === "string") return resolveLearner(written, {}, encode, unused);
   const [name = "", options] = Object.entries(written as Written)[0] ?? [];
-  if (name === "column") return { kind: "column", column: String(options) };
+  if (name === "column") return { kind: "column", column: options as string };
   return resolveLearner(name, (options ?? {}) as Options, encode, unused);
 }
 
 function resolveLearner(name: string, given: Options, encode: Encoding, unused: string[]): NuisanceSource {
   const learner = learners[name];
-  if (learner === undefined) throw new InputError(`No learner is called \`${name}\`.`);
+  if (learner === undefined) throw new Error(`No learner ${name}.`);
   const options: Record<string, OptionValue> = {};
   for (const [key, schema] of Object.entries(learner.options)) {
     const idle = encode !== "effects" && learner.effectsOptions.includes(key);

@@ -109,6 +109,23 @@ export function specificationProperties(): { readonly [key: string]: Json } {
   };
 }
 
+/** For each option of the language, under which keys it may stand: what a message says of an option in the wrong place. */
+export function optionHomes(): ReadonlyMap<string, readonly string[]> {
+  const { folds, errors } = specificationProperties() as { readonly [key: string]: JsonSchema };
+  const [, clusters] = errors?.["anyOf"] as readonly JsonSchema[];
+  const places: readonly (readonly [string, JsonSchema | undefined])[] = [
+    ["data", dataSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
+    ["learner", { properties: { ...learnerObjects(), l: {}, m: {}, g: {} } }],
+    ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
+    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],
+  ];
+  const homes = new Map<string, string[]>();
+  for (const [home, schema] of places) {
+    for (const option of Object.keys(schema?.["properties"] ?? {})) homes.set(option, [...(homes.get(option) ?? []), home]);
+  }
+  return homes;
+}
+
 function learnerSchema(): JsonSchema {
   const roles = Object.fromEntries(ROLES.map((role) => [role, { $ref: "#/definitions/source" }]));
   return {

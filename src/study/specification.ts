@@ -1,4 +1,5 @@
 import type { Options } from "../learners/learner.js";
+import type { Written } from "./lines.js";
 
 /** How fixed effects enter: as columns of the learner, removed from the data first, or by the within loss. */
 export type Encoding = "none" | "dummies" | "within" | "effects";
@@ -89,6 +90,8 @@ export interface Study {
   readonly data: DataChoice;
   readonly labels: Readonly<Record<string, string>>;
   readonly tables: readonly Table[];
+  /** Where its values stand in the file, for messages. */
+  readonly source: Written;
 }
 
 /** The data file, its ids, and how it is written. */

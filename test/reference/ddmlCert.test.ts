@@ -20,7 +20,7 @@ const PRINTED = 0.6e-5;
 
 describe.skipIf(!hasShared)(`ddml's certification, PLR with OLS nuisances (${hasShared ? `${cases.length} data sets` : skipReason})`, () => {
   it.each(cases)("$data: DoubleML's digits without a constant, Stata's with one", async (one) => {
-    const panel = readPanel(sharedData(`cert/${one.data.replace(".dta", ".csv")}`), one.data, {});
+    const panel = await readPanel(sharedData(`cert/${one.data.replace(".dta", ".csv")}`), one.data, {});
     const base = { outcome: one.outcome, treatment: one.treatment, controls: one.controls, learner: "ols", folds: { column: "fold" } };
     const kinds = Object.keys(one.stata_with_constant ?? {}).filter((kind) => kind !== "coef");
     const columns = [{ constant: false, errors: "hc0" }, ...kinds.map((errors) => ({ errors }))];

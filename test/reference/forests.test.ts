@@ -33,7 +33,7 @@ const BAND = 4 * Math.sqrt(1 / 10 + 1 / SEEDS);
 
 describe.skipIf(!hasShared)(`forests with effects as dummies (${hasShared ? "scikit-learn 1.9.1" : skipReason})`, () => {
   it.each(cases)("$name on $data: theta, its error and both R2 within four standard deviations of scikit-learn's mean", async (one) => {
-    const panel = withFolds(one.data);
+    const panel = await withFolds(one.data);
     const controls = one.features.filter((feature) => !feature.includes("="));
     const fixedEffects = [...new Set(one.features.filter((feature) => feature.includes("=")).map((feature) => feature.split("=")[0]))];
     const columns = Array.from({ length: SEEDS }, (_, seed) => ({ seed }));
@@ -53,8 +53,8 @@ describe.skipIf(!hasShared)(`forests with effects as dummies (${hasShared ? "sci
 });
 
 /** The fold of row i, counted from 0, is (7 i + floor(i / 11)) mod 5. */
-function withFolds(file: string): ReturnType<typeof panelOf> {
-  const { columns, rows } = readPanel(sharedData(file), file, {});
+async function withFolds(file: string): Promise<ReturnType<typeof panelOf>> {
+  const { columns, rows } = await readPanel(sharedData(file), file, {});
   const numbers = [...columns.values()].map((column) => [column.name, (column as NumberColumn).values] as const);
   const fold = Float64Array.from({ length: rows }, (_, i) => (7 * i + Math.floor(i / 11)) % 5);
   return panelOf(Object.fromEntries([...numbers, ["fold", fold]]), file);

@@ -1,0 +1,9 @@
+/**
+ * The precision of the file: seven significant digits, none finer than a millionth (which also keeps exponents out).
+ *
+ * @param {number} value
+ * @returns {number}
+ */
+export function round(value) {
+  return Number(Number(value.toPrecision(7)).toFixed(6));
+}
