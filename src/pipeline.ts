@@ -11,6 +11,7 @@ import type { Panel } from "./panel/panel.js";
 import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
+import { checkColumns } from "./study/columns.js";
 import type { Specification, Study } from "./study/specification.js";
 
 /** What runs a study: the host's kernels, a pool for the fits, a store for what was fitted. */
@@ -42,6 +43,7 @@ export interface StudyRun {
 
 /** Everything that can be known without fitting. Throws an InputError for whatever the user must mend. */
 export function prepareStudy(study: Study, panel: Panel, kernels: Kernels): PreparedStudy {
+  checkColumns(study, panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel)] as const] : [])));

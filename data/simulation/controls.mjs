@@ -21,7 +21,7 @@ import { round } from "./rounding.mjs";
  * @property {number} trend change of the score from the first year to the last, in standard deviations over cities
  */
 
-/** Share of the variance that moves within a city, around its level and the year's. */
+/** Share of a score's variance that moves within a city, around its level and the year's. */
 const WITHIN_SHARE = 0.45;
 const PERSISTENCE = 0.5;
 

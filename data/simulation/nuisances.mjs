@@ -10,33 +10,33 @@ import { PUBLISHED } from "./published.mjs";
 
 /** In treatment and outcome alike: what a fit has to remove from both. @type {readonly Term[]} */
 const SHARED = [
-  { words: "0.5 Pgdp Urban", value: (x) => 0.5 * x.Pgdp * x.Urban },
-  { words: "0.3 Pgdp^2", value: (x) => 0.3 * x.Pgdp ** 2 },
-  { words: "0.4 Pgdp", value: (x) => 0.4 * x.Pgdp },
-  { words: "0.5 tanh(Fin)", value: (x) => 0.5 * Math.tanh(x.Fin) },
-  { words: "0.4 sin(1.5 Urban)", value: (x) => 0.4 * Math.sin(1.5 * x.Urban) },
+  { words: "0.5 * Pgdp * Urban", value: (x) => 0.5 * x.Pgdp * x.Urban },
+  { words: "0.3 * Pgdp^2", value: (x) => 0.3 * x.Pgdp ** 2 },
+  { words: "0.4 * Pgdp", value: (x) => 0.4 * x.Pgdp },
+  { words: "0.5 * tanh(Fin)", value: (x) => 0.5 * Math.tanh(x.Fin) },
+  { words: "0.4 * sin(1.5 * Urban)", value: (x) => 0.4 * Math.sin(1.5 * x.Urban) },
 ];
 
 /** @type {readonly Term[]} */
 const OF_TREATMENT = [
-  { words: "0.6 tanh(Ind)", value: (x) => 0.6 * Math.tanh(x.Ind) },
-  { words: "-0.5 Gov", value: (x) => -0.5 * x.Gov },
-  { words: "0.4 tanh(Hc / 2)", value: (x) => 0.4 * Math.tanh(x.Hc / 2) },
+  { words: "0.6 * tanh(Ind)", value: (x) => 0.6 * Math.tanh(x.Ind) },
+  { words: "-0.5 * Gov", value: (x) => -0.5 * x.Gov },
+  { words: "0.4 * tanh(Hc / 2)", value: (x) => 0.4 * Math.tanh(x.Hc / 2) },
 ];
 
 /** @type {readonly Term[]} */
 const OF_OUTCOME = [
-  { words: "0.3 tanh(Ind / 2)", value: (x) => 0.3 * Math.tanh(x.Ind / 2) },
-  { words: "-0.8 tanh(Fiscal / 2)", value: (x) => -0.8 * Math.tanh(x.Fiscal / 2) },
-  { words: "0.4 tanh(Open)", value: (x) => 0.4 * Math.tanh(x.Open) },
-  { words: "0.1 Urban^2", value: (x) => 0.1 * x.Urban ** 2 },
+  { words: "0.3 * tanh(Ind / 2)", value: (x) => 0.3 * Math.tanh(x.Ind / 2) },
+  { words: "-0.8 * tanh(Fiscal / 2)", value: (x) => -0.8 * Math.tanh(x.Fiscal / 2) },
+  { words: "0.4 * tanh(Open)", value: (x) => 0.4 * Math.tanh(x.Open) },
+  { words: "0.1 * Urban^2", value: (x) => 0.1 * x.Urban ** 2 },
 ];
 
 /** @type {readonly Term[]} */
 const OF_MEDIATORS = [
-  { words: "0.4 Pgdp", value: (x) => 0.4 * x.Pgdp },
-  { words: "0.3 Pgdp Urban", value: (x) => 0.3 * x.Pgdp * x.Urban },
-  { words: "0.5 tanh(Hc)", value: (x) => 0.5 * Math.tanh(x.Hc) },
+  { words: "0.4 * Pgdp", value: (x) => 0.4 * x.Pgdp },
+  { words: "0.3 * Pgdp * Urban", value: (x) => 0.3 * x.Pgdp * x.Urban },
+  { words: "0.5 * tanh(Hc)", value: (x) => 0.5 * Math.tanh(x.Hc) },
 ];
 
 /** @typedef {{ scale: number, terms: readonly Term[] }} Nuisance */

@@ -31,10 +31,11 @@ export function entropyIndex(indicators) {
 
 /**
  * With weights w and 1 - w the pair E + (1 - w) D, E - w D has the index E for any difference D; the weights of the
- * pair come back into its making until they agree. D leaves the unit square nowhere. The largest E must be one.
+ * pair come back into its making until they agree. D is bounded so that the pair stays in [0, 1]. The largest E must be
+ * one, for both pollutants to reach one there.
  *
  * @param {World} world
- * @param {Float64Array} index in [0, 1] + ZERO_SHIFT
+ * @param {Float64Array} index in [ZERO_SHIFT, 1 + ZERO_SHIFT]
  * @returns {{ co2: Float64Array, pm25: Float64Array }}
  */
 export function pollutantsWithIndex(world, index) {
@@ -42,12 +43,11 @@ export function pollutantsWithIndex(world, index) {
   const mix = drawMix(world, level);
   let weights = [0.5, 0.5];
   let pair = split(level, mix, weights);
-  for (let round = 0; round < 200; round++) {
+  for (let pass = 0, change = 1; pass < 200 && change > 1e-14; pass++) {
     const next = entropyIndex(pair).weights;
-    const done = Math.abs(next[0] - weights[0]) < 1e-14;
+    change = Math.abs(next[0] - weights[0]);
     weights = next;
     pair = split(level, mix, weights);
-    if (done) break;
   }
   const inUnits = (/** @type {Float64Array} */ x, /** @type {{ min: number, max: number }} */ { min, max }) =>
     x.map((value) => round(min + (max - min) * value));
@@ -69,8 +69,8 @@ function entropy(x) {
 }
 
 /**
- * Difference of the pollutants as a share of the largest possible one, in (-1, 1). It is 1 and -1 in the two cities
- * with the lowest index, so that both pollutants reach their minimum.
+ * Difference of the pollutants as a share of the largest possible one, in (-1, 1). The ends are taken by two rows
+ * only, the lowest of the two lowest cities, so that each pollutant reaches zero.
  *
  * @param {World} world
  * @param {Float64Array} level

@@ -31,7 +31,7 @@ export function describeTruth(world, variables, indexWeights) {
     correlationWithAI: byName(FOLLOWING, (name) => correlations(world, variables, name)),
     sd: byName(NAMES, (name) => spreads(world, variables, name)),
     noise: {
-      distribution: "bounded at three standard deviations, symmetric (sum of three uniforms)",
+      distribution: "symmetric and bounded: autoregressive where stated, in sums of three uniforms",
       autocorrelation: byName(NAMES, (name) => VARIABLE_DESIGNS[name].persistence),
     },
     instrument: { correlationWithCityEffectOfAI: three(instrumentStrength(world, variables)) },

@@ -52,6 +52,9 @@ export const VARIABLE_DESIGNS = {
  */
 
 /**
+ * The city levels are chosen around what the city may expect of its controls and its treatment; the treatment's noise
+ * is left out of that, so that the city effects know nothing of it.
+ *
  * @param {World} world
  * @param {VariableName} name
  * @param {Moments} wanted
@@ -64,9 +67,11 @@ export function simulateVariable(world, name, wanted, treatment) {
   const nuisance = evaluate(NUISANCES[name], world.controls);
   const yearEffect = yearEffects(world, name);
   const noise = noiseByRow(world, name);
-  const pushed = nuisance.map((g, i) => g + (treatment ? effect * treatment.values[i] : 0));
-  const usual = groupMeans(pushed, cities);
-  const movement = pushed.map((value, i) => value - usual[cities[i]] + yearEffect[world.rows[i].period] + noise[i]);
+  const fromTreatment = nuisance.map((_, i) => (treatment ? effect * treatment.values[i] : 0));
+  const usual = groupMeans(nuisance.map((g, i) => g + fromTreatment[i] - effect * (treatment?.noise[i] ?? 0)), cities);
+  const movement = nuisance.map(
+    (g, i) => g + fromTreatment[i] + yearEffect[world.rows[i].period] + noise[i] - usual[cities[i]],
+  );
   const levels = cityLevels(wanted, cityScores(world, name), movement, world.rows);
   return {
     values: movement.map((value, i) => round(levels[cities[i]] + value)),

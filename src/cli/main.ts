@@ -1,40 +1,76 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { InputError } from "../errors.js";
+import { InputError, nearest } from "../errors.js";
 import { version } from "../version.js";
 import { planCommand } from "./plan.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 
+const COMMANDS = ["run", "plan", "schema"];
+const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
+
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
-    await yargs(hideBin(process.argv))
-      .scriptName("neyman")
-      .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
-      .command(runCommand)
-      .command(planCommand)
-      .command(schemaCommand)
-      .demandCommand(1, "Name a command: run, plan or schema.")
-      .recommendCommands()
-      .strict()
-      .version(version)
-      .help()
-      .wrap(Math.min(100, process.stdout.columns ?? 100))
-      .fail((message, error) => {
-        throw error ?? new InputError(`${message}\nSee \`neyman --help\`.`);
-      })
-      .parseAsync();
+    await commandLine().parseAsync();
   } catch (error) {
-    if (error instanceof InputError) {
-      process.stderr.write(`neyman: ${error.message}\n`);
-      process.exitCode = 2;
-      return;
-    }
-    process.stderr.write(`neyman: internal error, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = failure(error);
   }
+}
+
+function failure(error: unknown): number {
+  if (error instanceof InputError) {
+    process.stderr.write(`neyman: ${error.message}\n`);
+    return 2;
+  }
+  process.stderr.write(`neyman: internal error, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+function commandLine(): ReturnType<typeof yargs> {
+  return yargs(hideBin(process.argv))
+    .scriptName("neyman")
+    .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
+    .command(runCommand)
+    .command(planCommand)
+    .command(schemaCommand)
+    .example("$0 run study.yaml", "fit, print the tables, write study-output/")
+    .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 schema > study.schema.json", "let an editor complete study files")
+    .demandCommand(1, "Name a command: run, plan or schema.")
+    .strict()
+    .parserConfiguration({ "duplicate-arguments-array": false })
+    .detectLocale(false)
+    .updateStrings({ "Positionals:": "Arguments:" })
+    .version(version)
+    .describe("version", "print the version")
+    .help()
+    .describe("help", "print this help")
+    .epilogue(
+      "Results go to stdout and into the output folder, progress to stderr.\n" +
+        "Exit codes: 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, but some\n" +
+        "specifications could not be estimated; 130 interrupted (what was fitted is kept).",
+    )
+    .wrap(Math.min(100, process.stdout.columns || 100))
+    .fail((message: string | null, error?: Error) => {
+      throw error ?? new InputError(`${usageSentence(message ?? "")} See \`neyman --help\`.`);
+    });
+}
+
+/** yargs' words for wrong usage, with what was probably meant. */
+function usageSentence(message: string): string {
+  if (message.startsWith("Not enough non-option arguments")) return "Name the study file, as in `neyman run study.yaml`.";
+  const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
+  if (unknown === undefined) return message;
+  const isOption = process.argv.some((word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === unknown);
+  const near = nearest(unknown, isOption ? OPTIONS : COMMANDS);
+  if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
+  return message.startsWith("Unknown command") || process.argv[2] === unknown
+    ? `There is no command \`${unknown}\`.${near === undefined ? "" : ` Did you mean \`${near}\`?`}`
+    : `\`${unknown}\` is one argument too many: a command takes one study file.`;
 }
 
 await main();

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError } from "../errors.js";
+import { InputError, nearest } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import { readPanel, type ReadOptions } from "../panel/read.js";
+import { placeOf } from "../study/lines.js";
 import { readStudy } from "../study/read.js";
 import type { Study } from "../study/specification.js";
 
@@ -16,35 +17,77 @@ export interface LoadedStudy {
 
 /** Reads a study file and its data; the data file stands relative to the study. */
 export async function loadStudy(file: string): Promise<LoadedStudy> {
-  const study = readStudy((await readBytes(file, "study file")).toString("utf8"), basename(file));
+  const study = readStudy((await readBytes(file, "", "study file")).toString("utf8"), basename(file));
   const folder = dirname(resolve(file));
-  const { file: data, unit: _unit, time: _time, ...options } = study.data;
-  const bytes = await readBytes(resolve(folder, data), `data file that ${basename(file)} names`);
-  return { study, folder, panel: await readPanel(bytes, basename(data), options as ReadOptions) };
+  const { file: data } = study.data;
+  const bytes = await readBytes(resolve(folder, data), `${placeOf(study.source, "/data/file")}, \`file\`: `, "data file");
+  return { study, folder, panel: await readPanel(bytes, basename(data), study.data as ReadOptions) };
 }
 
-async function readBytes(file: string, what: string): Promise<Buffer> {
+/** `place` begins a message: the line of the study that names the file. */
+async function readBytes(file: string, place: string, what: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") throw new InputError(`There is no file ${file} (the ${what}). Check the path.`);
-    if (code === "EISDIR") throw new InputError(`${file} is a folder, not a file (the ${what}). Name the file in it.`);
-    if (code === "EACCES") throw new InputError(`${file} cannot be read (the ${what}): permission denied.`);
+    if (code === "ENOENT" || code === "ENOTDIR") throw new InputError(`${place}There is no ${what} ${file}. ${await whatThereIs(file)}`);
+    if (code === "EISDIR") throw new InputError(`${place}${file} is a folder. Name the ${what} in it.`);
+    if (code === "EACCES" || code === "EPERM") throw new InputError(`${place}The ${what} ${file} cannot be read: permission denied.`);
+    if (code === "ERR_FS_FILE_TOO_LARGE") throw new InputError(`${place}The ${what} ${file} is larger than 2 GB, which cannot be read at once.`);
     throw error;
   }
 }
 
-/** Writes files into a folder, each under another name first, so that none is ever half-written. */
-export async function writeOutputs(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+/** Helps to find a file that is not there: a like name in its folder, or that the folder is not there either. */
+async function whatThereIs(file: string): Promise<string> {
+  const folder = dirname(resolve(file));
   try {
-    await mkdir(folder, { recursive: true });
-    for (const [name, content] of Object.entries(files)) {
-      const part = join(folder, `.${name}.${process.pid}.part`);
-      await writeFile(part, content);
-      await rename(part, join(folder, name));
+    const near = nearest(basename(file), await readdir(folder));
+    return near === undefined ? "Check the path." : `Did you mean \`${near}\`?`;
+  } catch {
+    return `There is no folder ${folder} either. Check the path.`;
+  }
+}
+
+/** Whether files can be made in a folder, or in the folders that would have to be made first. Makes nothing. */
+export async function isWritableFolder(folder: string): Promise<boolean> {
+  let existing = resolve(folder);
+  for (;;) {
+    try {
+      if (!(await stat(existing)).isDirectory()) return false;
+      await access(existing, constants.W_OK | constants.X_OK);
+      return true;
+    } catch (error) {
+      const above = dirname(existing);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === existing) return false;
+      existing = above;
     }
+  }
+}
+
+/** Makes a folder and those above it. Node's own way never returns where the system makes no folders, as in /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
   } catch (error) {
-    throw new InputError(`Cannot write into ${folder}: ${(error as Error).message} Choose another folder with --out.`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
+    const above = dirname(folder);
+    if (code !== "ENOENT" || (await stat(above).catch(() => null)) !== null) throw error;
+    await makeFolder(above);
+    await makeFolder(folder);
+  }
+}
+
+/** Writes files into a folder: all under other names first, then renamed, so that none is ever half-written. */
+export async function writeOutputs(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  const partOf = (name: string): string => join(folder, `.${name}.${process.pid}.part`);
+  try {
+    await makeFolder(resolve(folder));
+    for (const [name, content] of Object.entries(files)) await writeFile(partOf(name), content);
+    for (const name of Object.keys(files)) await rename(partOf(name), join(folder, name));
+  } catch (error) {
+    for (const name of Object.keys(files)) await rm(partOf(name), { force: true }).catch(() => undefined);
+    throw new InputError(`The results cannot be written into ${folder}: ${(error as Error).message}. Choose another folder with --out.`);
   }
 }

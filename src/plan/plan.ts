@@ -45,8 +45,8 @@ export interface Plan {
 }
 
 /**
- * Finds the distinct nuisances of all specifications. Throws an InputError for what the user must mend
- * (an unknown column, a text where numbers belong); what only one row cannot do is a refusal of that row.
+ * Finds the distinct nuisances of all specifications, whose columns `checkColumns` has seen. What only one row cannot
+ * do is a refusal of that row.
  */
 export function planStudy(specifications: readonly Specification[], panel: Panel, kernels: Kernels): Plan {
   const tasks = new Map<string, Task>();
@@ -68,7 +68,7 @@ function planSpecification(
   kernels: Kernels,
   tasks: Map<string, Task>,
 ): PlannedSpecification {
-  const sample = sampler(sampleRequest(specification), `Table \`${specification.table}\`, column ${specification.column}`);
+  const sample = sampler(sampleRequest(specification));
   const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
   const observed = {
     outcome: { name: specification.outcome, ...sample.numbers(specification.outcome) },
@@ -183,7 +183,8 @@ function planNuisance(context: Context, source: NuisanceSource, target: Target, 
   const { taskTarget, targetKey, needs } = targetOf(context, target, at);
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowNumbers(context.sample.rows.length);
-  const stream = learner.random ? streamOf(specification.seed, at.repetition, targetKey) : null;
+  // Not of the target's values: a rescaled outcome draws the same trees.
+  const stream = learner.random ? streamOf(specification.seed, at.repetition, target) : null;
   const key = hashJson({
     numerics: [NUMERICS, learner.numerics],
     learner: source.name,

@@ -1,8 +1,9 @@
-import { EstimationError, InputError, suggestion } from "../errors.js";
+import { EstimationError, InputError } from "../errors.js";
 import type { Group } from "../kernels/design.js";
 import { codesOf } from "../panel/check.js";
 import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
-import { columnsOf, evaluateMask, parseExpression } from "../study/where.js";
+import { factorsOf } from "../study/columns.js";
+import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashNumbers } from "./keys.js";
 import { sharedFloats, sharedInts } from "./shared.js";
 
@@ -52,41 +53,15 @@ export interface SampleRequest {
   readonly absorbed: readonly string[];
 }
 
-/** Makes samples of a panel; equal requests give the same object. */
-export function createSampler(panel: Panel): (request: SampleRequest, asked: string) => Sample {
+/** Makes samples of a panel, whose columns have been checked; equal requests give the same object. */
+export function createSampler(panel: Panel): (request: SampleRequest) => Sample {
   const samples = new Map<string, Sample>();
-  return (request, asked) => {
+  return (request) => {
     const key = JSON.stringify(request);
     let sample = samples.get(key);
-    if (sample === undefined) {
-      checkColumns(panel, request, asked);
-      samples.set(key, (sample = draw(panel, request)));
-    }
+    if (sample === undefined) samples.set(key, (sample = draw(panel, request)));
     return sample;
   };
-}
-
-/** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
-export function factorsOf(name: string, panel: Panel): readonly string[] {
-  return panel.columns.has(name) ? [name] : name.split("*").map((part) => part.trim());
-}
-
-function checkColumns(panel: Panel, request: SampleRequest, asked: string): void {
-  const inWhere = request.where === null ? [] : columnsOf(parseExpression(request.where));
-  const categorical = request.categorical.flatMap((name) => factorsOf(name, panel));
-  for (const name of [...request.numeric, ...categorical, ...inWhere]) {
-    if (panel.columns.has(name)) continue;
-    throw new InputError(`${asked}: \`${name}\` is not a column of ${panel.source}. ${suggestion(name, [...panel.columns.keys()])}`);
-  }
-  for (const name of request.numeric) {
-    const column = panel.columns.get(name) as Column;
-    if (column.kind === "number") continue;
-    const cell = column.levels[column.codes[column.firstText] ?? -1] ?? "";
-    throw new InputError(
-      `${asked}: the column \`${name}\` must hold numbers, but ${place(panel, column.firstText)} has "${cell}". ` +
-        `Mend the cell, list it under \`data: { missing: [...] }\`, or use the column as a fixed effect.`,
-    );
-  }
 }
 
 function draw(panel: Panel, request: SampleRequest): Sample {
@@ -112,10 +87,12 @@ function draw(panel: Panel, request: SampleRequest): Sample {
   return sampleOf(panel, kept, dropped);
 }
 
-function noRows(dropped: DroppedRows): string {
-  const names = Object.entries(dropped.missingBy).map(([name, rows]) => `${name} in ${rows}`);
-  const because = names.length > 0 ? ` Missing values: ${names.join(", ")}.` : "";
-  return `No rows are left: ${dropped.where} not chosen by \`where\`, ${dropped.missing} with missing values, ${dropped.singletons} singletons.${because}`;
+function noRows({ where, missing, missingBy, singletons }: DroppedRows): string {
+  const reasons: string[] = [];
+  if (where > 0) reasons.push(`${where} not chosen by \`where\``);
+  if (missing > 0) reasons.push(`${missing} with missing values (${Object.entries(missingBy).map(([name, rows]) => `${name} in ${rows}`).join(", ")})`);
+  if (singletons > 0) reasons.push(`${singletons} alone in a level of a fixed effect`);
+  return `No rows are left: ${reasons.join(", ")}.`;
 }
 
 function isMissing(column: Column, row: number): boolean {

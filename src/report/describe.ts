@@ -1,7 +1,6 @@
 import type { NumberColumn, Panel } from "../panel/panel.js";
-import { columnsOf, evaluateMask, parseExpression } from "../study/where.js";
+import { evaluateMask, parseExpression } from "../study/where.js";
 import type { DescribeTable, Statistic } from "../study/specification.js";
-import { InputError, suggestion } from "../errors.js";
 
 /** One variable's statistics over its own non-missing rows. */
 export interface Described {
@@ -9,21 +8,10 @@ export interface Described {
   readonly stats: Readonly<Record<Statistic, number>>;
 }
 
-/** Computes a table of descriptive statistics. Percentiles are Stata's: the mean of two neighbours where they fall between. */
+/** Computes a table of descriptive statistics of columns that have been checked. Percentiles are Stata's: the mean of two neighbours where they fall between. */
 export function describe(table: DescribeTable, panel: Panel): readonly Described[] {
-  const where = table.where === null ? null : parseExpression(table.where);
-  for (const name of [...table.variables, ...(where === null ? [] : columnsOf(where))]) {
-    if (panel.columns.has(name)) continue;
-    throw new InputError(`Table \`${table.id}\`: \`${name}\` is not a column of ${panel.source}. ${suggestion(name, [...panel.columns.keys()])}`);
-  }
-  const chosen = where === null ? null : evaluateMask(where, panel);
-  return table.variables.map((variable) => {
-    const column = panel.columns.get(variable);
-    if (column?.kind !== "number") {
-      throw new InputError(`Table \`${table.id}\`: the column \`${variable}\` holds text and has no moments. Describe numeric columns.`);
-    }
-    return { variable, stats: statistics(column, chosen) };
-  });
+  const chosen = table.where === null ? null : evaluateMask(parseExpression(table.where), panel);
+  return table.variables.map((variable) => ({ variable, stats: statistics(panel.columns.get(variable) as NumberColumn, chosen) }));
 }
 
 function statistics(column: NumberColumn, chosen: Uint8Array | null): Readonly<Record<Statistic, number>> {

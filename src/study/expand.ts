@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
-import { optionPlace, placeOf, type Written as Source } from "./lines.js";
+import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { models } from "../models/registry.js";
 import type {
@@ -11,7 +11,7 @@ import { parseExpression, printExpression } from "./where.js";
 type Written = { readonly [key: string]: Json };
 
 /** Turns a checked study file into tables of specifications in which nothing is left implicit. */
-export function expandStudy(written: Json, source: Source): Study {
+export function expandStudy(written: Json, source: StudyText): Study {
   const study = written as Written;
   const data = study["data"] as unknown as DataChoice;
   const resolvedData: DataChoice = { ...data, unit: data.unit ?? null, time: data.time ?? null };
@@ -34,7 +34,7 @@ export function expandStudy(written: Json, source: Source): Study {
 }
 
 interface TablePlace {
-  readonly source: Source;
+  readonly source: StudyText;
   /** 0-based, among the tables. */
   readonly index: number;
   readonly base: Written;

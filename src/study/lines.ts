@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter } from "yaml";
 
 /** Where each value of a study file stands, so that a mistake found at any later step can name its line. */
-export interface Written {
+export interface StudyText {
   /** The file's name. */
   readonly source: string;
   /** 1-based line by JSON pointer, such as `/base/outcome` or `/tables/0/columns/1`. */
@@ -28,7 +28,7 @@ export function escaped(key: string): string {
 }
 
 /** `study.yaml, line 7`: where the value at a JSON pointer stands, or its nearest parent that is written. */
-export function placeOf({ source, lines }: Written, pointer: string): string {
+export function placeOf({ source, lines }: StudyText, pointer: string): string {
   for (let path = pointer; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
     const line = lines.get(path);
     if (line !== undefined) return `${source}, line ${line}`;
@@ -40,7 +40,7 @@ export function placeOf({ source, lines }: Written, pointer: string): string {
  * `study.yaml, line 7, \`outcome\``: where an option of a specification stands, which may be in its column, in its
  * table's base or in the study's. `table` and `column` count from 0. An option that is nowhere: the column's place.
  */
-export function optionPlace(written: Written, table: number, column: number, option: string): string {
+export function optionPlace(written: StudyText, table: number, column: number, option: string): string {
   const own = `/tables/${table}/columns/${column}`;
   const key = option.split(".")[0] ?? "";
   const holder = [own, `/tables/${table}/base`, "/base"].find((base) => written.lines.has(`${base}/${key}`));

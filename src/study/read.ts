@@ -3,7 +3,7 @@ import { type Document, LineCounter, parseDocument } from "yaml";
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
 import { expandStudy } from "./expand.js";
-import { linesOf, placeOf, type Written } from "./lines.js";
+import { linesOf, placeOf, type StudyText } from "./lines.js";
 import { worstMistake } from "./mistakes.js";
 import { studySchema } from "./schema.js";
 import type { Study } from "./specification.js";
@@ -48,7 +48,7 @@ function plainValue(document: Document, source: string): Json {
 
 const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(studySchema());
 
-function checkSchema(value: Json, written: Written): void {
+function checkSchema(value: Json, written: StudyText): void {
   if (validate(value)) return;
   const mistake = worstMistake(validate.errors ?? []);
   if (mistake !== undefined) throw new InputError(`${placeOf(written, mistake.pointer)}: ${mistake.sentence}`);

@@ -1,5 +1,5 @@
 import type { Options } from "../learners/learner.js";
-import type { Written } from "./lines.js";
+import type { StudyText } from "./lines.js";
 
 /** How fixed effects enter: as columns of the learner, removed from the data first, or by the within loss. */
 export type Encoding = "none" | "dummies" | "within" | "effects";
@@ -91,7 +91,7 @@ export interface Study {
   readonly labels: Readonly<Record<string, string>>;
   readonly tables: readonly Table[];
   /** Where its values stand in the file, for messages. */
-  readonly source: Written;
+  readonly source: StudyText;
 }
 
 /** The data file, its ids, and how it is written. */

@@ -1,0 +1,78 @@
+import { InputError, suggestion } from "../errors.js";
+import { type Panel, place } from "../panel/panel.js";
+import { optionPlace, placeOf } from "./lines.js";
+import type { DescribeTable, Specification, Study } from "./specification.js";
+import { evaluateMask, parseExpression } from "./where.js";
+
+/** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
+export function factorsOf(name: string, panel: Panel): readonly string[] {
+  return panel.columns.has(name) ? [name] : name.split("*").map((part) => part.trim());
+}
+
+/**
+ * Checks every column that a study names against its panel: that it exists, and that it holds numbers where numbers
+ * are wanted; and the types in each `where`. Throws an `InputError` with the line of the study. Cost: a look-up a name.
+ */
+export function checkColumns(study: Study, panel: Panel): void {
+  const { source, data, tables } = study;
+  for (const id of ["unit", "time"] as const) requireColumns(panel, data[id] === null ? [] : [data[id]], () => `${placeOf(source, `/data/${id}`)}, \`${id}\``);
+  tables.forEach((table, t) => {
+    if (table.kind === "describe") checkDescribed(table, panel, (key) => `${placeOf(source, `/tables/${t}/${key}`)}, \`${key}\``);
+    else table.specifications.forEach((specification, c) => checkSpecification(specification, panel, (option) => optionPlace(source, t, c, option)));
+  });
+}
+
+/** Says where an option stands. */
+type Locate = (option: string) => string;
+
+function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
+  requireColumns(panel, table.variables, () => at("describe"));
+  for (const name of table.variables) {
+    if (panel.columns.get(name)?.kind === "text") {
+      throw new InputError(`${at("describe")}: the column \`${name}\` of ${panel.source} holds text and has no moments. Describe columns of numbers.`);
+    }
+  }
+  checkWhere(table.where, panel, at);
+}
+
+function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
+  const { outcome, treatment, controls, fixedEffects, folds, errors, nuisances } = specification;
+  const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+  requireNumbers(panel, [outcome], () => at("outcome"), "");
+  requireNumbers(panel, [treatment], () => at("treatment"), "");
+  requireNumbers(panel, controls, () => at("controls"), ", or move it to `fixedEffects`");
+  requireNumbers(panel, given, () => at("learner"), "");
+  requireColumns(panel, fixedEffects.flatMap((name) => factorsOf(name, panel)), () => at("fixedEffects"));
+  requireColumns(panel, folds.column === null ? [] : [folds.column], () => at(folds.kind === "column" ? "folds.column" : "folds.by"));
+  requireColumns(panel, errors.cluster === null ? [] : [errors.cluster], () => at("errors"));
+  checkWhere(specification.where, panel, at);
+}
+
+function requireColumns(panel: Panel, names: readonly string[], at: () => string): void {
+  const unknown = names.find((name) => !panel.columns.has(name));
+  if (unknown === undefined) return;
+  throw new InputError(`${at()}: ${panel.source} has no column \`${unknown}\`. ${suggestion(unknown, [...panel.columns.keys()])}`);
+}
+
+function requireNumbers(panel: Panel, names: readonly string[], at: () => string, orElse: string): void {
+  requireColumns(panel, names, at);
+  for (const name of names) {
+    const column = panel.columns.get(name);
+    if (column?.kind !== "text") continue;
+    const cell = column.levels[column.codes[column.firstText] ?? -1] ?? "";
+    throw new InputError(
+      `${at()}: the column \`${name}\` must hold numbers, but ${place(panel, column.firstText)} has ${JSON.stringify(cell)}. ` +
+        `Mend the cell, or list it under \`data: { missing: [${JSON.stringify(cell)}] }\`${orElse}.`,
+    );
+  }
+}
+
+/** Types alone: an expression is tried on no rows. */
+function checkWhere(where: string | null, panel: Panel, at: Locate): void {
+  if (where === null) return;
+  try {
+    evaluateMask(parseExpression(where), { ...panel, rows: 0 });
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${at("where")}: ${error.message}`) : error;
+  }
+}
