@@ -14,11 +14,14 @@ export interface EngineOptions {
 
 /** Compiles the kernels and puts an engine together. About 5 ms; close it with `engine.pool.close()`. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
-  const kernels = await createKernels(await compileKernels(kernelBytes()));
+  const kernels = createKernels(await compileKernels(kernelBytes()));
   return { kernels, pool: options.pool ?? createSerialPool(kernels), store: options.store ?? createMemoryStore() };
 }
 
 /** The kernels' binary, which the package carries in its code. */
 export function kernelBytes(): Uint8Array {
-  return Uint8Array.from(atob(embeddedKernels), (character) => character.charCodeAt(0));
+  const text = atob(embeddedKernels);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

@@ -6,7 +6,7 @@ import {
   addLeaf, at, childKey, clearSide, isTerminal, newSide, newStack, Node, push, sendByLevel, sendByValue, Side, startRoot,
   threshold,
 } from "./node";
-import { countLevels, locate, locateLevel, runEnd, scanClose, scanGroups, scanTwo } from "./scan";
+import { findLevels, locate, runEnd, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "./scan";
 
 /**
  * One regression tree that looks at every column at every node, on columns sorted once.
@@ -30,6 +30,14 @@ export class Presort {
   capacity: i32;
   /** i32[classes + groups]: columns of each that share the best gain. */
   ties: StaticArray<i32>;
+  /** u32[groups]: where the first level with the best gain starts. */
+  firstLevel: StaticArray<u32>;
+  /**
+   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, the close ones.
+   */
+  scanOrder: StaticArray<i32>;
+  untiedClasses: i32;
+  openClasses: i32;
   /** f64[classes + groups + 1]: best gain of each (scans write two at a time). */
   gains: StaticArray<f64>;
   /** u8[capacity]: 1 where a local row goes right. */
@@ -45,6 +53,9 @@ export class Presort {
   /** The chosen member of a class, or the level of a group. */
   member: i32;
 }
+
+/** From so many rows on, a group's levels are summed run by run. */
+const LONG: i32 = 64;
 
 /** Tolerance within which gains are equal: two columns that cut a node alike sum it up in different orders. */
 const SAME: f64 = 1 - 1e-10;
@@ -64,6 +75,8 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   grower.buffers[1] = reserve(<usize>(columns * capacity + 2) * sizeof<T>());
   grower.gains = array<f64>(columns + 1);
   grower.ties = array<i32>(columns);
+  grower.firstLevel = array<u32>(design.groups);
+  grower.scanOrder = array<i32>(design.classes);
   grower.goesRight = array<u8>(capacity);
   grower.spare = array<u32>(sample.trainCount + sample.predictCount);
   grower.stack = newStack(capacity + 2);
@@ -75,6 +88,7 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
 /** Grows the tree of the bag drawn last and adds its predictions. `key` is the root's random key. */
 export function growPresort<T>(grower: Presort, key: u64): void {
   fillRoot<T>(grower);
+  orderClasses<T>(grower);
   let waiting = startRoot(grower.stack, grower.bag, grower.sample, grower.settings, grower.left, key);
   while (waiting > 0) {
     waiting--;
@@ -83,6 +97,28 @@ export function growPresort<T>(grower: Presort, key: u64): void {
     else if (choose<T>(grower, node)) waiting = split<T>(grower, node, waiting);
     else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
   }
+}
+
+/** Puts the classes into the order in which they are scanned. */
+function orderClasses<T>(grower: Presort): void {
+  const design = grower.design;
+  const order = grower.scanOrder;
+  let next = 0;
+  for (let c = 0; c < design.classes; c++) if (!design.close[c] && !hasTies<T>(grower, c)) order[next++] = c;
+  grower.untiedClasses = next;
+  for (let c = 0; c < design.classes; c++) if (!design.close[c] && hasTies<T>(grower, c)) order[next++] = c;
+  grower.openClasses = next;
+  for (let c = 0; c < design.classes; c++) if (design.close[c]) order[next++] = c;
+}
+
+/** Whether two rows of the bag have the same rank in class c. */
+function hasTies<T>(grower: Presort, c: i32): bool {
+  const entries = grower.buffers[0] + <usize>(c * grower.capacity) * sizeof<T>();
+  for (let i = 1; i < grower.bag.size; i++) {
+    const before = load<T>(entries + <usize>(i - 1) * sizeof<T>());
+    if ((before ^ load<T>(entries + <usize>i * sizeof<T>())) <= rowMask<T>()) return true;
+  }
+  return false;
 }
 
 /** Copies each column's order, reduced to the bag's rows, into buffer 0. */
@@ -114,18 +150,31 @@ function choose<T>(grower: Presort, node: Node): bool {
   const pairs = grower.bag.pairs;
   const minLeaf = grower.settings.minLeaf;
   const mean = node.sum / node.weight;
-  for (let c = 0; c < classes; c += 2) {
-    const b = c + 1 < classes ? c + 1 : c;
-    const best = scanTwo<T>(slice<T>(grower, node, c), slice<T>(grower, node, b), n, pairs, mean, node.weight, minLeaf);
-    v128.store(changetype<usize>(gains) + (<usize>c << 3), best);
+  const order = grower.scanOrder;
+  let k = 0;
+  for (; k < grower.openClasses; k += 2) {
+    const a = order[k];
+    // The odd one out is scanned beside itself.
+    const b = order[k + 1 < grower.openClasses ? k + 1 : k];
+    const atA = slice<T>(grower, node, a);
+    const atB = slice<T>(grower, node, b);
+    const best = k + 1 < grower.untiedClasses
+      ? scanTwoUntied<T>(atA, atB, n, pairs, mean, node.weight, minLeaf)
+      : scanTwo<T>(atA, atB, n, pairs, mean, node.weight, minLeaf);
+    gains[a] = f64x2.extract_lane(best, 0);
+    gains[b] = f64x2.extract_lane(best, 1);
   }
-  for (let c = 0; c < classes; c++) {
-    if (design.close[c]) gains[c] = closeGain<T>(grower, node, c, mean, -1);
-  }
-  for (let c = classes; c < columns; c += 2) {
-    const b = c + 1 < columns ? c + 1 : c;
-    const best = scanGroups<T>(slice<T>(grower, node, c), slice<T>(grower, node, b), n, pairs, mean, node.weight, minLeaf);
-    v128.store(changetype<usize>(gains) + (<usize>c << 3), best);
+  for (k = grower.openClasses; k < classes; k++) gains[order[k]] = closeGain<T>(grower, node, order[k], mean, -1);
+  if (n < LONG) {
+    for (let c = classes; c < columns; c += 2) {
+      const b = c + 1 < columns ? c + 1 : c;
+      const best = scanGroups<T>(slice<T>(grower, node, c), slice<T>(grower, node, b), n, pairs, mean, node.weight, minLeaf);
+      v128.store(changetype<usize>(gains) + (<usize>c << 3), best);
+    }
+  } else {
+    for (let c = classes; c < columns; c++) {
+      gains[c] = scanRuns<T>(slice<T>(grower, node, c), n, pairs, mean, node.weight, minLeaf);
+    }
   }
   let best: f64 = -1;
   for (let c = 0; c < columns; c++) best = max(best, gains[c]);
@@ -226,9 +275,11 @@ function pick<T>(grower: Presort, node: Node, mean: f64, enough: f64): void {
 function multiplicity<T>(grower: Presort, node: Node, c: i32, mean: f64, enough: f64): i32 {
   const design = grower.design;
   if (c < design.classes) return design.memberStart[c + 1] - design.memberStart[c];
-  return countLevels<T>(
-    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf, enough,
+  const found = findLevels<T>(
+    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf, enough, 0,
   );
+  grower.firstLevel[c - design.classes] = <u32>found;
+  return <i32>(found >> 32);
 }
 
 /** Fixes the split: where column c is cut, and which member or level it is. */
@@ -241,7 +292,9 @@ function place<T>(grower: Presort, node: Node, c: i32, ticket: i32, mean: f64, e
   grower.column = c;
   grower.cutEnd = n;
   if (c >= design.classes) {
-    const start = locateLevel<T>(entries, n, pairs, mean, node.weight, minLeaf, enough, ticket);
+    const start = ticket == 0
+      ? <i32>grower.firstLevel[c - design.classes]
+      : <i32>findLevels<T>(entries, n, pairs, mean, node.weight, minLeaf, enough, ticket);
     grower.cut = start;
     grower.cutEnd = runEnd<T>(entries, n, start);
     grower.member = <i32>(load<T>(entries + <usize>start * sizeof<T>()) >> rowBits<T>());

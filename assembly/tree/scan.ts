@@ -42,6 +42,37 @@ function tied<T>(a: usize, b: usize, i: i32): v128 {
   return i64x2.eq(i64x2.shr_u(changed, 32), i64x2.splat(0));
 }
 
+/** `scanTwo` for columns without ties: every position is a cut. */
+export function scanTwoUntied<T>(
+  a: usize,
+  b: usize,
+  n: i32,
+  pairs: StaticArray<f64>,
+  mean: f64,
+  total: f64,
+  minLeaf: i32,
+): v128 {
+  let sumA = f64x2.splat(0);
+  let sumB = f64x2.splat(0);
+  let i = 0;
+  for (; i < minLeaf - 1; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+  }
+  const means = f64x2.splat(mean);
+  const totals = f64x2.splat(total);
+  let best = f64x2.splat(-1);
+  for (const end = n - minLeaf; i < end; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+    const s = v128.shuffle<f64>(sumA, sumB, 0, 2);
+    const w = v128.shuffle<f64>(sumA, sumB, 1, 3);
+    const c = f64x2.sub(s, f64x2.mul(w, means));
+    best = f64x2.pmax(best, f64x2.div(f64x2.mul(c, c), f64x2.mul(w, f64x2.sub(totals, w))));
+  }
+  return best;
+}
+
 /** Best gains along two columns at once (lane 0: a, lane 1: b). n >= 2 entries, at least minLeaf on each side. */
 export function scanTwo<T>(
   a: usize,
@@ -185,42 +216,54 @@ export function scanGroups<T>(
   return best;
 }
 
-/** How many levels of a group reach `wanted`: the same sums as in `scanGroups`. */
-export function countLevels<T>(
-  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64,
-): i32 {
-  return seekLevel<T>(entries, n, pairs, mean, total, minLeaf, wanted, -1);
-}
-
-/** Where the `index`-th level (from 0) that reaches `wanted` starts among the group's entries. */
-export function locateLevel<T>(
-  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64, index: i32,
-): i32 {
-  return seekLevel<T>(entries, n, pairs, mean, total, minLeaf, wanted, index);
-}
-
-/** Counts levels that reach `wanted`; stops at the `index`-th and returns its start. */
-function seekLevel<T>(
-  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64, index: i32,
-): i32 {
+/** The best gain of one group, run by run: the same sums as in `scanGroups`, cheaper where runs are long. */
+export function scanRuns<T>(entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32): f64 {
   let sums = f64x2.splat(0);
-  let count = 0;
+  let best: f64 = -1;
+  for (let start = 0; start < n; ) {
+    const before = sums;
+    const first = entryAt<T>(entries, start);
+    let i = start;
+    do {
+      sums = f64x2.add(sums, pairOf<T>(pairs, entryAt<T>(entries, i)));
+      i++;
+    } while (i < n && (entryAt<T>(entries, i) ^ first) <= rowMask<T>());
+    const size = i - start;
+    if (size >= minLeaf && n - size >= minLeaf) {
+      const part = f64x2.sub(sums, before);
+      const gain = gainOf(f64x2.extract_lane(part, 0), f64x2.extract_lane(part, 1), mean, total);
+      if (gain > best) best = gain;
+    }
+    start = i;
+  }
+  return best;
+}
+
+/**
+ * Levels of a group that reach `wanted`, from the `skip`-th on (from 0): their number in the high half, where the
+ * first of them starts among the entries in the low half. The same sums as in `scanGroups`.
+ */
+export function findLevels<T>(
+  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64, skip: i32,
+): u64 {
+  let sums = f64x2.splat(0);
+  let count = -skip;
+  let first = 0;
   for (let start = 0; start < n; ) {
     const end = runEnd<T>(entries, n, start);
     const before = sums;
     for (let i = start; i < end; i++) sums = f64x2.add(sums, pairOf<T>(pairs, entryAt<T>(entries, i)));
     const size = end - start;
     if (size >= minLeaf && n - size >= minLeaf) {
-      const s = f64x2.extract_lane(sums, 0) - f64x2.extract_lane(before, 0);
-      const w = f64x2.extract_lane(sums, 1) - f64x2.extract_lane(before, 1);
-      if (gainOf(s, w, mean, total) >= wanted) {
-        if (count == index) return start;
+      const part = f64x2.sub(sums, before);
+      if (gainOf(f64x2.extract_lane(part, 0), f64x2.extract_lane(part, 1), mean, total) >= wanted) {
+        if (count == 0) first = start;
         count++;
       }
     }
     start = end;
   }
-  return count;
+  return (<u64>count << 32) | <u64>first;
 }
 
 /** One past the last entry of the run of equal ranks that begins at `start`. */

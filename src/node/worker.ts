@@ -6,8 +6,8 @@ const { module } = workerData as { readonly module: WebAssembly.Module };
 let kernels: Kernels | null = null;
 
 /** Runs a piece on this thread's own kernels. After a trap the instance is thrown away: its memory is not to be trusted. */
-export default async function work(piece: Piece): Promise<PieceResult> {
-  kernels ??= await createKernels(module);
+export default function work(piece: Piece): PieceResult {
+  kernels ??= createKernels(module);
   try {
     return runPiece(kernels, piece);
   } catch (error) {
