@@ -7,3 +7,4 @@ export {
   chiSquareTail, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
   studentCdf, studentQuantile, studentTail,
 } from "./core/special";
+export { growBoosting } from "./tree/boost";

@@ -27,15 +27,22 @@ export function listed(names: readonly string[], most = 8): string {
   return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
 }
 
-/** The candidate nearest to `word` by edit distance, if it is near enough to be what was meant. */
+/** The candidate nearest to `word` by edit distance, if it is near enough to be what was meant; one with its first letter before others. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const typed = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = allowedDistance(word.length) + 0.6;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const meant = candidate.toLowerCase();
+    const distance = editDistance(typed, meant) + (typed[0] === meant[0] ? 0 : 0.5);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** A short word has many neighbours, and none of them need be meant. */
+function allowedDistance(length: number): number {
+  return length === 1 ? 0 : Math.max(1, Math.floor(length / 3));
 }
 
 /** " Did you mean `x`?" or a list of what there is. */
@@ -44,15 +51,19 @@ export function suggestion(word: string, candidates: readonly string[]): string 
   return near === undefined ? `Known: ${listed(candidates, 30)}.` : `Did you mean \`${near}\`?`;
 }
 
+/** Letters to insert, drop, change, or swap with their neighbour, to make b of a. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

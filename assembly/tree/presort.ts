@@ -87,8 +87,23 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
 
 /** Grows the tree of the bag drawn last and adds its predictions. `key` is the root's random key. */
 export function growPresort<T>(grower: Presort, key: u64): void {
+  prepareRoot<T>(grower);
+  growPrepared<T>(grower, key);
+}
+
+/** Sorts the bag's rows by every column, into buffer 0. */
+export function prepareRoot<T>(grower: Presort): void {
   fillRoot<T>(grower);
   orderClasses<T>(grower);
+}
+
+/** Bytes of a buffer. */
+export function bufferBytes<T>(grower: Presort): usize {
+  return <usize>((grower.design.classes + grower.design.groups) * grower.capacity) * sizeof<T>();
+}
+
+/** Grows a tree from the root that stands in buffer 0, and uses it up. */
+export function growPrepared<T>(grower: Presort, key: u64): void {
   let waiting = startRoot(grower.stack, grower.bag, grower.sample, grower.settings, grower.left, key);
   while (waiting > 0) {
     waiting--;

@@ -23,6 +23,7 @@ const PRECISION = 1e-9;
  */
 export function cityLevels(wanted, scores, movement, rows) {
   let target = wanted;
+  /** @type {{ levels: Float64Array, miss: number }} */
   let best = { levels: new Float64Array(scores.length), miss: Infinity };
   for (let round = 0; round < ROUNDS && best.miss > PRECISION; round++) {
     const levels = mapToMoments(scores, target);

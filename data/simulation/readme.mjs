@@ -40,9 +40,10 @@ function momentsTable(columns) {
 
 /** @param {Truth} truth @returns {string} */
 function truthTables({ effect, correlationWithAI, sd, nuisance }) {
-  const outcomes = Object.keys(effect);
+  const outcomes = /** @type {(keyof typeof effect)[]} */ (Object.keys(effect));
+  const simulated = /** @type {(keyof typeof sd)[]} */ (Object.keys(sd));
   const effects = outcomes.map((name) => [name, effect[name], ...Object.values(correlationWithAI[name])]);
-  const spreads = Object.keys(sd).map((name) => [name, ...Object.values(sd[name]).map(four)]);
+  const spreads = simulated.map((name) => [name, ...Object.values(sd[name]).map(four)]);
   const functions = Object.entries(nuisance).map(([name, words]) => `- ${name}: \`${words}\`\n`);
   return [
     "Effects, and correlations with the same part of AI (city effects over cities, nuisances over rows, within: city and year means removed):\n",

@@ -5,5 +5,5 @@
  * @returns {number}
  */
 export function round(value) {
-  return Number(Number(value.toPrecision(7)).toFixed(6));
+  return Number(Math.abs(value) < 1 ? value.toFixed(6) : value.toPrecision(7));
 }

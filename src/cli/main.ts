@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { InputError, nearest } from "../errors.js";
+import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
 import { planCommand } from "./plan.js";
 import { runCommand } from "./run.js";
@@ -56,21 +56,23 @@ function commandLine(): ReturnType<typeof yargs> {
     )
     .wrap(Math.min(100, process.stdout.columns || 100))
     .fail((message: string | null, error?: Error) => {
-      throw error ?? new InputError(`${usageSentence(message ?? "")} See \`neyman --help\`.`);
+      if (error !== undefined && error.name !== "YError") throw error;
+      throw new InputError(`${usageSentence(message ?? error?.message ?? "")} See \`neyman --help\`.`);
     });
 }
 
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
   if (message.startsWith("Not enough non-option arguments")) return "Name the study file, as in `neyman run study.yaml`.";
+  const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
+  if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
   if (unknown === undefined) return message;
   const isOption = process.argv.some((word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === unknown);
-  const near = nearest(unknown, isOption ? OPTIONS : COMMANDS);
+  const near = nearest(unknown, OPTIONS);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
-  return message.startsWith("Unknown command") || process.argv[2] === unknown
-    ? `There is no command \`${unknown}\`.${near === undefined ? "" : ` Did you mean \`${near}\`?`}`
-    : `\`${unknown}\` is one argument too many: a command takes one study file.`;
+  if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
+  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`schema\` nothing.`;
 }
 
 await main();

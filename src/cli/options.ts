@@ -4,6 +4,8 @@ import { InputError } from "../errors.js";
 import { createNoStore, type Store } from "../fit/store.js";
 import { isWritableFolder } from "../node/files.js";
 import { createFolderStore } from "../node/store.js";
+import type { PreparedStudy } from "../pipeline.js";
+import { placeOf } from "../study/lines.js";
 
 /** The store that `--store` names; by default `.neyman` beside the study, or the user's cache where that is read-only. */
 export async function openStore(choice: string | undefined, studyFolder: string): Promise<Store> {
@@ -18,6 +20,14 @@ export async function openStore(choice: string | undefined, studyFolder: string)
   return (await isWritableFolder(cache)) ? createFolderStore(cache) : createNoStore();
 }
 
+/** Refuses texts that are empty, as `--out "$UNSET"` gives. */
+export function refuseEmpty(given: { readonly study: string; readonly out?: string | undefined; readonly store: string | undefined }): void {
+  if (given.study === "") throw new InputError("The name of the study file is empty.");
+  for (const option of ["out", "store"] as const) {
+    if (given[option] === "") throw new InputError(`--${option} is empty. Name a folder, or leave the option out.`);
+  }
+}
+
 /** `--threads`, or one a core. */
 export function threadCount(given: number | undefined): number {
   if (given === undefined) return availableParallelism();
@@ -29,4 +39,16 @@ export function threadCount(given: number | undefined): number {
 export function shownPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near !== "" && !near.startsWith("..") ? near : path;
+}
+
+/** Throws where no specification at all can be estimated: then nothing is fitted and nothing written. */
+export function refuseIfNothingIsLeft({ study, plan }: PreparedStudy): void {
+  const refused = plan.specifications.flatMap((planned) => ("refused" in planned ? [planned] : []));
+  const [first] = refused;
+  if (first === undefined || refused.length < plan.specifications.length) return;
+  const { table, column } = first.specification;
+  const index = study.tables.findIndex((one) => one.id === table);
+  const place = `${placeOf(study.source, `/tables/${index}/columns/${column - 1}`)} (table \`${table}\`, column ${column})`;
+  const others = refused.length === 1 ? "" : ` None of the ${refused.length} specifications can be estimated; \`neyman plan\` lists the reasons.`;
+  throw new InputError(`${place}: ${first.refused.message}${others}`);
 }

@@ -6,8 +6,9 @@ import { loadStudy } from "../node/files.js";
 import { prepareStudy, type PreparedStudy } from "../pipeline.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { integer } from "../report/numbers.js";
-import { alignRows, type Row } from "../report/text.js";
-import { openStore, threadCount } from "./options.js";
+import { panelLine } from "../report/results.js";
+import { alignRows, type Row, width } from "../report/text.js";
+import { openStore, refuseEmpty, refuseIfNothingIsLeft, threadCount } from "./options.js";
 import { duration } from "./progress.js";
 
 interface PlanArguments {
@@ -23,20 +24,25 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   describe: "show what a study would fit, what is shared and stored, and what it would cost",
   builder: (yargs) =>
     yargs
+      .usage("$0 plan <study>\n\nChecks a study and its data, and shows what `run` would fit. Nothing is fitted or written.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
-      .option("threads", { type: "number", describe: "threads for the time estimate (default: one a core)" })
-      .option("store", { type: "string", describe: "the store to look into, or none" })
+      .option("threads", { type: "number", requiresArg: true, describe: "threads for the time estimate (default: one a core)" })
+      .option("store", { type: "string", requiresArg: true, describe: "the store to look into, or none (default: .neyman beside the study)" })
       .option("json", { type: "boolean", describe: "print the plan as JSON" }),
   handler: showPlan,
 };
 
 async function showPlan(given: PlanArguments): Promise<void> {
+  refuseEmpty(given);
+  const threads = threadCount(given.threads);
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder);
   const engine = await createEngine();
   const prepared = prepareStudy(study, panel, engine.kernels);
-  const summary = await summarise(prepared, store, threadCount(given.threads));
-  process.stdout.write(given.json ? `${JSON.stringify(summary, null, 2)}\n` : planText(summary));
+  const summary = await summarise(prepared, store, threads);
+  process.stdout.write(given.json ? `${JSON.stringify(summary, null, 2)}\n` : planText(prepared, summary));
+  refuseIfNothingIsLeft(prepared);
+  process.exitCode = summary.specifications.some((row) => row.refused !== null) ? 3 : 0;
 }
 
 interface PlanSummary {
@@ -51,8 +57,19 @@ interface PlanSummary {
 interface PlanRow {
   readonly id: string;
   readonly rows: number | null;
-  readonly nuisances: readonly { readonly role: string; readonly key: string; readonly learner: string; readonly state: "stored" | "to fit" | "shared" | "given" }[];
+  readonly nuisances: readonly PlanNuisance[];
+  /** Why it cannot be estimated. */
   readonly refused: string | null;
+}
+
+interface PlanNuisance {
+  readonly role: string;
+  /** 1-based. */
+  readonly repetition: number;
+  readonly learner: string;
+  /** `shared`: to be fitted for a specification above. */
+  readonly state: "stored" | "to fit" | "shared" | "given";
+  readonly key: string;
 }
 
 async function summarise({ plan, shape }: PreparedStudy, store: Store, threads: number): Promise<PlanSummary> {
@@ -63,47 +80,55 @@ async function summarise({ plan, shape }: PreparedStudy, store: Store, threads: 
     else cost += costOf(task);
   }
   const seen = new Set<string>();
-  let needed = 0;
   const specifications = plan.specifications.map((planned): PlanRow => {
     const { id } = planned.specification;
     if ("refused" in planned) return { id, rows: null, nuisances: [], refused: planned.refused.message };
-    const nuisances = nuisancesOf(planned, stored, seen);
-    needed += nuisances.filter((nuisance) => nuisance.state !== "given").length;
-    return { id, rows: planned.sample.rows.length, nuisances, refused: null };
+    return { id, rows: planned.sample.rows.length, nuisances: nuisancesOf(planned, stored, seen), refused: null };
   });
+  const needed = specifications.flatMap((row) => row.nuisances).filter((nuisance) => nuisance.state !== "given").length;
   return { panel: shape, specifications, nuisances: { needed, distinct: plan.tasks.size, stored: stored.size }, seconds: Math.round(cost / 1e7 / threads) / 100, threads };
 }
 
-function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>, seen: Set<string>): PlanRow["nuisances"] {
-  return planned.repetitions.flatMap((repetition) =>
-    Object.entries(repetition.predictions).map(([role, source]) => {
+function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>, seen: Set<string>): readonly PlanNuisance[] {
+  return planned.repetitions.flatMap((repetition, r) =>
+    Object.entries(repetition.predictions).map(([role, source]): PlanNuisance => {
+      const { key } = source;
       const choice = planned.specification.nuisances[role];
       const learner = choice?.kind === "learner" ? choice.name : (choice?.column ?? "");
-      if (source.kind === "given") return { role, key: source.key, learner, state: "given" as const };
-      const state = stored.has(source.key) ? "stored" : seen.has(source.key) ? "shared" : "to fit";
-      seen.add(source.key);
-      return { role, key: source.key, learner, state };
+      const state = source.kind === "given" ? "given" : stored.has(key) ? "stored" : seen.has(key) ? "shared" : "to fit";
+      seen.add(key);
+      return { role, repetition: r + 1, learner, state, key };
     }),
   );
 }
 
-function planText(summary: PlanSummary): string {
-  const { nuisances, panel } = summary;
-  const rows: Row[] = [
-    ["specification", "rows", "nuisances"],
-    "rule",
-    ...summary.specifications.map((row): Row => [
-      row.id,
-      row.rows === null ? "–" : integer(row.rows),
-      row.refused ?? row.nuisances.map(({ role, learner, key, state }) => `${role} ${learner} ${key.slice(0, 8)} ${state}`).join(", "),
-    ]),
-  ];
+function planText(prepared: PreparedStudy, summary: PlanSummary): string {
+  const { nuisances, specifications } = summary;
   const left = nuisances.distinct - nuisances.stored;
-  const time = left === 0 ? "" : `, about ${duration(summary.seconds * 1000)} on ${summary.threads} threads (a rough guess)`;
+  const time = left === 0 ? "" : `, ${duration(summary.seconds * 1000)} on ${summary.threads} ${summary.threads === 1 ? "thread" : "threads"} by a rough guess`;
   return [
-    `${integer(panel.rows)} rows, ${integer(panel.units)} units, ${integer(panel.periods)} periods${panel.balanced ? ", balanced" : `, unbalanced (${integer(panel.gaps)} gaps)`}.`,
-    `${summary.specifications.length} specifications need ${nuisances.needed} nuisances: ${nuisances.distinct} distinct, ${nuisances.stored} stored, ${left} to fit${time}.`,
+    panelLine({ study: prepared.study, panel: prepared.shape }),
+    `${counted(specifications.length, "specification")} ${specifications.length === 1 ? "needs" : "need"} ${counted(nuisances.needed, "nuisance")}: ${nuisances.distinct} distinct, ${nuisances.stored} stored, ${left} to fit${time}.`,
     "",
-    `${alignRows(rows)}\n`,
+    `${alignRows(planTable(specifications))}\n`,
   ].join("\n");
+}
+
+function planRow({ id, rows, nuisances, refused }: PlanRow): [string, string, string] {
+  if (refused !== null) return [id, "–", `cannot be estimated: ${refused}`];
+  const repeated = nuisances.some((nuisance) => nuisance.repetition > 1);
+  const texts = nuisances.map(({ role, repetition, learner, key, state }) => `${role}${repeated ? ` ${repetition}` : ""} ${learner} ${key.slice(0, 8)} ${state}`);
+  return [id, integer(rows ?? 0), texts.join(", ")];
+}
+
+/** The last column to the left: text, in rows of very different lengths. */
+function planTable(specifications: readonly PlanRow[]): readonly Row[] {
+  const rows = [["Specification", "Rows", "Nuisances"] as const, ...specifications.map(planRow)];
+  const widest = Math.max(...rows.map(([, , text]) => width(text)));
+  const [header = [], ...body] = rows.map(([id, count, text]) => [id, count, text + " ".repeat(widest - width(text))]);
+  return ["thick", header, "rule", ...body, "thick"];
+}
+
+function counted(count: number, what: string): string {
+  return `${integer(count)} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -3,16 +3,16 @@ import type { CommandModule } from "yargs";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { FitProgress } from "../fit/run.js";
-import { loadStudy, writeOutputs } from "../node/files.js";
+import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
-import { prepareStudy, runStudy } from "../pipeline.js";
+import { type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { markdownText } from "../report/markdown.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
 import { terminalText } from "../report/terminal.js";
 import { version } from "../version.js";
-import { openStore, threadCount } from "./options.js";
-import { createProgressLine } from "./progress.js";
+import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
+import { createProgressLine, type ProgressLine } from "./progress.js";
 
 interface RunArguments {
   readonly study: string;
@@ -28,65 +28,73 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: "run a study file: print its tables and write its results",
   builder: (yargs) =>
     yargs
+      .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, tables.md and run.json into the output folder.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
-      .option("out", { type: "string", describe: "folder for the results (default: NAME-output beside the study)" })
-      .option("threads", { type: "number", describe: "worker threads (default: one a core)" })
-      .option("store", { type: "string", describe: "folder that keeps fitted nuisances, or none (default: .neyman beside the study)" })
-      .option("json", { type: "boolean", describe: "print estimates.json instead of tables" }),
+      .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
+      .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
+      .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
+      .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
   handler: run,
 };
 
 async function run(given: RunArguments): Promise<void> {
   const started = performance.now();
+  refuseEmpty(given);
   const threads = threadCount(given.threads);
   const { study, panel, folder } = await loadStudy(given.study);
+  const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
+  if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
   const store = await openStore(given.store, folder);
   const pool = await createThreadPool(threads);
   const line = createProgressLine(process.stderr);
-  const stop = (): void => {
-    line.clear();
-    process.stderr.write("neyman: interrupted. What was fitted is stored; run again to go on.\n");
-    process.exit(130);
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  const stop = interruption(line, given.store !== "none");
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, panel, engine.kernels);
+    refuseIfNothingIsLeft(prepared);
     void import("apache-arrow"); // loads while the workers fit; needed at the end
     const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
-    const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
+    const milliseconds = performance.now() - started;
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": await estimatesArrow(result),
       "tables.md": markdownText(result),
-      "run.json": runRecord(given, threads, performance.now() - started, progress),
+      "run.json": runRecord(given, threads, milliseconds, progress),
     });
     process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
-    process.stderr.write(`${summary(progress, performance.now() - started)} Results in ${out}.\n`);
-    process.exitCode = exitCode(result);
+    process.stderr.write(`${summary(prepared, result, progress, milliseconds)} Results in ${shownPath(out)}.\n`);
+    process.exitCode = result.rows.some((row) => row.error !== null) ? 3 : 0;
   } finally {
     line.clear();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    stop.off();
     await pool.close();
   }
 }
 
-/** 2 where no specification has rows, 3 where some failed. */
-function exitCode(result: StudyResult): number {
-  const failed = result.rows.filter((row) => row.error !== null);
-  if (failed.length === 0) return 0;
-  if (failed.length === result.rows.length && failed.every((row) => row.error?.code === "no-rows")) {
-    throw new InputError(`No specification has rows. ${failed[0]?.error?.message ?? ""}`);
-  }
-  return 3;
+/** Ctrl-C ends the process at once: each result is stored as soon as it is whole, so nothing is waited for. */
+function interruption(line: ProgressLine, keeps: boolean): { off(): void } {
+  const stop = (): void => {
+    line.clear();
+    process.stderr.write(`neyman: interrupted. ${keeps ? "What was fitted is stored; run again to go on." : "Nothing was stored (--store none)."}\n`);
+    process.exit(130);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return {
+    off() {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+    },
+  };
 }
 
-function summary(progress: FitProgress, milliseconds: number): string {
-  const { tasks, fitted, stored } = progress;
-  return `${tasks} nuisances: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.`;
+function summary(prepared: PreparedStudy, result: StudyResult, progress: FitProgress, milliseconds: number): string {
+  const { fitted, stored } = progress;
+  const failed = result.rows.filter((row) => row.error !== null).length;
+  const failure = failed === 0 ? "" : ` ${failed} of ${result.rows.length} specifications could not be estimated.`;
+  const { size } = prepared.plan.tasks;
+  return `${size} ${size === 1 ? "nuisance" : "nuisances"}: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.${failure}`;
 }
 
 /** What depends on this run alone: never part of the estimates. */

@@ -35,7 +35,7 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   const effects = within.effects.map((effect) => restrict(effect, job.train));
   const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
     kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns(columns));
-  return learner.fitWithin(kernels, { ...job, units: within.units, demean });
+  return learner.fitWithin(kernels, { ...job, ...within, demean });
 }
 
 /** A group's codes on some rows; levels without a row stay, empty. */

@@ -12,6 +12,8 @@ export interface FitProgress {
   /** Rough nanoseconds of one core: of all tasks, and of those that are done. */
   readonly work: number;
   readonly done: number;
+  /** Of `done`, what was found in the store. */
+  readonly found: number;
   readonly tasks: number;
   readonly fitted: number;
   /** Found in the store. */
@@ -71,7 +73,7 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
   const stored = await store.get(task.key);
   const known = stored === null ? null : decodeFit(task.key, stored);
   if (known !== null) {
-    progress.found();
+    progress.found(task);
     return known;
   }
   try {
@@ -84,6 +86,7 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
       }),
     );
     const fit = assemble(task, parts);
+    refuseUnlessFinite(task, fit);
     await store.put(task.key, encodeFit(task.key, fit));
     progress.fitted();
     return fit;
@@ -92,6 +95,12 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
     if (isTrap(error)) return new EstimationError("kernel-failure", `The learner ${task.learner} failed inside its kernel (${error.message}). Please report it with the study file.`);
     throw error;
   }
+}
+
+/** What is not a number must not reach the store, where it would be trusted from then on. */
+function refuseUnlessFinite(task: Task, fit: NuisanceFit): void {
+  if (fit.predictions.every((values) => values.every(Number.isFinite))) return;
+  throw new EstimationError("not-finite", `The learner ${task.learner} gave predictions that are no finite numbers. Look at the scale of the variables: differences of many orders of magnitude overflow.`);
 }
 
 /** A trap in a kernel costs the rows that need its result, not the run. Errors lose their class on the way from a worker. */
@@ -122,7 +131,7 @@ export function costOf(task: Task): number {
 }
 
 interface Progress {
-  found(): void;
+  found(task: Task): void;
   fitted(): void;
   piece(task: Task, pieces: number): void;
   finish(task: Task): void;
@@ -136,15 +145,18 @@ function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | 
   const partly = new Map<string, number>();
   let fitted = 0;
   let stored = 0;
+  let found = 0;
   const now = (): FitProgress => {
     let done = 0;
     for (const [key, cost] of costs) done += cost * (finished.has(key) ? 1 : (partly.get(key) ?? 0));
-    return { work, done, tasks: plan.tasks.size, fitted, stored };
+    return { work, done, found, tasks: plan.tasks.size, fitted, stored };
   };
+  report?.(now());
   return {
     now,
-    found() {
+    found(task) {
       stored++;
+      found += costs.get(task.key) ?? 0;
     },
     fitted() {
       fitted++;

@@ -9,6 +9,8 @@ export interface Design {
   /** Each of length `rows`, finite. */
   readonly features: readonly Float64Array[];
   readonly groups: readonly Group[];
+  /** By feature: true for the square of another one. Absent: there are none. */
+  readonly squares?: readonly boolean[];
 }
 
 /** A categorical column: level codes 0 .. levels-1, one a row. */

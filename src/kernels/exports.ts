@@ -15,6 +15,13 @@ export interface KernelExports extends Arena {
     keyLow: number, keyHigh: number, from: number, to: number,
     sums: Pointer, counts: Pointer,
   ): void;
+  /** assembly/tree/boost.ts */
+  growBoosting(
+    design: number, settings: Pointer, rate: number,
+    trainCount: number, train: Pointer, target: Pointer, predictCount: number, predict: Pointer, plan: number,
+    keyLow: number, keyHigh: number,
+    fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+  ): number;
   /** assembly/panel/demean.ts */
   demeanPlan(
     rows: number, effects: number, levels: Pointer, codes: Pointer,
@@ -50,7 +57,7 @@ export interface KernelExports extends Arena {
 /** The names in `KernelExports`, for the test that compares them with the binary. */
 export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
-  "treeDesign", "growForest",
+  "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",

@@ -1,17 +1,9 @@
-import { columnCount, type Design } from "./design.js";
+import type { Design } from "./design.js";
 import type { Kernels } from "./instance.js";
 import type { Pointer } from "./memory.js";
+import { packSettings, prepareTrees, type TreeSettings } from "./trees.js";
 
-/** How trees grow; the meaning of each is scikit-learn's (RandomForestRegressor). */
-export interface TreeSettings {
-  /** Columns drawn at each node, of `columnCount(design)`. */
-  readonly maxFeatures: number;
-  readonly minLeaf: number;
-  readonly minSplit: number;
-  readonly maxDepth: number;
-  /** Rows (units, where given) drawn with replacement for each tree; 0 takes each row once. */
-  readonly draws: number;
-}
+export type { TreeSettings } from "./trees.js";
 
 /** Trees to be grown on one fold. */
 export interface ForestRequest {
@@ -39,33 +31,10 @@ export interface ForestSums {
   readonly counts: Int32Array;
 }
 
-const prepared = new WeakMap<Kernels, { readonly key: string; readonly at: number }>();
-
-/**
- * Sorts a design's columns, once: the sorted design stays at the bottom of the kernels' memory until another takes
- * its place. Call it outside any `heap.scope`. About 25 ns a cell.
- */
-function prepare(kernels: Kernels, design: Design): number {
-  const known = prepared.get(kernels);
-  if (known?.key === design.key) return known.at;
-  const { exports, heap } = kernels;
-  exports.release(kernels.base);
-  const cells = new Float64Array(design.features.length * design.rows);
-  design.features.forEach((feature, f) => cells.set(feature, f * design.rows));
-  const codes = new Int32Array(design.groups.length * design.rows);
-  design.groups.forEach((group, g) => codes.set(group.codes, g * design.rows));
-  const levels = Int32Array.from(design.groups, (group) => group.levels);
-  const at = exports.treeDesign(
-    design.rows, design.features.length, heap.copyIn(cells), levels.length, heap.copyIn(codes), heap.copyIn(levels),
-  );
-  prepared.set(kernels, { key: design.key, at });
-  return at;
-}
-
 /** Grows trees and sums their predictions; the same bits for any cut of the range into calls that are added in order. */
 export function growForest(kernels: Kernels, design: Design, request: ForestRequest): ForestSums {
   const { exports, heap } = kernels;
-  const at = prepare(kernels, design);
+  const at = prepareTrees(kernels, design);
   return heap.scope(() => {
     const { settings, train, predict } = request;
     const units = request.units === null ? null : denseUnits(request.units, train);
@@ -73,7 +42,7 @@ export function growForest(kernels: Kernels, design: Design, request: ForestRequ
     const counts = heap.zeros(Int32Array, design.rows);
     exports.growForest(
       at,
-      heap.copyIn(packSettings(settings, columnCount(design), request.outOfBag)),
+      heap.copyIn(packSettings(settings, design, request.outOfBag)),
       train.length, heap.copyIn(train),
       units?.count ?? 0, units === null ? (0 as Pointer) : heap.copyIn(units.codes),
       heap.copyIn(request.target),
@@ -86,11 +55,6 @@ export function growForest(kernels: Kernels, design: Design, request: ForestRequ
       counts: heap.copyOut(Int32Array, counts, design.rows),
     };
   });
-}
-
-function packSettings(settings: TreeSettings, columns: number, outOfBag: boolean): Int32Array {
-  const { maxFeatures, minLeaf, minSplit, maxDepth, draws } = settings;
-  return Int32Array.of(Math.min(maxFeatures, columns), minLeaf, minSplit, maxDepth, draws, outOfBag ? 1 : 0);
 }
 
 /** Units renumbered 0 .. count-1 over the training rows, in order of first appearance. */

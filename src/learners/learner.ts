@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../json.js";
-import type { Design } from "../kernels/design.js";
+import type { Design, Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 
 /** The value of a learner's option. */
@@ -43,6 +43,8 @@ export interface Fitted {
 export interface WithinJob extends FitJob {
   /** Unit of each row of the design: units stay together in bootstrap draws and inner folds. */
   readonly units: Int32Array;
+  /** The effects, by row of the design. */
+  readonly effects: readonly Group[];
   /** Two-way (or other) demeaning of the training rows: columns by position in `train`, demeaned together. */
   readonly demean: (columns: readonly Float64Array[]) => readonly Float64Array[];
 }

@@ -65,18 +65,23 @@ export async function isWritableFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Makes a folder and those above it. Node's own way never returns where the system makes no folders, as in /proc. */
+/**
+ * Makes a folder and those above it, also while others do the same. (Node's own recursive way never returns where the
+ * system makes no folders, as in /proc.)
+ */
 export async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  await makeFolder(dirname(folder));
   try {
     await mkdir(folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return;
-    const above = dirname(folder);
-    if (code !== "ENOENT" || (await stat(above).catch(() => null)) !== null) throw error;
-    await makeFolder(above);
-    await makeFolder(folder);
+    if (!(await isFolder(folder))) throw error;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() ?? path === dirname(path);
 }
 
 /** Writes files into a folder: all under other names first, then renamed, so that none is ever half-written. */

@@ -6,11 +6,12 @@ import { sharedFloats } from "./shared.js";
 /** A numeric column of a design, under the name that messages use. */
 export interface Feature extends Values {
   readonly name: string;
+  readonly isSquare: boolean;
 }
 
 /** Controls, and with degree 2 the squares of those with more than two values. */
 export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  const features = controls.map((name): Feature => ({ name, ...sample.numbers(name) }));
+  const features = controls.map((name): Feature => ({ name, isSquare: false, ...sample.numbers(name) }));
   if (degree === 1) return features;
   return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
 }
@@ -18,7 +19,7 @@ export function featuresOf(sample: Sample, controls: readonly string[], degree: 
 function squareOf(feature: Feature): Feature {
   const values = sharedFloats(feature.values.length);
   feature.values.forEach((value, i) => (values[i] = value * value));
-  return { name: `${feature.name}^2`, values, key: hashNumbers(values) };
+  return { name: `${feature.name}^2`, isSquare: true, values, key: hashNumbers(values) };
 }
 
 function hasMoreThanTwo(values: Float64Array): boolean {
@@ -41,5 +42,6 @@ export function designOf(features: readonly Feature[], groups: readonly (Group &
     rows,
     features: sorted.map((feature) => feature.values),
     groups: sortedGroups.map(({ codes, levels }) => ({ codes, levels })),
+    squares: sorted.map((feature) => feature.isSquare),
   });
 }

@@ -240,12 +240,13 @@ function designFor(context: Context, learner: Learner): Design {
   return design;
 }
 
-function demeanAll(kernels: Kernels, effects: readonly Effect[], variables: readonly Variable[]): readonly Variable[] {
+/** Demeaned columns are features of their own: none is the square of another. */
+function demeanAll(kernels: Kernels, effects: readonly Effect[], variables: readonly Variable[]): readonly Feature[] {
   return kernels.heap.scope(() => {
     const demeaner = createDemeaner(kernels, effects);
     return variables.map(({ name, values }) => {
       const demeaned = shareFloats(demeaner.demean(values));
-      return { name, values: demeaned, key: hashNumbers(demeaned) };
+      return { name, isSquare: false, values: demeaned, key: hashNumbers(demeaned) };
     });
   });
 }

@@ -125,7 +125,7 @@ function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly 
     const places = placesFor(row.estimate?.se ?? NaN);
     if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
     const path = row.estimate?.path;
-    if (path) add(`Estimate after each stage: ${path.map((point) => decimal(point.coef, places)).join(", ")}.`, row);
+    if (path) add(`Path of the estimate: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")} (${row.specification.nuisances["m"]?.kind === "learner" && row.specification.nuisances["m"].name === "rf" ? "stages" : "rounds"}).`, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
 }

@@ -104,7 +104,7 @@ function lacking(error: ErrorObject): string {
 
 function enumSentence(error: ErrorObject, what: string, others: readonly ErrorObject[]): string {
   const { allowedValues } = error.params as { allowedValues: readonly Json[] };
-  const types = others.filter((other) => other.keyword === "type").map((other) => kindOf(String((other.params as { type: string }).type)));
+  const types = others.filter((other) => other.keyword === "type").map((other) => kindOf((other.params as { type: string }).type));
   const or = types.length === 0 ? "" : ` It may also be ${[...new Set(types)].join(" or ")}${exampleOf(nameOf(error.instancePath).key)}.`;
   if (typeof error.data === "string" && allowedValues.every((value) => typeof value === "string")) {
     const mend = suggestion(error.data, allowedValues);
@@ -114,7 +114,7 @@ function enumSentence(error: ErrorObject, what: string, others: readonly ErrorOb
 }
 
 function typeSentence(error: ErrorObject, what: string, key: string): string {
-  const wanted = String((error.params as { type: string }).type);
+  const wanted = (error.params as { type: string }).type;
   const { data } = error as { data?: Json };
   if (data === null || data === undefined) {
     const nothing = wanted === "object" ? "`{}`" : wanted === "array" ? "`[]`" : undefined;
@@ -125,18 +125,18 @@ function typeSentence(error: ErrorObject, what: string, key: string): string {
     wanted === "array" && scalar ? ` Write \`[${String(data)}]\`.`
     : wanted === "string" && scalar ? ` If it is a name or a text, put it in quotes: \`"${String(data)}"\`.`
     : (wanted === "integer" || wanted === "number") && typeof data === "string" ? " Write it without quotes or words."
-    : wanted === "object" && key in EXAMPLES ? ` Write \`${key}: ${EXAMPLES[key] ?? ""}\`.`
+    : wanted === "object" && Object.hasOwn(EXAMPLES, key) ? ` Write \`${key}: ${EXAMPLES[key] ?? ""}\`.`
     : "";
   return `${what} must be ${kindOf(wanted)}, not ${shown(data)}.${mend}`;
 }
 
 /** The option in words a user knows, and its own key: `folds.k`, a table, the study. */
 function nameOf(pointer: string): { readonly what: string; readonly key: string } {
-  const parts = pointer.split("/").slice(1).filter((part) => !/^\d+$/.test(part));
+  const parts = pointer.split("/").slice(1).filter((part) => !/^\d+$/.test(part)).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   const named = parts.filter((part, i) => !(["base", "tables", "columns"].includes(part) && i < parts.length - 1));
   const key = named.at(-1) ?? "";
   if (key === "") return { what: "the study", key };
-  if (/\/columns\/\d+$/.test(pointer)) return { what: "a column of a table", key: "" };
+  if (/\/columns\/\d+$/.test(pointer)) return { what: "a table's column", key: "" };
   if (/\/tables\/\d+$/.test(pointer)) return { what: "a table", key: "" };
   return { what: `\`${named.join(".")}\``, key };
 }
@@ -149,8 +149,7 @@ function kindOf(type: string): string {
 }
 
 function exampleOf(key: string): string {
-  const example = EXAMPLES[key];
-  return example === undefined ? "" : `, for instance \`${key}: ${example}\``;
+  return Object.hasOwn(EXAMPLES, key) ? `, for instance \`${key}: ${EXAMPLES[key] ?? ""}\`` : "";
 }
 
 /** A value as far as it suits a message. */

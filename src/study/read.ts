@@ -1,5 +1,5 @@
 import { Ajv } from "ajv";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
 import { expandStudy } from "./expand.js";
@@ -16,7 +16,7 @@ import { syntaxSentence } from "./syntax.js";
 export function readStudy(text: string, source: string): Study {
   const counter = new LineCounter();
   const document = parse(text, source, counter);
-  const value = plainValue(document, source);
+  const value = plainValue(document, source, counter);
   const written = { source, lines: linesOf(document, counter) };
   checkSchema(value, written);
   return expandStudy(value, written);
@@ -27,23 +27,45 @@ function parse(text: string, source: string, counter: LineCounter): Document {
   const mistakes = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const [first] = mistakes;
   if (first === undefined) return document;
-  const { line, col } = counter.linePos(first.pos[0]);
+  const { line, col } = counter.linePos(startOf(first, document));
   throw new InputError(`${source}, line ${line}, column ${col}: ${syntaxSentence(first, text)}`);
 }
 
+/** A quote that is never closed is found at the end of the file, and wanted where it opens. */
+function startOf({ code, pos: [at] }: YAMLError, document: Document): number {
+  let start = at;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (code === "MISSING_CHAR" && type?.startsWith("QUOTE") && range && range[0] < at && range[2] >= at) start = range[0];
+    },
+  });
+  return start;
+}
+
 /** Plain data; the aliases of YAML may lead nowhere, or in a circle. */
-function plainValue(document: Document, source: string): Json {
+function plainValue(document: Document, source: string, counter: LineCounter): Json {
   let value: Json;
   try {
     value = document.toJS() as Json;
   } catch (error) {
-    throw new InputError(`${source}: ${(error as Error).message}. A value that begins with \`*\` must stand in quotes.`);
+    const line = firstAlias(document, counter);
+    throw new InputError(`${source}${line === null ? "" : `, line ${line}`}: a value that begins with \`*\` must stand in quotes, unless it repeats an \`&anchor\` above it (${(error as Error).message}).`);
   }
   if (value === null) throw new InputError(`${source} is empty. A study needs \`data\` and \`tables\`; \`neyman schema\` prints all that it may hold.`);
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw new InputError(`${source} is not a study file: it holds ${Array.isArray(value) ? "a list" : "a text"} where keys such as \`data:\` and \`tables:\` belong.`);
+    throw new InputError(`${source} is not a study file: it holds ${Array.isArray(value) ? "a list" : "a text"} where keys such as \`data:\` and \`tables:\` belong. If it is the data, write a study that names it: \`data: { file: ${source} }\`.`);
   }
   return value;
+}
+
+function firstAlias(document: Document, counter: LineCounter): number | null {
+  let line: number | null = null;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.range && alias.resolve(document) === undefined) line ??= counter.linePos(alias.range[0]).line;
+    },
+  });
+  return line;
 }
 
 const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(studySchema());

@@ -109,7 +109,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
   };
 }
 
-/** For each option of the language, under which keys it may stand: what a message says of an option in the wrong place. */
+/** For each option of the language, under which keys it may stand (of learners, the first that has it), for messages. */
 export function optionHomes(): ReadonlyMap<string, readonly string[]> {
   const { folds, errors } = specificationProperties() as { readonly [key: string]: JsonSchema };
   const [, clusters] = errors?.["anyOf"] as readonly JsonSchema[];
@@ -117,11 +117,16 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
     ["data", dataSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
     ["learner", { properties: { ...learnerObjects(), l: {}, m: {}, g: {} } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
+    ["learner: { l }", { properties: { column: {} } }],
     ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],
   ];
   const homes = new Map<string, string[]>();
   for (const [home, schema] of places) {
-    for (const option of Object.keys(schema?.["properties"] ?? {})) homes.set(option, [...(homes.get(option) ?? []), home]);
+    for (const option of Object.keys(schema?.["properties"] ?? {})) {
+      const known = homes.get(option) ?? [];
+      const isAnotherLearner = home.startsWith("learner:") && known.some((one) => one.startsWith("learner:"));
+      if (!isAnotherLearner) homes.set(option, [...known, home]);
+    }
   }
   return homes;
 }
@@ -156,7 +161,7 @@ function learnerObjects(): { readonly [key: string]: Json } {
   return Object.fromEntries(
     Object.values(learners).map((learner) => [
       learner.name,
-      { type: "object", additionalProperties: false, properties: learner.options as Json, description: learner.about },
+      { type: "object", additionalProperties: false, properties: learner.options, description: learner.about },
     ]),
   );
 }

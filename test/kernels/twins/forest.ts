@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { columnCount, type Design, type Group } from "../../../src/kernels/design.js";
 import type { TreeSettings } from "../../../src/kernels/forest.js";
 
@@ -95,19 +96,20 @@ export function bestCuts(columns: readonly Float32Array[], growth: Growth, rows:
   const { target, weights, settings } = growth;
   const values = columns[column];
   const sorted = [...rows].sort((a, b) => at(values, a) - at(values, b));
+  const whole = { weight: sum(sorted, (i) => at(weights, i)), total: sum(sorted, (i) => at(weights, i) * at(target, i)) };
+  const left = { weight: 0, total: 0 };
   const cuts: Cut[] = [];
-  for (let p = settings.minLeaf; p <= sorted.length - settings.minLeaf; p++) {
-    const below = at(values, sorted[p - 1] ?? -1);
-    const above = at(values, sorted[p] ?? -1);
-    if (p === 0 || p === sorted.length || above <= Math.fround(below + GAP)) continue;
-    const [left, right] = [sorted.slice(0, p), sorted.slice(p)].map((side) => ({
-      weight: sum(side, (i) => at(weights, i)),
-      total: sum(side, (i) => at(weights, i) * at(target, i)),
-    })) as [{ weight: number; total: number }, { weight: number; total: number }];
+  sorted.slice(0, -1).forEach((row, p) => {
+    left.weight += at(weights, row);
+    left.total += at(weights, row) * at(target, row);
+    const below = at(values, row);
+    const above = at(values, sorted[p + 1] ?? -1);
+    const fewest = Math.min(p + 1, sorted.length - p - 1);
+    if (fewest < settings.minLeaf || above <= Math.fround(below + GAP)) return;
+    const right = { weight: whole.weight - left.weight, total: whole.total - left.total };
     const apart = Math.abs(left.total / left.weight - right.total / right.weight);
-    const root = apart * Math.sqrt((left.weight * right.weight) / (left.weight + right.weight));
-    cuts.push({ column, threshold: below / 2 + above / 2, root });
-  }
+    cuts.push({ column, threshold: below / 2 + above / 2, root: apart * Math.sqrt((left.weight * right.weight) / whole.weight) });
+  });
   const best = Math.max(...cuts.map((cut) => cut.root));
   return cuts.filter((cut) => !better(best, cut.root, growth));
 }
@@ -193,22 +195,63 @@ export function randoms(seed: number): () => number {
   };
 }
 
-/**
- * The p-value of counts against expected shares (Pearson's chi-square, rare cells put together), where the shares
- * were themselves counted among `simulations`; `tail` is the upper tail of the chi-square distribution.
- */
-export function pValue(
-  tail: (x: number, df: number) => number, counts: readonly number[], shares: readonly number[], simulations = Infinity,
-): number {
-  const total = counts.reduce((a, b) => a + b, 0);
-  const cells = counts.map((count, i) => ({ count, expected: total * at(shares, i) }));
-  const rare = cells.filter((cell) => cell.expected < 20);
-  const rest = {
-    count: rare.reduce((all, cell) => all + cell.count, 0),
-    // Never less than 5: a simulation may have missed what happens once in a while.
-    expected: Math.max(5, rare.reduce((all, cell) => all + cell.expected, 0)),
+/** A design with training rows and held-out rows, in random order; levels may be missing in either part. */
+export interface Case {
+  readonly design: Design;
+  readonly target: Float64Array;
+  readonly train: Uint32Array;
+  readonly predict: Uint32Array;
+  readonly units: Int32Array;
+  readonly settings: TreeSettings;
+  readonly key: readonly [number, number];
+}
+
+export type Kind = keyof typeof makers;
+
+const makers = {
+  real: (random: () => number) => 2 * random() - 1,
+  /** Sums of them, and f32 of them, are exact. */
+  dyadic: (random: () => number) => Math.floor(2048 * random()) / 1024 - 1,
+  few: (random: () => number) => Math.floor(3 * random()),
+  constant: () => 0.25,
+  /** Neighbours mostly closer than GAP, in chains that are longer. */
+  close: (random: () => number) => Math.floor(20 * random()) * 0.4 * GAP,
+  /** Neighbours in f32 that are farther apart than GAP. */
+  huge: (random: () => number) => 1e9 + 64 * Math.floor(4 * random()),
+} as const;
+
+/** Cases of up to `mostRows` training rows, 4 features of the given kinds and 3 groups. */
+export function cases(kinds: readonly Kind[], mostRows: number, targets: readonly Kind[] = kinds): fc.Arbitrary<Case> {
+  const oneOr = (usual: number, min: number, max: number): fc.Arbitrary<number> => fc.oneof(fc.constant(usual), fc.integer({ min, max }));
+  return fc
+    .record({
+      rows: fc.integer({ min: 1, max: mostRows }),
+      features: fc.array(fc.constantFrom(...kinds), { maxLength: 4 }),
+      levels: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
+      target: fc.constantFrom(...targets),
+      settings: fc.record({ minLeaf: oneOr(1, 1, 5), minSplit: oneOr(2, 2, 8), maxDepth: oneOr(0x7fffffff, 1, 4) }),
+      seed: fc.nat(),
+    })
+    .map(caseOf);
+}
+
+export function caseOf(shape: {
+  rows: number; features: readonly Kind[]; levels: readonly number[]; target: Kind; settings: Partial<TreeSettings>; seed: number;
+}): Case {
+  const random = randoms(shape.seed);
+  const rows = shape.rows + Math.ceil(shape.rows / 3) + 1;
+  const column = (make: (random: () => number) => number): Float64Array => Float64Array.from({ length: rows }, () => make(random));
+  const features = shape.features.map((kind) => column(makers[kind]));
+  const groups = shape.levels.map((levels) => ({ codes: column(() => Math.floor(levels * random())), levels }));
+  const design = { ...designOf(features, groups), rows };
+  const order = Array.from(column(random).map((_, row) => row)).sort((a, b) => random() - 0.5 || a - b);
+  return {
+    design,
+    target: column(makers[shape.target]),
+    train: Uint32Array.from(order.slice(0, shape.rows)).sort(),
+    predict: Uint32Array.from(order.slice(shape.rows)),
+    units: Int32Array.from(column(() => 7 * Math.floor(1 + (shape.rows / 3) * random()))),
+    settings: settingsOf(design, shape.settings),
+    key: [Math.floor(random() * 2 ** 32), Math.floor(random() * 2 ** 32)],
   };
-  const used = [...cells.filter((cell) => cell.expected >= 20), ...(rare.length > 0 ? [rest] : [])];
-  const statistic = used.reduce((all, { count, expected }) => all + (count - expected) ** 2 / (expected * (1 + total / simulations)), 0);
-  return used.length < 2 ? 1 : tail(statistic, used.length - 1);
 }

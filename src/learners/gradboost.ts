@@ -1,0 +1,68 @@
+import { columnCount } from "../kernels/design.js";
+import { growBoosting } from "../kernels/boosting.js";
+import type { Kernels } from "../kernels/instance.js";
+import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { linearStart } from "./linearStart.js";
+import { drawnColumns } from "./rf.js";
+
+/** Shares of the rounds at which the estimate is shown under `encode: effects`. */
+const PATH = [0.25, 0.5, 1];
+
+/** Gradient boosting of regression trees for squared loss. Friedman (2001), Annals of Statistics 29. */
+export const gradboost: Learner = Object.freeze({
+  name: "gradboost",
+  about: "Gradient boosting of exact, depth-wise regression trees for squared loss (Friedman 2001); parameters as in scikit-learn's GradientBoostingRegressor.",
+  numerics: 1,
+  random: true,
+  linear: false,
+  options: {
+    trees: { type: "integer", minimum: 1, maximum: 100_000, default: 100, description: "Boosting rounds (n_estimators)." },
+    learningRate: { type: "number", exclusiveMinimum: 0, default: 0.1, description: "What a tree's prediction is multiplied by (learning_rate)." },
+    maxDepth: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }], default: 3, description: "Greatest depth; null: none (max_depth)." },
+    minLeaf: { type: "integer", minimum: 1, default: 1, description: "Fewest rows in a leaf (min_samples_leaf)." },
+    minSplit: { type: "integer", minimum: 2, default: 2, description: "Fewest rows in a node that may be split (min_samples_split)." },
+    maxFeatures: {
+      anyOf: [{ type: "number", exclusiveMinimum: 0 }, { enum: ["all", "sqrt", "log2", "one"] }],
+      default: "all",
+      description: "Columns looked at in each node, as for rf (max_features).",
+    },
+    start: {
+      enum: ["linear", "none"],
+      default: "none",
+      description: "Under `encode: effects` only. linear: from the within least squares on the controls, their squares and products; the default there.",
+    },
+  },
+  effectsDefaults: { trees: 200, minLeaf: 20, start: "linear" },
+  effectsOptions: ["start"],
+  cut: () => WHOLE,
+  combine: onlyPart,
+  fit(kernels: Kernels, job: FitJob) {
+    const mean = job.train.reduce((sum, row) => sum + (job.target[row] ?? NaN), 0) / job.train.length;
+    const start = new Float64Array(job.design.rows).fill(mean);
+    const [predictions] = growBoosting(kernels, job.design, { ...request(job), start, effects: [], checkpoints: [numberOption(job.options, "trees")] });
+    return { predictions: predictions as Float64Array, notes: {} };
+  },
+  fitWithin(kernels: Kernels, job: WithinJob) {
+    const trees = numberOption(job.options, "trees");
+    const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
+    const start = job.options["start"] === "linear" ? linearStart(kernels, job) : new Float64Array(job.design.rows);
+    return { checkpoints, predictions: growBoosting(kernels, job.design, { ...request(job), start, effects: job.effects, checkpoints }), notes: {} };
+  },
+  cost(options: Options, rows: number, shape: DesignShape) {
+    const depth = numberOption({ ...options, maxDepth: options["maxDepth"] ?? 20 }, "maxDepth");
+    return numberOption(options, "trees") * rows * (shape.features + shape.groups) * depth * 4;
+  },
+});
+
+function request({ options, design, train, target, predict, key }: FitJob) {
+  return {
+    train, target, predict, key,
+    rate: numberOption(options, "learningRate"),
+    settings: {
+      maxFeatures: drawnColumns(options["maxFeatures"], columnCount(design)),
+      minLeaf: numberOption(options, "minLeaf"),
+      minSplit: numberOption(options, "minSplit"),
+      maxDepth: typeof options["maxDepth"] === "number" ? options["maxDepth"] : 0x7fffffff,
+    },
+  };
+}
