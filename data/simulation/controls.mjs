@@ -34,7 +34,7 @@ const PERSISTENCE = 0.5;
 export const CONTROL_DESIGNS = {
   Pgdp: { target: PUBLISHED.Pgdp, size: 0.7, trend: 1.2 },
   Fin: { target: PUBLISHED.Fin, size: 0.4, trend: 0.8 },
-  Open: { target: { ...PUBLISHED.Open, mean: 0.00207, p50: 0.0011, sd: 0.00287 }, size: 0.5, trend: -0.5 },
+  Open: { target: { ...PUBLISHED.Open, mean: 0.00208, p50: 0.001, sd: 0.00286 }, size: 0.5, trend: -0.5 },
   Urban: { target: PUBLISHED.Urban, size: 0.6, trend: 0.7 },
   Gov: { target: PUBLISHED.Gov, size: -0.5, trend: 0.5 },
   Fiscal: { target: PUBLISHED.Fiscal, size: 0.3, trend: 0.4 },

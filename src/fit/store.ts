@@ -73,7 +73,7 @@ export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
     return null; // not ours
   }
   if (header.format !== FORMAT || header.key !== key) return null;
-  const body = bytes.slice(end + 1);
+  const body = new Uint8Array(bytes.subarray(end + 1)); // a copy with a buffer of its own: Node's Buffer.slice gives none
   if (body.length !== header.rows * header.checkpoints.length * 8) return null;
   if (bytesToHex(sha256(body)) !== header.sha256) return null;
   const numbers = new Float64Array(body.buffer);

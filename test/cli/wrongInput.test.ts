@@ -154,7 +154,7 @@ async function expectRefusal(folder: string, fragments: readonly string[], args:
 
 describe.concurrent("a data file that cannot be used", () => {
   const lines = panelCsv().trimEnd().split("\n");
-  it.each<readonly [string, string | null, ...string[]]>([
+  const cases: readonly (readonly [name: string, data: string | null, ...message: string[]])[] = [
     ["missing", null, "study.yaml, line 1, `file`: There is no data file", "Did you mean `panels.csv`?"],
     ["empty", "", "panel.csv is empty."],
     ["a header alone", `${lines[0] ?? ""}\n`, "panel.csv has column names but no rows."],
@@ -164,10 +164,13 @@ describe.concurrent("a data file that cannot be used", () => {
     ["a word among numbers", lines.join("\n").replace(/,0\.\d+,0\.\d+,0,1,north/, ",abc,0.5,0,1,north"), "`controls`: the column `x1` must hold numbers, but panel.csv, line 2 has \"abc\""],
     ["a Stata file", "<stata_dta><header>", "panel.csv is a Stata file"],
     ["half an Arrow file", "ARROW1\0\0abc", "panel.csv is cut short or damaged"],
-  ])("%s", async (_, data, ...fragments) => {
-    const folder = workspace({ "study.yaml": STUDY, ...(data === null ? { "panels.csv": panelCsv() } : { "panel.csv": data }) });
-    await expectRefusal(folder, fragments);
-  });
+  ];
+  for (const [name, data, ...fragments] of cases) {
+    it(name, async () => {
+      const folder = workspace({ "study.yaml": STUDY, ...(data === null ? { "panels.csv": panelCsv() } : { "panel.csv": data }) });
+      await expectRefusal(folder, fragments);
+    });
+  }
 
   it("a folder", async () => {
     const folder = workspace({ "study.yaml": STUDY });
@@ -177,7 +180,7 @@ describe.concurrent("a data file that cannot be used", () => {
 });
 
 describe.concurrent("wrong usage", () => {
-  it.each<readonly [string, readonly string[], ...string[]]>([
+  const cases: readonly (readonly [name: string, args: readonly string[], ...message: string[]])[] = [
     ["no command", [], "Name a command: run, plan or schema."],
     ["an unknown command", ["rum", "study.yaml"], "There is no command `rum`. Did you mean `run`?"],
     ["no study", ["run"], "Name the study file, as in `neyman run study.yaml`."],
@@ -194,10 +197,13 @@ describe.concurrent("wrong usage", () => {
     ["a file as output folder", ["run", "study.yaml", "--out", "panel.csv"], "The results cannot be written into panel.csv", "Choose another folder with --out."],
     ["a folder below a file", ["run", "study.yaml", "--out", "panel.csv/out"], "The results cannot be written into panel.csv/out"],
     ["a file as store", ["run", "study.yaml", "--store", "panel.csv"], "--store: no files can be made in panel.csv."],
-  ])("%s", async (_, args, ...fragments) => {
-    const folder = workspace({ "study.yaml": STUDY, "panel.csv": panelCsv() });
-    await expectRefusal(folder, fragments, args);
-  });
+  ];
+  for (const [name, args, ...fragments] of cases) {
+    it(name, async () => {
+      const folder = workspace({ "study.yaml": STUDY, "panel.csv": panelCsv() });
+      await expectRefusal(folder, fragments, args);
+    });
+  }
 });
 
 describe.concurrent("where one specification fails, the others go on", () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
 import { readStudy } from "../../src/index.js";
@@ -17,4 +17,24 @@ it("README shows what npm start prints", () => {
 it("README's study file is a study file", () => {
   const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
   expect(readStudy(yaml, "README.md").tables).toHaveLength(1);
+});
+
+it("README's library example runs", () => {
+  const [, code = ""] = /```js\n([^]*?)```/.exec(readme) ?? [];
+  const study = JSON.stringify({
+    data: { file: "wagepan.csv", unit: "nr", time: "year" },
+    base: { outcome: "lwage", treatment: "union", controls: ["married"], fixedEffects: ["nr", "year"], learner: "ols" },
+    tables: [{ id: "t", columns: [{}] }],
+  });
+  const program = [
+    `import { readFileSync, writeFileSync } from "node:fs";`,
+    `const bytes = readFileSync("data/wagepan.csv");`,
+    `const text = ${JSON.stringify(study)};`,
+    code,
+    `console.log(result.rows[0].estimate.n);`,
+  ];
+  // In the package's own folder, so that it may import itself by its name.
+  const file = `${root}/build/readme-example.mjs`;
+  writeFileSync(file, program.join("\n"));
+  expect(execFileSync("node", [file], { cwd: root, encoding: "utf8" })).toBe("4360\n");
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { EstimationError } from "../../src/errors.js";
 import { createDemeaner, type DemeanOptions, type Demeaner } from "../../src/kernels/demean.js";
 import type { Group } from "../../src/kernels/design.js";
-import { countPieces, denseDemean, dummies } from "../reference/demean.js";
-import { householder, length } from "../reference/leastSquares.js";
+import { countPieces, denseDemean, dummies } from "./twins/demean.js";
+import { householder, length } from "./twins/leastSquares.js";
 import { builds } from "./builds.js";
 
 /** Rounding against columns of size 1, and what conjugate gradients promise (1e-10 of the residuals) with some room. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createDemeaner } from "../../src/kernels/demean.js";
 import { leastSquares, linearPredict, type LeastSquares, type LeastSquaresProblem } from "../../src/kernels/ols.js";
-import { householder, length, weighted } from "../reference/leastSquares.js";
+import { householder, length, weighted } from "./twins/leastSquares.js";
 import { builds } from "./builds.js";
 
 /** Relative, on well- and moderately ill-conditioned columns. */

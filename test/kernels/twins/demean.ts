@@ -1,4 +1,4 @@
-import type { Group } from "../../src/kernels/design.js";
+import type { Group } from "../../../src/kernels/design.js";
 import { householder, weighted } from "./leastSquares.js";
 
 /** One 0/1 column for each level. */
