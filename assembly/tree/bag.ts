@@ -14,6 +14,8 @@ export class Settings {
   draws: i32;
   /** 1: training rows left out of the bag are predicted too. */
   outOfBag: i32;
+  /** 1: a feature is cut at one random value between its extremes in the node, not at its best (extremely randomised trees). */
+  randomCuts: i32;
 }
 
 /** The rows of one fold and the running sums of their predictions. */

@@ -11,7 +11,8 @@ import { growSubset, newSubset } from "./subset";
  * out. Tree t draws from sub-stream t of the key, so any cut of the range into calls gives the same trees.
  *
  * Breiman (2001), "Random forests"; parameters mean what they mean in scikit-learn's RandomForestRegressor.
- * design: address from `treeDesign`. settings: i32[6] as in `Settings`. units: address of i32[trainCount] or 0.
+ * With settings.randomCuts extremely randomised trees: Geurts, Ernst, Wehenkel (2006).
+ * design: address from `treeDesign`. settings: i32[7] as in `Settings`. units: address of i32[trainCount] or 0.
  */
 export function growForest(
   design: usize,
@@ -50,7 +51,7 @@ export function growForest(
 
 function grow<T>(design: Design, settings: Settings, sample: Sample, key: u64, from: i32, to: i32): void {
   const bag = newBag(design, sample);
-  if (settings.maxFeatures >= design.columns) {
+  if (settings.maxFeatures >= design.columns && settings.randomCuts == 0) {
     const grower = newPresort<T>(design, bag, sample, settings);
     for (let t = from; t < to; t++) growPresort<T>(grower, nextBag<T>(bag, design, sample, settings, key, t));
   } else {

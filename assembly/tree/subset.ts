@@ -1,5 +1,5 @@
 import { array, reserve, zeros } from "../core/arena";
-import { below, bits } from "../core/random";
+import { below, bits, subKey } from "../core/random";
 import { Bag, Sample, Settings } from "./bag";
 import { Design, filter, GAP, rowBits, rowMask } from "./design";
 import {
@@ -74,6 +74,10 @@ export class Subset {
   rowAbove: u32;
   /** Where `scan` found its best cut. */
   cut: i32;
+  /** With random cuts: the value, and the highest rank not above it, of the column looked at last; the value kept. */
+  cutValue: f64;
+  rankBelow: u32;
+  keptValue: f64;
 }
 
 /** Up to so many rows an insertion sort is faster. */
@@ -444,6 +448,7 @@ function evaluate<T>(grower: Subset, node: Node, column: i32): f64 {
     if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
     return gainOf(grower.levelSum, grower.levelWeight, mean, node.weight);
   }
+  if (grower.settings.randomCuts) return cutAtRandom(grower, node, column, mean);
   sortNode<T>(grower, node, design.classOf[column]);
   return scan<T>(grower, node, column, mean);
 }
@@ -452,11 +457,57 @@ function evaluate<T>(grower: Subset, node: Node, column: i32): f64 {
 function keep<T>(grower: Subset, column: i32): void {
   grower.column = column;
   if (column >= grower.design.features) return;
+  if (grower.settings.randomCuts) {
+    grower.cutRank = grower.rankBelow;
+    grower.keptValue = grower.cutValue;
+    return;
+  }
   const entry = load<T>(grower.keys + <usize>grower.cut * sizeof<T>());
   const next = load<T>(grower.keys + <usize>(grower.cut + 1) * sizeof<T>());
   grower.cutRank = <u32>(entry >> rowBits<T>());
   grower.rowBelow = grower.bag.row[<i32>(entry & rowMask<T>())];
   grower.rowAbove = grower.bag.row[<i32>(next & rowMask<T>())];
+}
+
+/** The gain of a cut at a value drawn uniformly between the feature's extremes in the node. */
+function cutAtRandom(grower: Subset, node: Node, feature: i32, mean: f64): f64 {
+  const bag = grower.bag;
+  const values = grower.design.values;
+  const offset = feature * grower.design.rows;
+  const ranks = grower.ranks;
+  const rankOffset = grower.design.classOf[feature] * grower.capacity;
+  let low: f32 = Infinity;
+  let high: f32 = -Infinity;
+  for (let i = node.begin; i < node.end; i++) {
+    const value = values[offset + bag.row[grower.rows[i]]];
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+  }
+  const cut = randomBetween(low, high, node.key, feature);
+  let sum: f64 = 0;
+  let weight: f64 = 0;
+  let size = 0;
+  let below: u32 = 0;
+  for (let i = node.begin; i < node.end; i++) {
+    const id = grower.rows[i];
+    if (<f64>values[offset + bag.row[id]] > cut) continue;
+    sum += bag.pairs[2 * id];
+    weight += bag.pairs[2 * id + 1];
+    below = max(below, ranks[rankOffset + id]);
+    size++;
+  }
+  grower.cutValue = cut;
+  grower.rankBelow = below;
+  const minLeaf = grower.settings.minLeaf;
+  if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
+  return gainOf(sum, weight, mean, node.weight);
+}
+
+/** A draw from [low, high) that belongs to this node and feature. */
+function randomBetween(low: f32, high: f32, key: u64, feature: i32): f64 {
+  const uniform = <f64>(bits(subKey(key, 2 + feature), 0) >> 11) * (1.0 / 9007199254740992.0);
+  const value = <f64>low + uniform * (<f64>high - <f64>low);
+  return value >= <f64>high ? <f64>low : value;
 }
 
 /** Writes the node's rows into `keys`, by ascending rank in class c. */
@@ -591,6 +642,11 @@ function choosePair(grower: Subset, node: Node): bool {
   grower.cutRank = min(grower.ranks[offset + a], grower.ranks[offset + b]);
   grower.rowBelow = grower.bag.row[inOrder ? a : b];
   grower.rowAbove = grower.bag.row[inOrder ? b : a];
+  if (grower.settings.randomCuts) {
+    const values = design.values;
+    const at = column * design.rows;
+    grower.keptValue = randomBetween(values[at + grower.rowBelow], values[at + grower.rowAbove], node.key, column);
+  }
   return true;
 }
 
@@ -678,7 +734,9 @@ function route(grower: Subset, node: Node): i32 {
     );
   }
   const offset = column * design.rows;
-  const cut = threshold(design.values[offset + grower.rowBelow], design.values[offset + grower.rowAbove]);
+  const cut = grower.settings.randomCuts
+    ? grower.keptValue
+    : threshold(design.values[offset + grower.rowBelow], design.values[offset + grower.rowAbove]);
   return sendByValue(grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut);
 }
 

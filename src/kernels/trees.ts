@@ -10,6 +10,8 @@ export interface TreeSettings {
   readonly maxDepth: number;
   /** Rows (units, where given) drawn with replacement for each tree; 0 takes each row once. */
   readonly draws: number;
+  /** Cut a feature at one random value instead of its best: extremely randomised trees. */
+  readonly randomCuts?: boolean;
 }
 
 const prepared = new WeakMap<Kernels, { readonly key: string; readonly at: number }>();
@@ -38,5 +40,5 @@ export function prepareTrees(kernels: Kernels, design: Design): number {
 /** `Settings` of assembly/tree/bag.ts. */
 export function packSettings(settings: TreeSettings, design: Design, outOfBag: boolean): Int32Array {
   const { maxFeatures, minLeaf, minSplit, maxDepth, draws } = settings;
-  return Int32Array.of(Math.min(maxFeatures, columnCount(design)), minLeaf, minSplit, maxDepth, draws, outOfBag ? 1 : 0);
+  return Int32Array.of(Math.min(maxFeatures, columnCount(design)), minLeaf, minSplit, maxDepth, draws, outOfBag ? 1 : 0, settings.randomCuts === true ? 1 : 0);
 }

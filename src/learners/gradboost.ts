@@ -3,7 +3,7 @@ import { growBoosting } from "../kernels/boosting.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { linearStart } from "./linearStart.js";
-import { drawnColumns } from "./rf.js";
+import { drawnColumns } from "./forest.js";
 
 /** Shares of the rounds at which the estimate is shown under `encode: effects`. */
 const PATH = [0.25, 0.5, 1];

@@ -37,8 +37,10 @@ export function designOf(features: readonly Feature[], groups: readonly (Group &
   const sorted = [...features].sort(byKey);
   // The group with most levels first: the forest numbers rows in its order.
   const sortedGroups = [...groups].sort((a, b) => b.levels - a.levels || byKey(a, b));
+  // A linear start squares what is no square yet, so a control that equals a square is another design.
+  const keyOf = ({ key, isSquare }: Feature): string => (isSquare ? `${key}^2` : key);
   return Object.freeze({
-    key: hashJson({ features: sorted.map((feature) => feature.key), groups: sortedGroups.map((group) => group.key), rows }),
+    key: hashJson({ features: sorted.map(keyOf), groups: sortedGroups.map((group) => group.key), rows }),
     rows,
     features: sorted.map((feature) => feature.values),
     groups: sortedGroups.map(({ codes, levels }) => ({ codes, levels })),

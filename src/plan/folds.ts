@@ -17,8 +17,8 @@ export interface FoldPlan {
 
 /**
  * The folds of one repetition. Rows or groups of rows are put in the order of a random number that follows from
- * (seed, repetition, label) alone, and dealt to the folds in turn: sizes differ by one at most, and a row more in
- * the file does not move the others much.
+ * (seed, repetition, label) alone, and dealt to the folds in turn: sizes differ by one at most. A row more in a group
+ * moves nothing; a group more moves those behind it in that order by one fold.
  */
 export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number): FoldPlan {
   if (choice.kind === "column") {

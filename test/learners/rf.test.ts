@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { columnCount } from "../../src/kernels/design.js";
 import { growForest, type TreeSettings } from "../../src/kernels/forest.js";
 import type { FitJob, Options, WithinJob } from "../../src/learners/learner.js";
-import { drawnColumns, rf } from "../../src/learners/rf.js";
+import { drawnColumns } from "../../src/learners/forest.js";
+import { rf } from "../../src/learners/rf.js";
 import { builds } from "../kernels/builds.js";
 import { designOf, randoms } from "../kernels/twins/forest.js";
 
@@ -18,7 +19,7 @@ function jobOf(options: Options, seed = 1): WithinJob {
   const design = designOf([Float64Array.from(units), column(random), column(random)], groups);
   const all = Array.from({ length: rows }, (_, row) => row);
   return {
-    design, units, key: [31, 5], options: { ...defaults, ...options },
+    design, units, effects: [], key: [31, 5], options: { ...defaults, ...options },
     target: column((row) => random() + (row % 12) / 6),
     train: Uint32Array.from(all.filter((row) => row % 12 < 10)), predict: Uint32Array.from(all.filter((row) => row % 12 >= 10)).reverse(),
     demean: (columns) => columns,

@@ -21,9 +21,10 @@ interface ForestCase {
 }
 
 const learners: Readonly<Record<string, object>> = {
-  "rf-all-features": {},
-  "rf-leaf5": { minLeaf: 5 },
-  "rf-third-of-features": { minLeaf: 2, maxFeatures: 1 / 3 },
+  "rf-all-features": { rf: {} },
+  "rf-leaf5": { rf: { minLeaf: 5 } },
+  "rf-third-of-features": { rf: { minLeaf: 2, maxFeatures: 1 / 3 } },
+  extratrees: { extratrees: { minLeaf: 2 } },
 };
 const cases = hasShared ? sharedJson<{ cases: readonly ForestCase[] }>("forests.json").cases.filter((one) => one.name in learners) : [];
 
@@ -39,7 +40,7 @@ describe.skipIf(!hasShared)(`forests with effects as dummies (${hasShared ? "sci
     const columns = Array.from({ length: SEEDS }, (_, seed) => ({ seed }));
     const base = {
       outcome: one.target, treatment: one.treatment, controls, fixedEffects, encode: "dummies", constant: false, errors: "hc0",
-      folds: { column: "fold" }, learner: { rf: learners[one.name] },
+      folds: { column: "fold" }, learner: learners[one.name],
     };
     const rows = await runOn(panel, { base, tables: [{ id: "t", columns }] });
     const mean = (value: (estimate: NonNullable<(typeof rows)[number]["estimate"]>) => number): number =>
