@@ -22,7 +22,7 @@ function paperShape(kind) {
   const features = names.map((name) => Float64Array.from(columns[name]));
   if (kind === "squares") features.push(...features.map((feature) => feature.map((value) => value * value)));
   const groups = ["city", "year"].map((name) => codesOf(columns[name]));
-  const target = Float64Array.from(columns.EI);
+  const target = Float64Array.from(columns.AI);
   const held = Int32Array.from(target, (_, i) => ((7 * i + Math.floor(i / 11)) % 5 === 0 ? 1 : 0));
   return { features, groups, target, held };
 }
@@ -75,7 +75,7 @@ function startPeer(shape) {
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     async fit(ask, seed) {
-      child.stdin.write(`${JSON.stringify({ ...ask, maxFeatures: ask.maxFeatures === 1 ? 1.0 : ask.maxFeatures, seed })}\n`);
+      child.stdin.write(`${JSON.stringify({ ...ask, maxFeatures: ask.maxFeatures === 1 ? null : ask.maxFeatures, seed })}\n`);
       return JSON.parse((await lines.next()).value);
     },
     stop: () => child.stdin.end(),

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
+import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
 import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
@@ -41,11 +42,20 @@ async function run(given: RunArguments): Promise<void> {
   const started = performance.now();
   refuseEmpty(given);
   const threads = threadCount(given.threads);
+  // First, so that the workers start while this thread reads.
+  const pool = await createThreadPool(threads);
+  try {
+    await runIn(pool, given, started);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function runIn(pool: Pool, given: RunArguments, started: number): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
   const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
   if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
   const store = await openStore(given.store, folder);
-  const pool = await createThreadPool(threads);
   const line = createProgressLine(process.stderr);
   const stop = interruption(line, given.store !== "none");
   try {
@@ -60,7 +70,7 @@ async function run(given: RunArguments): Promise<void> {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": await estimatesArrow(result),
       "tables.md": markdownText(result),
-      "run.json": runRecord(given, threads, milliseconds, progress),
+      "run.json": runRecord(given, pool.threads, milliseconds, progress),
     });
     process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
     process.stderr.write(`${summary(prepared, result, progress, milliseconds)} Results in ${shownPath(out)}.\n`);
@@ -68,7 +78,6 @@ async function run(given: RunArguments): Promise<void> {
   } finally {
     line.clear();
     stop.off();
-    await pool.close();
   }
 }
 

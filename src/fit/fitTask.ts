@@ -6,7 +6,7 @@ import type { Predictions, ResidualTarget, Task } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
-import { leftAfter, minus, partialOut } from "./residuals.js";
+import { isNothing, leftAfter, minus, partialOut } from "./residuals.js";
 
 /** The full predictions behind a reference. */
 export type Lookup = (predictions: Predictions) => NuisanceFit;
@@ -43,9 +43,8 @@ function thetaZero(target: ResidualTarget, kernels: Kernels, lookup: Lookup): nu
   const { outcome, treatment, l, m, absorbed } = target;
   const left = [minus(outcome, full(lookup(l))), minus(treatment, full(lookup(m)))];
   const [forOutcome, forTreatment] = leftAfter(kernels, absorbed, left) as [Float64Array, Float64Array];
-  const theta = partialOut(forOutcome, forTreatment);
-  if (!Number.isFinite(theta)) throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
-  return theta;
+  if (isNothing(forTreatment, treatment)) throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
+  return partialOut(forOutcome, forTreatment);
 }
 
 /** Predictions of the last checkpoint. */

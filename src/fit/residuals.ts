@@ -24,3 +24,11 @@ export function dot(a: Float64Array, b: Float64Array): number {
 export function partialOut(outcome: Float64Array, treatment: Float64Array): number {
   return dot(treatment, outcome) / dot(treatment, treatment);
 }
+
+/** What is left of a column below this share of its length is rounding: an estimate from it would be noise of any size. */
+const ROUNDING = 1e-9;
+
+/** Whether nothing is left of a column but rounding. */
+export function isNothing(left: Float64Array, of: Float64Array): boolean {
+  return !(dot(left, left) > ROUNDING * ROUNDING * dot(of, of));
+}

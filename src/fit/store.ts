@@ -17,7 +17,7 @@ export interface NuisanceFit {
   readonly notes: Notes;
 }
 
-const FORMAT = "neyman-nuisance-1";
+const FORMAT = "neyman-nuisance-2";
 
 /** A store that lasts as long as the process. */
 export function createMemoryStore(): Store {
@@ -40,7 +40,7 @@ interface Header {
   readonly rows: number;
   readonly checkpoints: readonly number[];
   readonly notes: Notes;
-  /** SHA-256 of the numbers that follow. */
+  /** SHA-256 of the rest of the header and the numbers that follow. */
   readonly sha256: string;
 }
 
@@ -50,9 +50,8 @@ export function encodeFit(key: string, fit: NuisanceFit): Uint8Array {
   const numbers = new Float64Array(rows * fit.predictions.length);
   fit.predictions.forEach((values, i) => numbers.set(values, i * rows));
   const body = new Uint8Array(numbers.buffer);
-  const header: Header = {
-    format: FORMAT, key, rows, checkpoints: fit.checkpoints, notes: fit.notes, sha256: bytesToHex(sha256(body)),
-  };
+  const facts = { format: FORMAT, key, rows, checkpoints: fit.checkpoints, notes: fit.notes };
+  const header: Header = { ...facts, sha256: digest(facts, body) };
   const line = new TextEncoder().encode(JSON.stringify(header));
   const start = Math.ceil((line.length + 1) / 8) * 8;
   const bytes = new Uint8Array(start + body.length).fill(0x20, 0, start);
@@ -66,17 +65,21 @@ export function encodeFit(key: string, fit: NuisanceFit): Uint8Array {
 export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
   const end = bytes.indexOf(0x0a);
   if (end < 0) return null;
-  let header: Header;
+  let header: Partial<Header> | null;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Header;
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Partial<Header> | null;
   } catch {
     return null; // not ours
   }
-  if (header.format !== FORMAT || header.key !== key) return null;
+  if (header?.format !== FORMAT || header.key !== key) return null;
+  const { sha256: expected, ...facts } = header as Header;
   const body = new Uint8Array(bytes.subarray(end + 1)); // a copy with a buffer of its own: Node's Buffer.slice gives none
-  if (body.length !== header.rows * header.checkpoints.length * 8) return null;
-  if (bytesToHex(sha256(body)) !== header.sha256) return null;
+  if (digest(facts, body) !== expected) return null;
+  const { rows, checkpoints, notes } = facts; // as `encodeFit` wrote them, or the digest would be another
   const numbers = new Float64Array(body.buffer);
-  const predictions = header.checkpoints.map((_, i) => numbers.slice(i * header.rows, (i + 1) * header.rows));
-  return { checkpoints: header.checkpoints, predictions, notes: header.notes };
+  return { checkpoints, predictions: checkpoints.map((_, i) => numbers.slice(i * rows, (i + 1) * rows)), notes };
+}
+
+function digest(facts: Omit<Header, "sha256">, body: Uint8Array): string {
+  return bytesToHex(sha256.create().update(new TextEncoder().encode(JSON.stringify(facts))).update(body).digest());
 }

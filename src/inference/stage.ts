@@ -1,9 +1,9 @@
+import { EstimationError } from "../errors.js";
 import { full, type Lookup } from "../fit/fitTask.js";
-import { leftAfter, minus } from "../fit/residuals.js";
+import { isNothing, leftAfter, minus } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Special } from "../kernels/special.js";
-import type { LinearScore } from "../models/model.js";
 import { models } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
@@ -50,11 +50,12 @@ export function solveStage(
   const model = models[specification.model];
   if (model === undefined) throw new Error(`No model ${specification.model}.`);
   const { y, x, z } = model.score(score, { outcome: outcome.values, treatment: treatment.values, residuals });
-  return solve({ y, x, z }, absorbed, specification.constant, kernels);
+  const left = leftAfter(kernels, absorbed, [y, x, z]) as [Float64Array, Float64Array, Float64Array];
+  if (isNothing(left[2], treatment.values)) throw new EstimationError("no-variation", "The treatment has no variation left after the controls and effects, so no effect can be estimated.");
+  return solve(left, specification.constant);
 }
 
-function solve(score: LinearScore, absorbed: readonly Group[], constant: boolean, kernels: Kernels): FinalStage {
-  const [y, x, z] = leftAfter(kernels, absorbed, [score.y, score.x, score.z]) as [Float64Array, Float64Array, Float64Array];
+function solve([y, x, z]: readonly [Float64Array, Float64Array, Float64Array], constant: boolean): FinalStage {
   const ones = constant ? [new Float64Array(y.length).fill(1)] : [];
   return finalStage(y, [...ones, x], [...ones, z]);
 }

@@ -1,4 +1,6 @@
 import { EstimationError, listed } from "../errors.js";
+import { createDemeaner } from "../kernels/demean.js";
+import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
 import type { Specification } from "../study/specification.js";
 import type { Feature } from "./features.js";
@@ -16,8 +18,32 @@ export interface Checked {
   readonly effects: readonly Effect[];
 }
 
+/** A variable of which the effects leave less than this share is determined by them: the rest is rounding. */
+const DETERMINED = 1e-9;
+
+/** Whether effects determine a variable, each pair looked at once. */
+export type Determined = (variable: Variable, effects: readonly Effect[]) => boolean;
+
+/** Looks by demeaning. Cost: one demeaning a variable and set of effects. */
+export function createDetermined(kernels: Kernels): Determined {
+  const known = new Map<string, boolean>();
+  return ({ values, key }, effects) => {
+    const pair = [key, ...effects.map((effect) => effect.key).sort()].join(" ");
+    let determined = known.get(pair);
+    if (determined === undefined) {
+      const left = kernels.heap.scope(() => createDemeaner(kernels, effects).demean(values));
+      known.set(pair, (determined = length(left) <= DETERMINED * length(values)));
+    }
+    return determined;
+  };
+}
+
+function length(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
 /** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */
-export function checkVariables({ specification, outcome, treatment, controls, effects }: Checked): readonly string[] {
+export function checkVariables({ specification, outcome, treatment, controls, effects }: Checked, determined: Determined): readonly string[] {
   const { kind } = specification.errors;
   const absorbs = specification.encode === "effects" || specification.encode === "within";
   if ((kind === "hc2" || kind === "hc3") && (absorbs || specification.score === "iv-type")) {
@@ -28,17 +54,26 @@ export function checkVariables({ specification, outcome, treatment, controls, ef
     if (isConstant(values)) throw new EstimationError("constant-variable", `\`${name}\` has the same value in all rows of this sample, so no effect can be estimated.`);
   }
   const warnings: string[] = [];
-  const fixed = effects.find((effect) => !withinVariation(treatment.values, effect.codes));
-  if (fixed !== undefined) {
-    const text = `The treatment \`${treatment.name}\` does not vary within \`${fixed.name}\``;
+  for (const [role, variable] of [["treatment", treatment], ["outcome", outcome]] as const) {
+    const what = fixedBy(variable, effects, determined);
+    if (what === null) continue;
+    const text = `The ${role} \`${variable.name}\` ${what}`;
     if (specification.encode !== "dummies") {
-      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Leave \`${fixed.name}\` out of fixedEffects, or use a treatment that varies.`);
+      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use a ${role} that varies.`);
     }
-    warnings.push(`${text}: beside these effects its own cannot be told apart.`);
+    warnings.push(`${text}: beside these effects ${role === "treatment" ? "its own cannot be told apart" : "nothing of it is left to explain"}.`);
   }
   const constant = controls.filter((feature) => isConstant(feature.values)).map((feature) => feature.name);
   if (constant.length > 0) warnings.push(`Constant in this sample, so without use: ${listed(constant)}.`);
   return warnings;
+}
+
+/** How effects fix a variable, in words; null if they do not. Age is fixed by person and year together, by neither alone. */
+function fixedBy(variable: Variable, effects: readonly Effect[], determined: Determined): string | null {
+  const one = effects.find((effect) => !withinVariation(variable.values, effect.codes));
+  if (one !== undefined) return `does not vary within \`${one.name}\``;
+  if (effects.length < 2 || !determined(variable, effects)) return null;
+  return `is determined by ${listed(effects.map((effect) => effect.name))} together`;
 }
 
 /** Warnings about folds: what they split although it belongs together. */

@@ -8,7 +8,7 @@ import { models } from "../models/registry.js";
 import type { Target } from "../models/model.js";
 import type { Panel } from "../panel/panel.js";
 import type { NuisanceSource, Specification } from "../study/specification.js";
-import { checkVariables, foldWarnings, liesWithin } from "./checks.js";
+import { checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
 import { designOf, type Feature, featuresOf } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
@@ -51,9 +51,10 @@ export interface Plan {
 export function planStudy(specifications: readonly Specification[], panel: Panel, kernels: Kernels): Plan {
   const tasks = new Map<string, Task>();
   const sampler = createSampler(panel);
+  const determined = createDetermined(kernels);
   const planned = specifications.map((specification) => {
     try {
-      return planSpecification(specification, sampler, kernels, tasks);
+      return planSpecification(specification, { sampler, determined, kernels, tasks });
     } catch (error) {
       if (error instanceof EstimationError) return { specification, refused: error };
       throw error;
@@ -62,12 +63,15 @@ export function planStudy(specifications: readonly Specification[], panel: Panel
   return { specifications: planned, tasks };
 }
 
-function planSpecification(
-  specification: Specification,
-  sampler: ReturnType<typeof createSampler>,
-  kernels: Kernels,
-  tasks: Map<string, Task>,
-): PlannedSpecification {
+/** What the specifications of a study share while they are planned. */
+interface Planning {
+  readonly sampler: ReturnType<typeof createSampler>;
+  readonly determined: Determined;
+  readonly kernels: Kernels;
+  readonly tasks: Map<string, Task>;
+}
+
+function planSpecification(specification: Specification, { sampler, determined, kernels, tasks }: Planning): PlannedSpecification {
   const sample = sampler(sampleRequest(specification));
   const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
   const observed = {
@@ -75,7 +79,7 @@ function planSpecification(
     treatment: { name: specification.treatment, ...sample.numbers(specification.treatment) },
   };
   const controls = featuresOf(sample, specification.controls, specification.degree);
-  const checked = checkVariables({ specification, sample, ...observed, controls, effects });
+  const checked = checkVariables({ specification, sample, ...observed, controls, effects }, determined);
   const demeaned = specification.encode === "within" ? demeanAll(kernels, effects, [observed.outcome, observed.treatment, ...controls]) : null;
   const outcome = demeaned?.[0] ?? observed.outcome;
   const treatment = demeaned?.[1] ?? observed.treatment;

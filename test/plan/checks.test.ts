@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { panelOf, runOn } from "../helpers/study.js";
+import { createEngine, prepareStudy, readStudy } from "../../src/index.js";
+
+const { kernels } = await createEngine();
+const [UNITS, PERIODS] = [30, 6];
+const N = UNITS * PERIODS;
+const unitOf = (i: number): number => Math.floor(i / PERIODS);
+const column = (value: (i: number) => number): number[] => Array.from({ length: N }, (_, i) => value(i));
+let state = 5;
+const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+
+const PANEL = panelOf({
+  unit: column(unitOf), year: column((i) => 2000 + (i % PERIODS)), region: column((i) => unitOf(i) % 10), half: column((i) => i % 2),
+  y: column(random), d: column(random), x: column(random), one: column(() => 1), size: column((i) => unitOf(i) % 4),
+  // As age: each unit's first value, and one more each year.
+  age: column((i) => 20 + ((unitOf(i) * 7) % 30) + (i % PERIODS) * 1.1),
+});
+
+const BASE = { outcome: "y", treatment: "d", controls: ["x"], fixedEffects: ["unit", "year"], learner: "ols", folds: { k: 3 } };
+
+/** What the plan says of one specification: its warnings, or the code and text with which it is refused. */
+function said(options: object): readonly string[] {
+  const written = { data: { file: "panel.csv", unit: "unit", time: "year" }, base: BASE, tables: [{ id: "t", columns: [options] }] };
+  const [planned] = prepareStudy(readStudy(JSON.stringify(written), "study.json"), PANEL, kernels).plan.specifications;
+  if (planned === undefined) throw new Error("One specification gives one plan.");
+  return "refused" in planned ? [`${planned.refused.code}: ${planned.refused.message}`] : planned.warnings;
+}
+
+describe("a specification is refused before any fit where", () => {
+  it.each([
+    ["the treatment is constant", { treatment: "one" }, "constant-variable: `one` has the same value in all rows of this sample"],
+    ["the outcome is constant", { outcome: "one" }, "constant-variable: `one` has the same value"],
+    ["the treatment is constant in the chosen rows", { treatment: "size", where: "unit < 1 | unit == 4", fixedEffects: [], folds: { k: 2 } }, "constant-variable: `size`"],
+    ["the treatment does not vary within an effect", { treatment: "size" }, "no-within-variation: The treatment `size` does not vary within `unit`: nothing of it is left"],
+    ["likewise with demeaned data", { treatment: "size", encode: "within" }, "no-within-variation: The treatment `size` does not vary within `unit`"],
+    ["two effects together determine the treatment", { treatment: "age" }, "no-within-variation: The treatment `age` is determined by `unit`, `year` together: nothing of it is left"],
+    ["two effects together determine the outcome", { outcome: "age", encode: "within" }, "no-within-variation: The outcome `age` is determined by `unit`, `year` together"],
+    ["errors have no definition", { errors: "hc3" }, "not-defined: hc3 errors have no agreed leverage with absorbed effects. Use hc1, or cluster."],
+    ["nor with the score", { errors: "hc2", fixedEffects: [], score: "iv-type" }, "not-defined: hc2 errors have no agreed leverage with the iv-type score."],
+    ["a fold column has one value", { folds: { column: "one" } }, "one-fold: The fold column `one` has one value"],
+  ])("%s", (_, options, start) => {
+    const [first, ...others] = said(options);
+    expect(first).toContain(start);
+    expect(others).toEqual([]);
+  });
+});
+
+describe("a specification is warned of where", () => {
+  it.each([
+    ["dummies fix the treatment", { treatment: "size", encode: "dummies", folds: { by: "unit" } }, "The treatment `size` does not vary within `unit`: beside these effects its own cannot be told apart."],
+    ["dummies together fix the treatment", { treatment: "age", encode: "dummies" }, "The treatment `age` is determined by `unit`, `year` together"],
+    ["a control is constant", { controls: ["x", "one"] }, "Constant in this sample, so without use: `one`."],
+    ["folds by unit leave unit dummies without use", { encode: "dummies", folds: { by: "unit" } }, "The folds keep each unit together, so its dummies are unknown in every held-out row and do nothing."],
+    ["folds split units under effects", { folds: { column: "half" } }, "The folds split units (unit)"],
+    ["folds split the clusters", { errors: { cluster: ["region"] } }, "Errors are clustered by region, but the folds split these clusters"],
+  ])("%s", (_, options, text) => {
+    expect(said(options).join("\n")).toContain(text);
+  });
+
+  it("not where all is well", () => {
+    expect(said({})).toEqual([]);
+    expect(said({ encode: "dummies", errors: "hc1" })).toEqual([]);
+    expect(said({ fixedEffects: [], treatment: "size", errors: "hc3" })).toEqual([]);
+  });
+});
+
+it("a treatment that its controls determine is an error of the row, not a number of any size", async () => {
+  const twice = panelOf({ ...Object.fromEntries([...PANEL.columns].map(([name, one]) => [name, one.kind === "number" ? one.values : []])), twice: column((i) => 2 * ((PANEL.columns.get("x") as { values: Float64Array }).values[i] ?? 0) + 1) });
+  const rows = await runOn(twice, {
+    data: { file: "test.csv", unit: "unit", time: "year" },
+    base: { ...BASE, treatment: "twice" },
+    tables: [{ id: "t", columns: [{}, { score: "partialling-out" }, { encode: "dummies" }, { encode: "within" }, { fixedEffects: [] }] }],
+  });
+  expect(rows.map((row) => row.error?.code)).toEqual(Array(5).fill("no-variation"));
+});
