@@ -13,7 +13,7 @@ const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? undefined : 1));
   try {
     await commandLine().parseAsync();
   } catch (error) {

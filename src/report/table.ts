@@ -109,7 +109,9 @@ function fitLines(columns: readonly ResultRow[]): readonly Row[] {
 
 function legend(columns: readonly ResultRow[]): readonly string[] {
   const level = Math.round((columns[0]?.specification.level ?? 0.95) * 1000) / 10;
-  return [`Standard errors in parentheses, ${level} % confidence intervals in brackets. * p < 0.10, ** p < 0.05, *** p < 0.01.`];
+  const stars = `Standard errors in parentheses, ${level} % confidence intervals in brackets. * p < 0.10, ** p < 0.05, *** p < 0.01.`;
+  const undersmoothed = "R² is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.";
+  return columns.some((row) => row.specification.encode === "effects") ? [stars, undersmoothed] : [stars];
 }
 
 /** Errors, warnings and dropped rows, each with the columns it belongs to. */
@@ -125,7 +127,7 @@ function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly 
     const places = placesFor(row.estimate?.se ?? NaN);
     if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
     const path = row.estimate?.path;
-    if (path) add(`Path of the estimate: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")} (${row.specification.nuisances["m"]?.kind === "learner" && row.specification.nuisances["m"].name === "rf" ? "stages" : "rounds"}).`, row);
+    if (path) add(`Estimate along the path of stages or rounds: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")}.`, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
 }

@@ -121,7 +121,7 @@ const SAMPLES: readonly Case[] = [
   ["an empty control", study("[x1, none]", "[x1, x2]"), "No rows are left: 180 with missing values (none in 180)."],
   ["more folds than units", study("{ k: 31 }", "{ k: 2 }"), "(table `main`, column 1): 30 values of `firm` cannot be dealt to 31 folds. Lower `folds.k`"],
   ["a constant treatment", study("treatment: one", "treatment: d"), "`one` has the same value in all rows of this sample"],
-  ["a treatment constant within units", study("treatment: size", "treatment: d"), "The treatment `size` does not vary within `firm`", "Leave `firm` out of fixedEffects"],
+  ["a treatment constant within units", study("treatment: size", "treatment: d"), "The treatment `size` does not vary within `firm`", "Change fixedEffects"],
   ["a fold column of one value", study("{ column: one }", "{ k: 2 }"), "The fold column `one` has one value"],
   ["none of several", column("{ where: year > 2100 }\n      - { folds: { k: 31 } }"), "No rows are left", "None of the 2 specifications can be estimated; `neyman plan` lists the reasons."],
 ];

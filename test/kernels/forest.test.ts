@@ -156,6 +156,9 @@ describe.each(builds)("small cases by hand, $build build", ({ kernels }) => {
   test("a cut in the middle, to which its own value goes left; the first of equal cuts", () => {
     expect(predict({ x: [[1, 3, 2, 2.0001, -9, 9]], y: [0, 1] })).toEqual([0, 1, 0, 1, 0, 1]);
     expect(predict({ x: [[-1, -3, -2, -1.9999]], y: [0, 1] })).toEqual([0, 1, 1, 0]);
+    // f32 has a value between the f64 middle and that of f32
+    const ulp = 2 ** -23;
+    expect(predict({ x: [[1, 1 + 3 * ulp, 1 + 2 * ulp, 1 + ulp]], y: [0, 1] })).toEqual([0, 1, 1, 0]);
     // both outer cuts are as good
     expect(predict({ x: [[1, 2, 3, 4]], y: [0, 1, 1, 0], settings: { maxDepth: 1 } })).toEqual([0, 2 / 3, 2 / 3, 2 / 3]);
   });
@@ -170,6 +173,14 @@ describe.each(builds)("small cases by hand, $build build", ({ kernels }) => {
     expect(predict({ x: [[0, 1.6 * GAP, 0.8 * GAP]], y: [0, 1] })).toEqual([0, 1, 0]);
     // f32 neighbours at 1e9 are 64 apart
     expect(predict({ x: [[1e9, 1e9 + 64, 1e9 + 31, 1e9 + 33]], y: [0, 1] })).toEqual([0, 1, 0, 1]);
+  });
+
+  test("a close feature is not taken for one in the same order", () => {
+    // of the three rows it parts none, and it is no column that the first cut could choose
+    const design = designOf([[0, 1, 2, 2], [0, 0.8 * GAP, 1.6 * GAP, 0]]);
+    const train = Uint32Array.of(0, 1, 2);
+    const request = { target: Float64Array.of(0, 0, 3, 0), train, predict: Uint32Array.of(3), units: null, outOfBag: false, key: [2, 2] as const };
+    expect(growForest(kernels, design, { ...request, settings: settingsOf(design), from: 0, to: 50 }).sums[3]).toBe(150);
   });
 
   test("one row a level, a level that is not in training, leaves and splits by rows", () => {

@@ -216,6 +216,24 @@ describe.each(builds)("which column is cut, $build build", ({ build, kernels }) 
     expect(pValue(chiSquareTail, [first, few - first], [0.5, 0.5])).toBeGreaterThan(RARE);
   });
 
+  test("two nodes of one tree are drawn for independently", () => {
+    // the first two columns part the rows in two pairs, of which each is cut by one of the others
+    const design = designOf([[0, 0, 1, 1, 0, 1], [0, 0, 1, 1, 0, 1], [0, 1, 0, 1, 0, 0], [1, 0, 1, 0, 0, 0]]);
+    const predict = Uint32Array.of(4, 5);
+    for (const maxFeatures of [3, 4]) {
+      const counts = [0, 0, 0, 0];
+      for (let tree = 0; tree < 1000; tree++) {
+        const { sums } = growForest(kernels, design, {
+          settings: settingsOf(design, { maxFeatures }), train: Uint32Array.of(0, 1, 2, 3), target: Float64Array.of(0, 1, 10, 11, 0, 0),
+          predict, units: null, outOfBag: false, key: [3, 4], from: tree, to: tree + 1,
+        });
+        const both = (sums[4] as number) + 2 * ((sums[5] as number) - 10);
+        counts[both] = (counts[both] as number) + 1;
+      }
+      expect(pValue(chiSquareTail, counts, [0.25, 0.25, 0.25, 0.25])).toBeGreaterThan(RARE);
+    }
+  });
+
   test("two rows: columns that tell them apart are equally likely", () => {
     const stump = pair();
     const columns = columnCount(stump.design);

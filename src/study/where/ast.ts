@@ -1,6 +1,7 @@
 /** `%` keeps the sign of the left side, as in C. */
 export type Arithmetic = "+" | "-" | "*" | "/" | "%";
 
+/** How two values are compared. */
 export type Comparison = "<" | "<=" | ">" | ">=" | "==" | "!=";
 
 /** A parsed expression: frozen plain data. `x not in [...]` is the `not` of an `in`. */
