@@ -94,7 +94,7 @@ function toPanel(batches: readonly RecordBatch[], source: string): Panel {
 
 /** Column `c` of a batch, its buffers as long as its rows need. */
 function chunkOf(batch: RecordBatch, c: number): Data {
-  const chunk = batch.data.children[c] as Data | undefined;
+  const chunk = batch.data.children[c];
   if (chunk === undefined || chunk.length !== batch.numRows) throw new Error("a batch lacks rows of a column");
   const { type, length } = chunk;
   const entries = DataType.isNull(type) ? length

@@ -28,7 +28,7 @@ export function estimateRecord(row: ResultRow): { readonly [key: string]: Json }
   const shared = { id, table, column, label, model, score, outcome, treatment };
   const spec = specification as unknown as Json;
   if (estimate === null) {
-    return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error as Json, spec };
+    return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error, spec };
   }
   const { repetitions, panelCheck, ...rest } = estimate;
   const check = panelCheck === null ? null : { ...panelCheck, warning: undefined };

@@ -83,8 +83,9 @@ function constantLines(columns: readonly ResultRow[]): readonly Row[] {
 function checkLines(columns: readonly ResultRow[]): readonly Row[] {
   if (!columns.some((row) => row.estimate?.panelCheck)) return [];
   const cell = ({ estimate }: ResultRow): string => {
-    const check = estimate?.panelCheck;
-    return check ? `${decimal(check.coef, placesFor(estimate?.se ?? NaN))}${check.tripped ? " !" : ""}` : "";
+    if (!estimate?.panelCheck) return "";
+    const { coef, tripped } = estimate.panelCheck;
+    return `${decimal(coef, placesFor(estimate.se))}${tripped ? " !" : ""}`;
   };
   return [["unit, time means out", ...columns.map(cell)]];
 }

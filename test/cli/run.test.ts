@@ -32,7 +32,7 @@ describe.concurrent("a run", () => {
   it("prints its tables, writes its files, and says in one line on stderr what it did", async () => {
     const folder = studyFolder();
     const { code, stdout, stderr } = await neyman(folder, "run", "study.yaml");
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^A small study\n180 rows, 30 firm, 6 year, balanced\.\n/);
     expect(stdout).toContain("Effect of d");
     expect(stderr).toMatch(/^11 nuisances: 11 fitted, 0 from the store, in \d+\.\d s\. Results in study-output\.\n$/);
@@ -78,15 +78,15 @@ describe.concurrent("a run", () => {
     };
     const data = panelCsv().replace(",y,d,", ",结果,处理,");
     const folder = workspace({ "study.json": JSON.stringify(study), "panel.csv": data });
-    const { code, stdout } = await neyman(folder, "run", "study.json");
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await neyman(folder, "run", "study.json");
+    expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/企业[^]*Treatment[^]*地区\*year/);
   });
 
   it("runs a study of descriptive statistics alone", async () => {
     const folder = studyFolder("data: { file: panel.csv }\ntables:\n  - { id: moments, describe: [y] }\n");
-    const { code, stdout } = await neyman(folder, "run", "study.yaml");
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await neyman(folder, "run", "study.yaml");
+    expect(code, stderr).toBe(0);
     expect(stdout).toContain("180");
   });
 });
@@ -114,8 +114,8 @@ describe.concurrent("running again", () => {
       .replace("panel.csv", "renamed.csv");
     renameSync(join(folder, "panel.csv"), join(folder, "renamed.csv"));
     writeFileSync(join(folder, "study.yaml"), changed);
-    const { code, stdout } = await neyman(folder, "run", "study.yaml");
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await neyman(folder, "run", "study.yaml");
+    expect(code, stderr).toBe(0);
     expect(stdout).toContain("The treatment");
     expect(nuisancesOf(folder)).toEqual({ distinct: 11, fitted: 0, stored: 11 });
   });

@@ -215,7 +215,7 @@ describe.concurrent("where one specification fails, the others go on", () => {
   ])("%s: exit code 3, the reason in its row", async (_, options, code, message) => {
     const folder = workspace({ "study.yaml": column(`{}\n      - ${options}`), "panel.csv": panelCsv() });
     const ended = await neyman(folder, "run", "study.yaml", "--threads", "1", "--json");
-    expect(ended.code).toBe(3);
+    expect(ended.code, ended.stderr).toBe(3);
     expect(ended.stderr).toContain("1 of 2 specifications could not be estimated.");
     const { estimates } = JSON.parse(ended.stdout) as { estimates: { coef: number | null; error: { code: string; message: string } | null }[] };
     expect(estimates[0]?.error).toBeNull();

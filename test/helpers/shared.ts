@@ -9,6 +9,7 @@ export const skipReason = "the reference numbers (../shared) are not here";
 
 if (!hasShared && process.env["CI"] === "true") throw new Error(`In CI ${skipReason}.`);
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the file holds
 export function sharedJson<T>(file: string): T {
   return JSON.parse(readFileSync(`${shared}/reference/${file}`, "utf8")) as T;
 }

@@ -21,7 +21,7 @@ const TOLERANCE = 1e-9;
 describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "DoubleML 0.11.4, statsmodels" : skipReason})`, () => {
   it("partialling-out with given nuisances: DoubleML's estimate, error, t, p and interval", async () => {
     const { arrays, expected } = cases.get("plr/partialling out") as InferenceCase;
-    const panel = panelOf(arrays as Record<string, number[]>);
+    const panel = panelOf(arrays);
     const [row] = await runOn(panel, {
       tables: [{ id: "t", columns: [{ outcome: "y", treatment: "d", learner: { l: { column: "l_hat" }, m: { column: "m_hat" } }, constant: false, errors: "hc0", folds: { k: 2 } }] }],
     });
@@ -37,7 +37,7 @@ describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "Doub
 
   it("iv-type with given nuisances: DoubleML's estimate and error", async () => {
     const { arrays, expected } = cases.get("plr/IV-type") as InferenceCase;
-    const panel = panelOf(arrays as Record<string, number[]>);
+    const panel = panelOf(arrays);
     const [row] = await runOn(panel, {
       tables: [{ id: "t", columns: [{ outcome: "y", treatment: "d", score: "iv-type", learner: { l: { column: "l_hat" }, m: { column: "m_hat" }, g: { column: "g_hat" } }, constant: false, errors: "hc0", folds: { k: 2 } }] }],
     });
