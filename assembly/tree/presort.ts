@@ -6,7 +6,7 @@ import {
   addLeaf, at, childKey, clearSide, isTerminal, newSide, newStack, Node, push, sendByLevel, sendByValue, Side, startRoot,
   threshold,
 } from "./node";
-import { findLevels, locate, runEnd, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "./scan";
+import { findLevels, locate, runEnd, SAME, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "./scan";
 
 /**
  * One regression tree that looks at every column at every node, on columns sorted once.
@@ -56,9 +56,6 @@ export class Presort {
 
 /** From so many rows on, a group's levels are summed run by run. */
 const LONG: i32 = 64;
-
-/** Tolerance within which gains are equal: two columns that cut a node alike sum it up in different orders. */
-const SAME: f64 = 1 - 1e-10;
 
 export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings: Settings): Presort {
   const grower = changetype<Presort>(reserve(offsetof<Presort>()));

@@ -10,6 +10,9 @@ import { GAP, rowMask } from "./design";
  * `entries` is the address of the node's first entry in a column; `pairs` holds (w y, w) for each local row.
  */
 
+/** Tolerance within which gains are equal: two columns that cut a node alike sum it up in different orders. */
+export const SAME: f64 = 1 - 1e-10;
+
 /** The gain of a part of weight w and sum s, the node's W left out. */
 @inline
 export function gainOf(s: f64, w: f64, mean: f64, total: f64): f64 {

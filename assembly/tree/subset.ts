@@ -6,7 +6,7 @@ import {
   addLeaf, at, childKey, isTerminal, newSide, newStack, Node, push, sendByLevel, sendByRank, sendByValue,
   Side, startRoot, sumRows, threshold,
 } from "./node";
-import { gainOf } from "./scan";
+import { gainOf, SAME } from "./scan";
 
 /**
  * One regression tree that looks at a random subset of the columns at each node.
@@ -64,6 +64,8 @@ export class Subset {
   /** Two buffers of capacity + 1 entries (rank, local row) for sorting. */
   keys: usize;
   spareKeys: usize;
+  /** u32[128]: digit counters of the sort. */
+  digits: StaticArray<u32>;
   stack: usize;
   left: Side;
   right: Side;
@@ -84,6 +86,8 @@ export class Subset {
 const SHORT: i32 = 32;
 /** Up to so many rows, a node's columns that are not constant are listed before any is drawn. */
 const SMALL: i32 = 48;
+/** Probabilities below this lose digits. */
+const TINY: f64 = 1e-290;
 /** A node with more than this part of the bag is read off the bag's order instead of sorted. */
 const FILTER_SHARE: i32 = 6;
 
@@ -120,6 +124,7 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.stamp = 0;
   grower.keys = reserve(<usize>(capacity + 1) * sizeof<T>());
   grower.spareKeys = reserve(<usize>(capacity + 1) * sizeof<T>());
+  grower.digits = array<u32>(128);
   grower.stack = newStack(capacity + 2);
   grower.left = newSide();
   grower.right = newSide();
@@ -193,11 +198,7 @@ function choose<T>(grower: Subset, node: Node): bool {
     swaps[drawn++] = other;
     if (isConstant(grower, node, column)) continue;
     seen++;
-    const gain = evaluate<T>(grower, node, column);
-    if (gain > best) {
-      best = gain;
-      keep<T>(grower, column);
-    }
+    best = consider<T>(grower, node, column, best);
   }
   while (drawn > 0) {
     const other = swaps[--drawn];
@@ -223,13 +224,17 @@ function chooseSmall<T>(grower: Subset, node: Node): bool {
     const column = candidates[other];
     candidates[other] = candidates[k];
     if (column >= grower.design.features) sumLevel(grower, node, column);
-    const gain = evaluate<T>(grower, node, column);
-    if (gain > best) {
-      best = gain;
-      keep<T>(grower, column);
-    }
+    best = consider<T>(grower, node, column, best);
   }
   return best >= 0;
+}
+
+/** Evaluates a column and keeps its split if it is better than `best` by more than rounding; returns the best gain. */
+function consider<T>(grower: Subset, node: Node, column: i32, best: f64): f64 {
+  const gain = evaluate<T>(grower, node, column);
+  if (gain < 0 || (best >= 0 && gain * SAME <= best)) return best;
+  keep<T>(grower, column);
+  return gain;
 }
 
 /** Lists in `swaps` the columns that are not constant in the node. */
@@ -269,10 +274,11 @@ function hypergeometric(grower: Subset, varying: i32, random: u64): i32 {
   const drawn = <f64>grower.settings.maxFeatures;
   const rest = <f64>(grower.design.columns - grower.settings.maxFeatures);
   const k = <f64>varying;
-  // None of the varying columns is certain not to be missed only where enough others are left.
+  // Where too few others are left, or too many are drawn, the first probability is nought or too small a number.
   if (rest < k) return sequential(grower, varying, random);
-  let uniform = <f64>(random >> 11) * (1.0 / 9007199254740992.0);
   let probability = noneDrawn(grower, varying);
+  if (probability < TINY) return sequential(grower, varying, random);
+  let uniform = <f64>(random >> 11) * (1.0 / 9007199254740992.0);
   const most = min(k, drawn);
   let m: f64 = 0;
   while (uniform >= probability && m < most) {
@@ -560,7 +566,7 @@ function insertionSort<T>(keys: usize, n: i32): void {
 
 /** Least significant digit first, 7 bits a pass, over the bits that ranks up to `highest` use. */
 function radixSort<T>(grower: Subset, n: i32, highest: u32): void {
-  const counts = changetype<StaticArray<u32>>(counters);
+  const counts = grower.digits;
   for (let shift: u32 = 0; shift < 32 && (highest >> shift) > 0; shift += 7) {
     for (let d = 0; d < 128; d++) counts[d] = 0;
     const bit = <T>shift + rowBits<T>();
@@ -739,6 +745,3 @@ function route(grower: Subset, node: Node): i32 {
     : threshold(design.values[offset + grower.rowBelow], design.values[offset + grower.rowAbove]);
   return sendByValue(grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut);
 }
-
-/** Digit counters of `radixSort`; 128 words that live in the binary's static data. */
-const counters = memory.data(512);

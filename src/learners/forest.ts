@@ -114,7 +114,7 @@ export function drawnColumns(maxFeatures: Options[string] | undefined, columns: 
 /** scikit-learn's max_samples. */
 function drawnRows(maxSamples: Options[string] | undefined, among: number): number {
   if (typeof maxSamples !== "number") return among;
-  return maxSamples <= 1 ? Math.max(1, Math.round(maxSamples * among)) : Math.min(Math.round(maxSamples), among);
+  return maxSamples <= 1 ? Math.max(1, Math.floor(maxSamples * among)) : Math.min(Math.floor(maxSamples), among);
 }
 
 function floorLog2(n: number): number {

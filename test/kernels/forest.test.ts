@@ -177,7 +177,7 @@ describe.each(builds)("small cases by hand, $build build", ({ kernels }) => {
 
   test("a close feature is not taken for one in the same order", () => {
     // of the three rows it parts none, and it is no column that the first cut could choose
-    const design = designOf([[0, 1, 2, 2], [0, 0.8 * GAP, 1.6 * GAP, 0]]);
+    const design = designOf([[0, 1, 2, 1.6], [0, 0.8 * GAP, 1.6 * GAP, GAP]]);
     const train = Uint32Array.of(0, 1, 2);
     const request = { target: Float64Array.of(0, 0, 3, 0), train, predict: Uint32Array.of(3), units: null, outOfBag: false, key: [2, 2] as const };
     expect(growForest(kernels, design, { ...request, settings: settingsOf(design), from: 0, to: 50 }).sums[3]).toBe(150);

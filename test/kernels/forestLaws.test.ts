@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { columnCount, type Design, type Group } from "../../src/kernels/design.js";
 import { denseUnits, type ForestRequest, type ForestSums, growForest, type TreeSettings } from "../../src/kernels/forest.js";
 import type { Kernels } from "../../src/kernels/instance.js";
+import { packSettings } from "../../src/kernels/trees.js";
 import { builds } from "./builds.js";
 import { bagWeights, type Case, caseOf, cases, designOf, randoms } from "./twins/forest.js";
 
@@ -230,7 +231,6 @@ describe.each(builds)("what a forest does not depend on, $build build", ({ build
 function accumulate(kernels: Kernels, one: Case, lengths: readonly number[]): ForestSums {
   const { exports, heap } = kernels;
   const { design, train, predict, target, key } = one;
-  const { maxFeatures, minLeaf, minSplit, maxDepth, draws } = one.settings;
   return heap.scope(() => {
     const at = sorted(kernels, design);
     const sums = heap.zeros(Float64Array, design.rows);
@@ -238,7 +238,7 @@ function accumulate(kernels: Kernels, one: Case, lengths: readonly number[]): Fo
     let from = 0;
     for (const length of lengths) {
       exports.growForest(
-        at, heap.copyIn(Int32Array.of(maxFeatures, minLeaf, minSplit, maxDepth, draws, 1)), train.length, heap.copyIn(train),
+        at, heap.copyIn(packSettings(one.settings, design, true)), train.length, heap.copyIn(train),
         train.length, heap.copyIn(denseUnits(Int32Array.from(target.keys()), train).codes), heap.copyIn(target), predict.length, heap.copyIn(predict),
         key[0], key[1], from, from + length, sums, counts,
       );

@@ -29,7 +29,7 @@ const learners: Readonly<Record<string, object>> = {
 const cases = hasShared ? sharedJson<{ cases: readonly ForestCase[] }>("forests.json").cases.filter((one) => one.name in learners) : [];
 
 /** Seeds of ours; theirs are ten. */
-const SEEDS = 4;
+const SEEDS = 3;
 const BAND = 4 * Math.sqrt(1 / 10 + 1 / SEEDS);
 
 describe.skipIf(!hasShared)(`forests with effects as dummies (${hasShared ? "scikit-learn 1.9.1" : skipReason})`, () => {
@@ -50,7 +50,7 @@ describe.skipIf(!hasShared)(`forests with effects as dummies (${hasShared ? "sci
     expect(off(mean((estimate) => estimate.se), one.se), "se").toBeLessThan(BAND);
     expect(off(mean((estimate) => estimate.nuisances["l"]?.r2 ?? NaN), one.r2_y), "R2 of y").toBeLessThan(BAND);
     expect(off(mean((estimate) => estimate.nuisances["m"]?.r2 ?? NaN), one.r2_d), "R2 of d").toBeLessThan(BAND);
-  });
+  }, 180_000);
 });
 
 /** The fold of row i, counted from 0, is (7 i + floor(i / 11)) mod 5. */
