@@ -234,6 +234,24 @@ describe.each(builds)("which column is cut, $build build", ({ build, kernels }) 
     }
   });
 
+  test("random cuts fall anywhere between the extremes, also between values that no best cut would part", () => {
+    // gaps of 0.9, 1.1 and 0.9 times 1e-7
+    const design = designOf([[0, 0.9, 2, 2.9].map((x) => x * GAP)]);
+    const rows = Uint32Array.of(0, 1, 2, 3);
+    const outcomes = ["1 3 3 3", "1.5 1.5 3.5 3.5", "2 2 2 4"];
+    const counts = [0, 0, 0];
+    for (let tree = 0; tree < 1000; tree++) {
+      const { sums } = growForest(kernels, design, {
+        settings: { ...settingsOf(design, { maxDepth: 1 }), randomCuts: true }, train: rows, target: Float64Array.of(1, 2, 3, 4),
+        predict: rows, units: null, outOfBag: false, key: [5, 6], from: tree, to: tree + 1,
+      });
+      const outcome = outcomes.indexOf(sums.join(" "));
+      expect(outcome, sums.join(" ")).toBeGreaterThanOrEqual(0);
+      counts[outcome] = (counts[outcome] as number) + 1;
+    }
+    expect(pValue(chiSquareTail, counts, [0.9 / 2.9, 1.1 / 2.9, 0.9 / 2.9])).toBeGreaterThan(RARE);
+  });
+
   test("two rows: columns that tell them apart are equally likely", () => {
     const stump = pair();
     const columns = columnCount(stump.design);
