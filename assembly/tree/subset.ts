@@ -76,9 +76,8 @@ export class Subset {
   rowAbove: u32;
   /** Where `scan` found its best cut. */
   cut: i32;
-  /** With random cuts: the value, and the highest rank not above it, of the column looked at last; the value kept. */
+  /** With random cuts: the value at which the column looked at last is cut, and the one kept. */
   cutValue: f64;
-  rankBelow: u32;
   keptValue: f64;
 }
 
@@ -464,7 +463,6 @@ function keep<T>(grower: Subset, column: i32): void {
   grower.column = column;
   if (column >= grower.design.features) return;
   if (grower.settings.randomCuts) {
-    grower.cutRank = grower.rankBelow;
     grower.keptValue = grower.cutValue;
     return;
   }
@@ -480,8 +478,6 @@ function cutAtRandom(grower: Subset, node: Node, feature: i32, mean: f64): f64 {
   const bag = grower.bag;
   const values = grower.design.values;
   const offset = feature * grower.design.rows;
-  const ranks = grower.ranks;
-  const rankOffset = grower.design.classOf[feature] * grower.capacity;
   let low: f32 = Infinity;
   let high: f32 = -Infinity;
   for (let i = node.begin; i < node.end; i++) {
@@ -493,17 +489,14 @@ function cutAtRandom(grower: Subset, node: Node, feature: i32, mean: f64): f64 {
   let sum: f64 = 0;
   let weight: f64 = 0;
   let size = 0;
-  let below: u32 = 0;
   for (let i = node.begin; i < node.end; i++) {
     const id = grower.rows[i];
     if (<f64>values[offset + bag.row[id]] > cut) continue;
     sum += bag.pairs[2 * id];
     weight += bag.pairs[2 * id + 1];
-    below = max(below, ranks[rankOffset + id]);
     size++;
   }
   grower.cutValue = cut;
-  grower.rankBelow = below;
   const minLeaf = grower.settings.minLeaf;
   if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
   return gainOf(sum, weight, mean, node.weight);
@@ -720,6 +713,8 @@ function partition(grower: Subset, node: Node): i32 {
     const group = groupOf(design, column);
     const level = column - design.groupStart[group];
     middle = sendByLevel(grower.rows, node.begin, node.end, grower.spare, grower.codes, group * grower.capacity, level);
+  } else if (grower.settings.randomCuts) {
+    middle = sendByCut(grower, node, column * design.rows);
   } else {
     const offset = design.classOf[column] * grower.capacity;
     middle = sendByRank(grower.rows, node.begin, node.end, grower.spare, grower.ranks, offset, grower.cutRank);
@@ -727,6 +722,26 @@ function partition(grower: Subset, node: Node): i32 {
   sumRows(grower.left, grower.bag, grower.rows, node.begin, middle);
   sumRows(grower.right, grower.bag, grower.rows, middle, node.end);
   return middle;
+}
+
+/** As `sendByValue`, for local rows: a random cut may fall between values that share a rank. */
+function sendByCut(grower: Subset, node: Node, offset: i32): i32 {
+  const list = grower.rows;
+  const spare = grower.spare;
+  const row = grower.bag.row;
+  const values = grower.design.values;
+  let left = node.begin;
+  let right = 0;
+  for (let i = node.begin; i < node.end; i++) {
+    const id = list[i];
+    const goesRight = <i32>(<f64>values[offset + row[id]] > grower.keptValue);
+    list[left] = id;
+    spare[right] = id;
+    left += 1 - goesRight;
+    right += goesRight;
+  }
+  for (let i = 0; i < right; i++) list[left + i] = spare[i];
+  return left;
 }
 
 function route(grower: Subset, node: Node): i32 {
