@@ -5,13 +5,16 @@ import { Plan } from "../panel/plan";
 import { demeanApply } from "../panel/demean";
 import { Bag, drawBag, newBag, Sample, Settings } from "./bag";
 import { Design } from "./design";
-import { bufferBytes, growPrepared, newPresort, prepareRoot, Presort } from "./presort";
-import { growSubset, newSubset, Subset } from "./subset";
+import { growPrepared } from "./presort/grow";
+import { prepareRoot } from "./presort/root";
+import { bufferBytes, newPresort, Presort } from "./presort/state";
+import { growSubset } from "./subset/grow";
+import { newSubset, Subset } from "./subset/state";
 
 /**
  * Gradient boosting for squared loss: in each round a regression tree is fitted to what is left, and its leaf means
  * times `rate` are added. Friedman (2001), "Greedy function approximation: a gradient boosting machine", algorithm 3;
- * trees as in assembly/tree/presort.ts, which sorts once for all rounds.
+ * trees as in assembly/tree/presort/, which sorts once for all rounds.
  *
  * With a demeaning plan what is left is r = M (y - g): the fixed effects are profiled out of the loss in every round
  * (src/learners/gradboost.ts), and predictions are centred on the training rows, for their level belongs to the effects.

@@ -2,8 +2,10 @@ import { mark, release, reserve } from "../core/arena";
 import { subKey } from "../core/random";
 import { Bag, drawBag, newBag, Sample, Settings } from "./bag";
 import { Design } from "./design";
-import { growPresort, newPresort } from "./presort";
-import { growSubset, newSubset } from "./subset";
+import { growPresort } from "./presort/grow";
+import { newPresort } from "./presort/state";
+import { growSubset } from "./subset/grow";
+import { newSubset } from "./subset/state";
 
 /**
  * Grows trees `from` .. `to - 1` of a regression forest and adds, row by row, their leaf means to `sums` and their

@@ -36,15 +36,18 @@ export function newStack(most: i32): usize {
   return reserve(<usize>most * offsetof<Node>());
 }
 
+/** The node at a place of the stack. */
 @inline
 export function at(stack: usize, index: i32): Node {
   return changetype<Node>(stack + <usize>index * offsetof<Node>());
 }
 
+/** Room for one side's sums. */
 export function newSide(): Side {
   return changetype<Side>(reserve(offsetof<Side>()));
 }
 
+/** An empty side. */
 export function clearSide(side: Side): void {
   side.sum = 0;
   side.weight = 0;

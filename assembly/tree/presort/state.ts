@@ -1,0 +1,87 @@
+import { array, reserve } from "../../core/arena";
+import { Bag, Sample, Settings } from "../bag";
+import { Design } from "../design";
+import { newSide, newStack, Node, Side } from "../node";
+
+/**
+ * One regression tree that looks at every column at every node, on columns sorted once.
+ *
+ * Each class and group keeps the node's rows in its own order; a split partitions them all, stably, into the other
+ * of two buffers (Mehta, Agrawal, Rissanen 1996, "SLIQ"; Shafer et al. 1996, "SPRINT"). No node sorts.
+ * Equal gains are broken uniformly over columns, each level of a group counting as one, as scikit-learn's random
+ * column order does. Trees are not kept: the rows to be predicted travel along, and branches that none of them
+ * reaches are not grown (Friedman, Kohavi, Yun 1996, "Lazy decision trees").
+ *
+ * Cost: O(n) per node and column, about 3 ns each; memory 2 entries a row and column.
+ */
+@unmanaged
+export class Presort {
+  design: Design;
+  bag: Bag;
+  sample: Sample;
+  settings: Settings;
+  /** Two buffers of (classes + groups) * capacity entries. */
+  buffers: StaticArray<usize>;
+  capacity: i32;
+  /** i32[classes + groups]: columns of each that share the best gain. */
+  ties: StaticArray<i32>;
+  /** u32[groups]: where the first level with the best gain starts. */
+  firstLevel: StaticArray<u32>;
+  /**
+   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, the close ones.
+   */
+  scanOrder: StaticArray<i32>;
+  untiedClasses: i32;
+  openClasses: i32;
+  /** f64[classes + groups + 1]: best gain of each (scans write two at a time). */
+  gains: StaticArray<f64>;
+  /** u8[capacity]: 1 where a local row goes right. */
+  goesRight: StaticArray<u8>;
+  spare: StaticArray<u32>;
+  stack: usize;
+  left: Side;
+  right: Side;
+  /** The chosen split: a column of classes then groups, the position after which it cuts, the end of its right part. */
+  column: i32;
+  cut: i32;
+  cutEnd: i32;
+  /** The chosen member of a class, or the level of a group. */
+  member: i32;
+}
+
+/** Room for any tree of `sample`. */
+export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings: Settings): Presort {
+  const grower = changetype<Presort>(reserve(offsetof<Presort>()));
+  const capacity = sample.trainCount;
+  const columns = design.classes + design.groups;
+  grower.design = design;
+  grower.bag = bag;
+  grower.sample = sample;
+  grower.settings = settings;
+  grower.capacity = capacity;
+  grower.buffers = array<usize>(2);
+  // One entry more: scans look one ahead of the last.
+  grower.buffers[0] = reserve(<usize>(columns * capacity + 2) * sizeof<T>());
+  grower.buffers[1] = reserve(<usize>(columns * capacity + 2) * sizeof<T>());
+  grower.gains = array<f64>(columns + 1);
+  grower.ties = array<i32>(columns);
+  grower.firstLevel = array<u32>(design.groups);
+  grower.scanOrder = array<i32>(design.classes);
+  grower.goesRight = array<u8>(capacity);
+  grower.spare = array<u32>(sample.trainCount + sample.predictCount);
+  grower.stack = newStack(capacity + 2);
+  grower.left = newSide();
+  grower.right = newSide();
+  return grower;
+}
+
+/** Bytes of a buffer. */
+export function bufferBytes<T>(grower: Presort): usize {
+  return <usize>((grower.design.classes + grower.design.groups) * grower.capacity) * sizeof<T>();
+}
+
+/** Where the node's entries of a column begin. */
+@inline
+export function slice<T>(grower: Presort, node: Node, column: i32): usize {
+  return grower.buffers[node.buffer] + <usize>(column * grower.capacity + node.begin) * sizeof<T>();
+}
