@@ -219,10 +219,22 @@ export function scanGroups<T>(
   return best;
 }
 
-/** The best gain of one group, run by run: the same sums as in `scanGroups`, cheaper where runs are long. */
-export function scanRuns<T>(entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32): f64 {
+/** What `scanRuns` finds: the best gain and where its level starts, and the best gain of another level. */
+@unmanaged
+export class BestLevel {
+  gain: f64;
+  second: f64;
+  start: i32;
+}
+
+/** The best level of one group, run by run: the same sums as in `scanGroups`, cheaper where runs are long. */
+export function scanRuns<T>(
+  entries: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, found: BestLevel,
+): void {
   let sums = f64x2.splat(0);
   let best: f64 = -1;
+  let second: f64 = -1;
+  let at = 0;
   for (let start = 0; start < n; ) {
     const before = sums;
     const first = entryAt<T>(entries, start);
@@ -235,11 +247,17 @@ export function scanRuns<T>(entries: usize, n: i32, pairs: StaticArray<f64>, mea
     if (size >= minLeaf && n - size >= minLeaf) {
       const part = f64x2.sub(sums, before);
       const gain = gainOf(f64x2.extract_lane(part, 0), f64x2.extract_lane(part, 1), mean, total);
-      if (gain > best) best = gain;
+      if (gain > best) {
+        second = best;
+        best = gain;
+        at = start;
+      } else if (gain > second) second = gain;
     }
     start = i;
   }
-  return best;
+  found.gain = best;
+  found.second = second;
+  found.start = at;
 }
 
 /**

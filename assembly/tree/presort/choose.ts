@@ -37,10 +37,16 @@ export function choose<T>(grower: Presort, node: Node): bool {
       const b = c + 1 < columns ? c + 1 : c;
       const best = scanGroups<T>(slice<T>(grower, node, c), slice<T>(grower, node, b), n, pairs, mean, node.weight, minLeaf);
       v128.store(changetype<usize>(gains) + (<usize>c << 3), best);
+      grower.secondGain[c - classes] = Infinity;
+      grower.secondGain[b - classes] = Infinity;
     }
   } else {
     for (let c = classes; c < columns; c++) {
-      gains[c] = scanRuns<T>(slice<T>(grower, node, c), n, pairs, mean, node.weight, minLeaf);
+      const found = grower.bestLevel;
+      scanRuns<T>(slice<T>(grower, node, c), n, pairs, mean, node.weight, minLeaf, found);
+      gains[c] = found.gain;
+      grower.secondGain[c - classes] = found.second;
+      grower.firstLevel[c - classes] = found.start;
     }
   }
   let best: f64 = -1;
@@ -78,6 +84,7 @@ function pick<T>(grower: Presort, node: Node, mean: f64, enough: f64): void {
 function multiplicity<T>(grower: Presort, node: Node, c: i32, mean: f64, enough: f64): i32 {
   const design = grower.design;
   if (c < design.classes) return design.memberStart[c + 1] - design.memberStart[c];
+  if (grower.secondGain[c - design.classes] < enough) return 1;
   const found = findLevels<T>(
     slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf, enough, 0,
   );

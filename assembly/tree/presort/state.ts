@@ -2,6 +2,7 @@ import { array, reserve } from "../../core/arena";
 import { Bag, Sample, Settings } from "../bag";
 import { Design } from "../design";
 import { newSide, newStack, Node, Side } from "../node";
+import { BestLevel } from "../scan";
 
 /**
  * One regression tree that looks at every column at every node, on columns sorted once.
@@ -25,6 +26,9 @@ export class Presort {
   capacity: i32;
   /** i32[classes + groups]: columns of each that share the best gain. */
   ties: StaticArray<i32>;
+  /** f64[groups]: best gain of another level than the best, where that is known; else infinite. */
+  secondGain: StaticArray<f64>;
+  bestLevel: BestLevel;
   /** u32[groups]: where the first level with the best gain starts. */
   firstLevel: StaticArray<u32>;
   /**
@@ -66,6 +70,8 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   grower.gains = array<f64>(columns + 1);
   grower.ties = array<i32>(columns);
   grower.firstLevel = array<u32>(design.groups);
+  grower.secondGain = array<f64>(design.groups);
+  grower.bestLevel = changetype<BestLevel>(reserve(offsetof<BestLevel>()));
   grower.scanOrder = array<i32>(design.classes);
   grower.goesRight = array<u8>(capacity);
   grower.spare = array<u32>(sample.trainCount + sample.predictCount);
