@@ -47,44 +47,22 @@ function tied<T>(a: usize, b: usize, i: i32): v128 {
 
 /** `scanTwo` for columns without ties: every position is a cut. */
 export function scanTwoUntied<T>(
-  a: usize,
-  b: usize,
-  n: i32,
-  pairs: StaticArray<f64>,
-  mean: f64,
-  total: f64,
-  minLeaf: i32,
+  a: usize, b: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32,
 ): v128 {
-  let sumA = f64x2.splat(0);
-  let sumB = f64x2.splat(0);
-  let i = 0;
-  for (; i < minLeaf - 1; i++) {
-    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
-    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
-  }
-  const means = f64x2.splat(mean);
-  const totals = f64x2.splat(total);
-  let best = f64x2.splat(-1);
-  for (const end = n - minLeaf; i < end; i++) {
-    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
-    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
-    const s = v128.shuffle<f64>(sumA, sumB, 0, 2);
-    const w = v128.shuffle<f64>(sumA, sumB, 1, 3);
-    const c = f64x2.sub(s, f64x2.mul(w, means));
-    best = f64x2.pmax(best, f64x2.div(f64x2.mul(c, c), f64x2.mul(w, f64x2.sub(totals, w))));
-  }
-  return best;
+  return scanBoth<T>(a, b, n, pairs, mean, total, minLeaf, false);
 }
 
 /** Best gains along two columns at once (lane 0: a, lane 1: b). n >= 2 entries, at least minLeaf on each side. */
 export function scanTwo<T>(
-  a: usize,
-  b: usize,
-  n: i32,
-  pairs: StaticArray<f64>,
-  mean: f64,
-  total: f64,
-  minLeaf: i32,
+  a: usize, b: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32,
+): v128 {
+  return scanBoth<T>(a, b, n, pairs, mean, total, minLeaf, true);
+}
+
+/** Inlined twice, so that `mayTie` is known when it is compiled. */
+@inline
+function scanBoth<T>(
+  a: usize, b: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, mayTie: bool,
 ): v128 {
   let sumA = f64x2.splat(0);
   let sumB = f64x2.splat(0);
@@ -104,7 +82,7 @@ export function scanTwo<T>(
     const c = f64x2.sub(s, f64x2.mul(w, means));
     const gain = f64x2.div(f64x2.mul(c, c), f64x2.mul(w, f64x2.sub(totals, w)));
     // pmax keeps `best` where the other operand is NaN.
-    best = f64x2.pmax(best, v128.or(gain, tied<T>(a, b, i)));
+    best = f64x2.pmax(best, mayTie ? v128.or(gain, tied<T>(a, b, i)) : gain);
   }
   return best;
 }

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.js";
 import { readArrow } from "../../src/panel/arrow.js";
 import type { Column, NumberColumn, Panel, TextColumn } from "../../src/panel/panel.js";
+import { messageOf } from "../helpers/errors.js";
 
 const formats = ["file", "stream"] as const;
 type Format = (typeof formats)[number];
@@ -20,16 +21,6 @@ const words = (column: Column): (string | null)[] => {
   const { codes, levels } = column as TextColumn;
   return [...codes].map((code) => levels[code] ?? null);
 };
-
-function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  throw new Error("was read without an error");
-}
 
 /** The batches of several tables as one file or stream. */
 function concatenated(tables: readonly Table[], format: Format): Uint8Array {

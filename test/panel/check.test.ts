@@ -1,23 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../src/errors.js";
 import { checkPanel, codesOf, isConstant, requireColumn, withinVariation } from "../../src/panel/check.js";
 import { readCsv } from "../../src/panel/csv.js";
 import type { Column, Panel } from "../../src/panel/panel.js";
+import { messageOf } from "../helpers/errors.js";
 
 const read = (text: string): Panel => readCsv(text, "city.csv", {});
 const ids = { unit: "city", time: "year" };
 const numeric = (...values: number[]): Column => ({ kind: "number", name: "x", values: Float64Array.from(values) });
-
-function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  throw new Error("no error");
-}
 
 describe("codesOf", () => {
   it("codes numbers by order of first appearance, -1 where missing", () => {

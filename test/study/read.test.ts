@@ -5,6 +5,7 @@ import { readStudy } from "../../src/index.js";
 import { readCsv } from "../../src/panel/csv.js";
 import { checkColumns } from "../../src/study/columns.js";
 import { optionPlace, placeOf } from "../../src/study/lines.js";
+import { messageOf } from "../helpers/errors.js";
 
 const STUDY = `# a comment
 data:
@@ -25,16 +26,6 @@ tables:
       - controls: [x]
         where: d > 0
 `;
-
-function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  throw new Error("Nothing was thrown.");
-}
 
 describe("where the values of a study stand", () => {
   const { source } = readStudy(STUDY, "study.yaml");

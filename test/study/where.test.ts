@@ -12,6 +12,7 @@ import {
   type Comparison,
   type Expression,
 } from "../../src/study/where.js";
+import { messageOf } from "../helpers/errors.js";
 
 type Cell = number | string | null;
 
@@ -47,15 +48,6 @@ const chosen = (text: string): string => evaluateMask(parseExpression(text), PAN
 const numbers = (text: string): number[] => [...evaluateNumber(parseExpression(text), PANEL)];
 const canonical = (text: string): string => printExpression(parseExpression(text));
 
-function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  throw new Error("nothing was thrown");
-}
 const parseError = (text: string): string => messageOf(() => parseExpression(text));
 const maskError = (text: string): string => messageOf(() => chosen(text));
 
