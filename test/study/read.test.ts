@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { InputError, nearest, suggestion } from "../../src/errors.js";
+import { nearest, suggestion } from "../../src/errors.js";
 import { readStudy } from "../../src/index.js";
 import { readCsv } from "../../src/panel/csv.js";
 import { checkColumns } from "../../src/study/columns.js";
