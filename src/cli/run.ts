@@ -42,7 +42,6 @@ async function run(given: RunArguments): Promise<void> {
   const started = performance.now();
   refuseEmpty(given);
   const threads = threadCount(given.threads);
-  // First, so that the workers start while this thread reads.
   const pool = await createThreadPool(threads);
   try {
     await runIn(pool, given, started);

@@ -1,24 +1,43 @@
 import { availableParallelism } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { kernelBytes } from "../engine.js";
 import type { Piece, PieceResult } from "../fit/piece.js";
 import type { Pool } from "../fit/pool.js";
 import { compileKernels } from "../kernels/instance.js";
+import type { WorkerData } from "./worker.js";
 
-/** A pool of worker threads, one kernel instance each. Workers start with the first piece. */
+/** Milliseconds that `close` waits for threads that are still loading. */
+const PATIENCE = 5000;
+
+/** A pool of worker threads, one kernel instance each. They start with the first piece: a run from the store needs none. */
 export async function createThreadPool(threads: number = availableParallelism()): Promise<Pool> {
-  const module = await compileKernels(kernelBytes());
-  const piscina = new Piscina({
-    filename: new URL("./worker.js", import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    workerData: { module },
-  });
+  const workerData: WorkerData = {
+    module: await compileKernels(kernelBytes()),
+    loaded: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+  };
+  let piscina: Piscina | null = null;
+  const start = (): Piscina =>
+    new Piscina({
+      filename: new URL("./worker.js", import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData,
+    });
   return {
     threads,
-    run: (piece: Piece, signal): Promise<PieceResult> => piscina.run(piece, signal === undefined ? {} : { signal }),
-    close: () => piscina.destroy(),
+    run(piece: Piece, signal): Promise<PieceResult> {
+      piscina ??= start();
+      return piscina.run(piece, signal === undefined ? {} : { signal });
+    },
+    async close() {
+      if (piscina === null) return;
+      // A thread that is ended while it loads its modules takes the whole process with it (Node 20).
+      const end = performance.now() + PATIENCE;
+      while (Atomics.load(workerData.loaded, 0) < threads && performance.now() < end) await pause(5);
+      await piscina.destroy();
+    },
   };
 }

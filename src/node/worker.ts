@@ -2,7 +2,14 @@ import { workerData } from "node:worker_threads";
 import { type Piece, type PieceResult, runPiece } from "../fit/piece.js";
 import { createKernels, type Kernels } from "../kernels/instance.js";
 
-const { module } = workerData as { readonly module: WebAssembly.Module };
+/** What the pool gives each thread. */
+export interface WorkerData {
+  readonly module: WebAssembly.Module;
+  /** Counts the threads that have loaded their modules. */
+  readonly loaded: Int32Array;
+}
+
+const { module, loaded } = workerData as WorkerData;
 let kernels: Kernels | null = null;
 
 /** Runs a piece on this thread's own kernels. After a trap the instance is thrown away: its memory is not to be trusted. */
@@ -15,3 +22,5 @@ export default function work(piece: Piece): PieceResult {
     throw error;
   }
 }
+
+Atomics.add(loaded, 0, 1);

@@ -252,6 +252,14 @@ describe.each(builds)("which column is cut, $build build", ({ build, kernels }) 
     expect(pValue(chiSquareTail, counts, [0.9 / 2.9, 1.1 / 2.9, 0.9 / 2.9])).toBeGreaterThan(RARE);
   });
 
+  test("a column whose values are no farther apart than 1e-7 in the node is constant there, though none are equal", () => {
+    // the rows not trained on make the second column a longer chain
+    const design = designOf([[0, 0, 1, 1, 0, 0], [0, 0.3, 0.6, 0.9, 1.5, 2.1].map((x) => x * GAP)]);
+    const request = { train: Uint32Array.of(0, 1, 2, 3), predict: Uint32Array.of(4), target: Float64Array.of(1, 1, 3, 3, 0, 0), units: null, outOfBag: false };
+    const { sums } = growForest(kernels, design, { ...request, settings: settingsOf(design, { maxFeatures: 1 }), key: [6, 6], from: 0, to: 100 });
+    expect(sums[4]).toBe(100);
+  });
+
   test("two rows: columns that tell them apart are equally likely", () => {
     const stump = pair();
     const columns = columnCount(stump.design);
