@@ -101,10 +101,16 @@ describe.each(builds)("a tree against its twin, $build build", ({ kernels }) => 
     for (const [maxFeatures, minLeaf, draws] of [[1, 1, 0], [2, 2, 0], [1, 1, n], [3, 5, n], [7, 1, 2 * n]] as const) {
       const settings = settingsOf(design, { maxFeatures, minLeaf, draws });
       const one: Case = { design, target, train, predict: train, units: new Int32Array(n), settings, key: [1, maxFeatures] };
-      const weights = bagWeights(n, train, null, { key: one.key, tree: 0, draws });
-      const inBag = train.filter((row) => weights[row] !== 0);
       const only: Case = { ...one, design: designOf([x]), settings: { ...settings, maxFeatures: 1 } };
-      holdTree(grow(kernels, one), inBag.filter((_, i) => i % 11 === 0), only, weights);
+      for (let tree = 0; tree < 5; tree++) {
+        const range = { from: tree, to: tree + 1 };
+        const weights = bagWeights(n, train, null, { key: one.key, tree, draws });
+        const inBag = [...train].filter((row) => weights[row] !== 0);
+        const got = grow(kernels, one, range);
+        const sorted = grow(kernels, only, range);
+        for (const row of inBag) expect(Math.abs((got.sums[row] as number) - (sorted.sums[row] as number))).toBeLessThan(ROUNDING);
+        if (tree === 0) holdTree(got, inBag.filter((_, i) => i % 30 === 0), only, weights);
+      }
     }
   });
 
@@ -181,6 +187,16 @@ describe.each(builds)("small cases by hand, $build build", ({ kernels }) => {
     const train = Uint32Array.of(0, 1, 2);
     const request = { target: Float64Array.of(0, 0, 3, 0), train, predict: Uint32Array.of(3), units: null, outOfBag: false, key: [2, 2] as const };
     expect(growForest(kernels, design, { ...request, settings: settingsOf(design), from: 0, to: 50 }).sums[3]).toBe(150);
+  });
+
+  test("a level that leaves too few other rows is no cut, whichever columns are drawn", () => {
+    const codes = [0, 0, 0, 0, 1, 1];
+    const design = designOf([codes.map(() => 1)], [{ codes, levels: 2 }]);
+    const request = { target: Float64Array.of(1, 1, 1, 1, 6, 0), train: Uint32Array.of(0, 1, 2, 3, 4), predict: Uint32Array.of(4, 5), units: null, outOfBag: false };
+    for (const maxFeatures of [1, 2, 3]) {
+      const settings = settingsOf(design, { maxFeatures, minLeaf: 2 });
+      expect([...growForest(kernels, design, { ...request, settings, key: [1, 9], from: 0, to: 20 }).sums.slice(4)]).toEqual([40, 40]);
+    }
   });
 
   test("one row a level, a level that is not in training, leaves and splits by rows", () => {
