@@ -37,15 +37,22 @@ export function reserve(bytes: usize): usize {
   return start;
 }
 
+/** As `reserve`; traps where memory is used up, for kernels that have no status to return. */
+export function take(bytes: usize): usize {
+  const start = reserve(bytes);
+  if (start == 0) unreachable();
+  return start;
+}
+
 /** An array of `length` elements with unspecified contents. */
 export function array<T>(length: i32): StaticArray<T> {
-  return changetype<StaticArray<T>>(reserve((<usize>length) * sizeof<T>()));
+  return changetype<StaticArray<T>>(take((<usize>length) * sizeof<T>()));
 }
 
 /** An array of `length` zeros. */
 export function zeros<T>(length: i32): StaticArray<T> {
   const bytes = (<usize>length) * sizeof<T>();
-  const start = reserve(bytes);
+  const start = take(bytes);
   memory.fill(start, 0, bytes);
   return changetype<StaticArray<T>>(start);
 }

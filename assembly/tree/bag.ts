@@ -1,4 +1,4 @@
-import { array, reserve, zeros } from "../core/arena";
+import { array, take, zeros } from "../core/arena";
 import { below, bits } from "../core/random";
 import { Design, rowMask } from "./design";
 
@@ -62,7 +62,7 @@ export class Bag {
 
 /** Room for the bag of any tree of `sample`. */
 export function newBag(design: Design, sample: Sample): Bag {
-  const bag = changetype<Bag>(reserve(offsetof<Bag>()));
+  const bag = changetype<Bag>(take(offsetof<Bag>()));
   const most = sample.trainCount;
   bag.local = array<i32>(design.rows);
   bag.row = array<u32>(most);

@@ -1,4 +1,4 @@
-import { array, mark, release, reserve, zeros } from "../core/arena";
+import { array, mark, release, take, zeros } from "../core/arena";
 import { subKey } from "../core/random";
 import { OK } from "../core/status";
 import { Plan } from "../panel/plan";
@@ -43,9 +43,9 @@ export function growBoosting(
   out: usize,
 ): i32 {
   const position = mark();
-  const boosting = changetype<Boosting>(reserve(offsetof<Boosting>()));
+  const boosting = changetype<Boosting>(take(offsetof<Boosting>()));
   const features = changetype<Design>(design);
-  const sample = changetype<Sample>(reserve(offsetof<Sample>()));
+  const sample = changetype<Sample>(take(offsetof<Sample>()));
   sample.trainCount = trainCount;
   sample.train = changetype<StaticArray<u32>>(train);
   sample.unitCount = 0;
@@ -121,7 +121,7 @@ function routeAll(bag: Bag, sample: Sample): void {
 function savedRoot<T>(grower: Presort): usize {
   prepareRoot<T>(grower);
   const bytes = bufferBytes<T>(grower);
-  const saved = reserve(bytes);
+  const saved = take(bytes);
   memory.copy(saved, grower.buffers[0], bytes);
   return saved;
 }

@@ -1,4 +1,4 @@
-import { array, reserve, zeros } from "../core/arena";
+import { array, take, zeros } from "../core/arena";
 
 /**
  * What all trees on one set of features share: every column sorted once, whatever the fold, target or seed.
@@ -72,13 +72,13 @@ export function treeDesign(
   codes: StaticArray<i32>,
   levels: StaticArray<i32>,
 ): usize {
-  const design = changetype<Design>(reserve(offsetof<Design>()));
+  const design = changetype<Design>(take(offsetof<Design>()));
   design.rows = rows;
   design.features = features;
   design.groups = groups;
   design.wide = rows > 65536 ? 1 : 0;
   design.values = array<f32>(features * rows);
-  design.order = reserve(<usize>((features + groups) * rows) << (design.wide ? 3 : 2));
+  design.order = take(<usize>((features + groups) * rows) << (design.wide ? 3 : 2));
   design.ranks = array<u32>(features * rows);
   design.memberStart = zeros<i32>(features + 1);
   design.members = array<i32>(features);

@@ -1,4 +1,4 @@
-import { mark, release, reserve } from "../core/arena";
+import { mark, release, take } from "../core/arena";
 import { subKey } from "../core/random";
 import { Bag, drawBag, newBag, Sample, Settings } from "./bag";
 import { Design } from "./design";
@@ -34,7 +34,7 @@ export function growForest(
   counts: usize,
 ): void {
   const position = mark();
-  const sample = changetype<Sample>(reserve(offsetof<Sample>()));
+  const sample = changetype<Sample>(take(offsetof<Sample>()));
   sample.trainCount = trainCount;
   sample.train = changetype<StaticArray<u32>>(train);
   sample.unitCount = unitCount;

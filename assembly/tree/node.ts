@@ -1,4 +1,4 @@
-import { reserve } from "../core/arena";
+import { take } from "../core/arena";
 import { subKey } from "../core/random";
 import { Bag, Sample, Settings } from "./bag";
 
@@ -33,7 +33,7 @@ export class Side {
 
 /** A stack with room for `most` nodes; `at` gives a node's place. */
 export function newStack(most: i32): usize {
-  return reserve(<usize>most * offsetof<Node>());
+  return take(<usize>most * offsetof<Node>());
 }
 
 /** The node at a place of the stack. */
@@ -44,7 +44,7 @@ export function at(stack: usize, index: i32): Node {
 
 /** Room for one side's sums. */
 export function newSide(): Side {
-  return changetype<Side>(reserve(offsetof<Side>()));
+  return changetype<Side>(take(offsetof<Side>()));
 }
 
 /** An empty side. */

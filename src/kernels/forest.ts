@@ -31,7 +31,10 @@ export interface ForestSums {
   readonly counts: Int32Array;
 }
 
-/** Grows trees and sums their predictions; the same bits for any cut of the range into calls that are added in order. */
+/**
+ * Grows trees and sums their predictions. Each tree is the same in whatever range it stands; sums are made in the order
+ * of the trees, so a fixed cut into calls that are added in order gives the same bits.
+ */
 export function growForest(kernels: Kernels, design: Design, request: ForestRequest): ForestSums {
   const { exports, heap } = kernels;
   const at = prepareTrees(kernels, design);

@@ -24,6 +24,7 @@ export function prepareTrees(kernels: Kernels, design: Design): number {
   const known = prepared.get(kernels);
   if (known?.key === design.key) return known.at;
   const { exports, heap } = kernels;
+  prepared.delete(kernels); // its memory is about to be used anew, whatever becomes of this
   exports.release(kernels.base);
   const cells = new Float64Array(design.features.length * design.rows);
   design.features.forEach((feature, f) => cells.set(feature, f * design.rows));

@@ -1,8 +1,9 @@
-import { growForest, type TreeSettings } from "../kernels/forest.js";
+import { EstimationError } from "../errors.js";
+import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
 import { numberOption, type WithinFit, type WithinJob } from "./learner.js";
 
-/** Inner folds by unit, for training rows that no tree left out. */
+/** Inner folds by unit, for all training rows of a stage in which some row was left out by no tree. */
 const INNER_FOLDS = 5;
 
 /**
@@ -69,6 +70,9 @@ function innerPredictions(
 ): Float64Array {
   const { design, train, units } = job;
   const trees = numberOption(job.options, "trees");
+  if (denseUnits(units, train).count < 2) {
+    throw new EstimationError("one-training-unit", "A training fold holds a single unit, so nothing can be predicted without having seen it. Use fewer folds, or more units.");
+  }
   const foldOf = dealUnits(units, train, INNER_FOLDS);
   const predictions = new Float64Array(train.length);
   for (let fold = 0; fold < INNER_FOLDS; fold++) {

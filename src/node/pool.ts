@@ -2,10 +2,11 @@ import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { kernelBytes } from "../engine.js";
+import { EstimationError } from "../errors.js";
 import type { Piece, PieceResult } from "../fit/piece.js";
 import type { Pool } from "../fit/pool.js";
 import { compileKernels } from "../kernels/instance.js";
-import type { WorkerData } from "./worker.js";
+import type { Refusal, WorkerData } from "./worker.js";
 
 /** Milliseconds that `close` waits for threads that are still loading. */
 const PATIENCE = 5000;
@@ -28,9 +29,11 @@ export async function createThreadPool(threads: number = availableParallelism())
     });
   return {
     threads,
-    run(piece: Piece, signal): Promise<PieceResult> {
+    async run(piece: Piece, signal): Promise<PieceResult> {
       piscina ??= start();
-      return piscina.run(piece, signal === undefined ? {} : { signal });
+      const outcome = (await piscina.run(piece, signal === undefined ? {} : { signal })) as PieceResult | Refusal;
+      if ("refused" in outcome) throw new EstimationError(outcome.refused.code, outcome.refused.message);
+      return outcome;
     },
     async close() {
       if (piscina === null) return;

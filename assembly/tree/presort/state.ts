@@ -1,4 +1,4 @@
-import { array, reserve } from "../../core/arena";
+import { array, take } from "../../core/arena";
 import { Bag, Sample, Settings } from "../bag";
 import { Design } from "../design";
 import { newSide, newStack, Node, Side } from "../node";
@@ -55,7 +55,7 @@ export class Presort {
 
 /** Room for any tree of `sample`. */
 export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings: Settings): Presort {
-  const grower = changetype<Presort>(reserve(offsetof<Presort>()));
+  const grower = changetype<Presort>(take(offsetof<Presort>()));
   const capacity = sample.trainCount;
   const columns = design.classes + design.groups;
   grower.design = design;
@@ -65,13 +65,13 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   grower.capacity = capacity;
   grower.buffers = array<usize>(2);
   // One entry more: scans look one ahead of the last.
-  grower.buffers[0] = reserve(<usize>(columns * capacity + 2) * sizeof<T>());
-  grower.buffers[1] = reserve(<usize>(columns * capacity + 2) * sizeof<T>());
+  grower.buffers[0] = take(<usize>(columns * capacity + 2) * sizeof<T>());
+  grower.buffers[1] = take(<usize>(columns * capacity + 2) * sizeof<T>());
   grower.gains = array<f64>(columns + 1);
   grower.ties = array<i32>(columns);
   grower.firstLevel = array<u32>(design.groups);
   grower.secondGain = array<f64>(design.groups);
-  grower.bestLevel = changetype<BestLevel>(reserve(offsetof<BestLevel>()));
+  grower.bestLevel = changetype<BestLevel>(take(offsetof<BestLevel>()));
   grower.scanOrder = array<i32>(design.classes);
   grower.goesRight = array<u8>(capacity);
   grower.spare = array<u32>(sample.trainCount + sample.predictCount);

@@ -1,4 +1,4 @@
-import { array, reserve, zeros } from "../../core/arena";
+import { array, take, zeros } from "../../core/arena";
 import { Bag, Sample, Settings } from "../bag";
 import { Design, rowBits } from "../design";
 import { newSide, newStack, Side } from "../node";
@@ -81,7 +81,7 @@ export class Subset {
 
 /** Room for any tree of `sample`. */
 export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings: Settings): Subset {
-  const grower = changetype<Subset>(reserve(offsetof<Subset>()));
+  const grower = changetype<Subset>(take(offsetof<Subset>()));
   const capacity = sample.trainCount;
   const levels = design.columns - design.features;
   grower.design = design;
@@ -94,7 +94,7 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.routeSpare = array<u32>(sample.trainCount + sample.predictCount);
   grower.ranks = array<u32>(design.classes * capacity);
   grower.codes = array<i32>(design.groups * capacity);
-  grower.sorted = reserve(<usize>(design.classes * capacity + 1) * sizeof<T>());
+  grower.sorted = take(<usize>(design.classes * capacity + 1) * sizeof<T>());
   grower.inNode = zeros<u8>(capacity);
   listTies<T>(grower);
   grower.order = array<i32>(design.columns);
@@ -111,8 +111,8 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
     grower.fewDrawn[g] = <u8>(design.levels[g] * settings.maxFeatures <= 3 * design.columns);
   }
   grower.stamp = 0;
-  grower.keys = reserve(<usize>(capacity + 1) * sizeof<T>());
-  grower.spareKeys = reserve(<usize>(capacity + 1) * sizeof<T>());
+  grower.keys = take(<usize>(capacity + 1) * sizeof<T>());
+  grower.spareKeys = take(<usize>(capacity + 1) * sizeof<T>());
   grower.digits = array<u32>(128);
   grower.stack = newStack(capacity + 2);
   grower.left = newSide();
