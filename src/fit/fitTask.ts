@@ -22,7 +22,7 @@ export function piecesOf(task: Task, target: Float64Array): readonly Piece[] {
       range,
       within: task.within,
       job: {
-        design: task.design, target, train, options: task.options,
+        design: task.design, target, train, options: task.options, weights: task.weights, together: task.together,
         predict: task.folds.held[fold] as Uint32Array,
         key: task.streams[fold] as readonly [number, number],
       },

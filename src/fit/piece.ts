@@ -33,8 +33,9 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   }
   if (within === null) throw new Error("A piece has a range or a within loss.");
   const effects = within.effects.map((effect) => restrict(effect, job.train));
+  const weights = job.weights === null ? undefined : Float64Array.from(job.train, (row) => job.weights?.[row] ?? NaN);
   const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
-    kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns(columns));
+    kernels.heap.scope(() => createDemeaner(kernels, effects, { weights }).demeanColumns(columns));
   return learner.fitWithin(kernels, { ...job, ...within, demean });
 }
 

@@ -1,7 +1,7 @@
 import { columnCount } from "../kernels/design.js";
 import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
-import { type DesignShape, type FitJob, type Learner, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
+import { type DesignShape, type FitJob, type Learner, never, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
 import { forestStages } from "./stages.js";
 
 /** Trees in one piece: about a tenth of a second on a panel of some thousand rows. */
@@ -49,6 +49,7 @@ export function forestLearner(kind: ForestKind): Learner {
         description: "Forests fitted in turn to what is left, under `encode: effects` only; null: 3, from 1,000 units 4.",
       },
     },
+    classifies: never,
     effectsDefaults: { minLeaf: 5, bootstrap: true },
     effectsOptions: ["stages"],
     cut(options: Options): readonly Range[] {

@@ -1,7 +1,7 @@
 import { columnCount } from "../kernels/design.js";
 import { growBoosting } from "../kernels/boosting.js";
 import type { Kernels } from "../kernels/instance.js";
-import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { type DesignShape, type FitJob, type Learner, never, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { linearStart } from "./linearStart.js";
 import { drawnColumns } from "./forest.js";
 
@@ -32,6 +32,7 @@ export const gradboost: Learner = Object.freeze({
       description: "Under `encode: effects` only. linear: from the within least squares on the controls, their squares and products; the default there.",
     },
   },
+  classifies: never,
   effectsDefaults: { trees: 200, minLeaf: 20, start: "linear" },
   effectsOptions: ["start"],
   cut: () => WHOLE,

@@ -25,6 +25,10 @@ export interface FitJob {
   /** Held-out rows; predictions come in their order. */
   readonly predict: Uint32Array;
   readonly options: Options;
+  /** Observation weights by row of the design, positive; null: all rows weigh the same. */
+  readonly weights: Float64Array | null;
+  /** Rows of equal number stay together in inner folds, by row of the design; null: inner folds are contiguous blocks of `train`. */
+  readonly together: Int32Array | null;
   /** 64 random bits that belong to this fold alone. */
   readonly key: readonly [number, number];
 }
@@ -72,6 +76,8 @@ export interface Learner {
   /** Whether its prediction is linear in the features: then `within` gives it demeaned features alone. */
   readonly linear: boolean;
   readonly options: Readonly<Record<string, OptionSchema>>;
+  /** Whether, with these options, targets are 0 or 1 and predictions the probability of 1. */
+  classifies(options: Options): boolean;
   /** Defaults that differ under `encode: effects`. */
   readonly effectsDefaults: Options;
   /** Options that mean something under `encode: effects` only. */
@@ -93,6 +99,11 @@ export interface DesignShape {
   readonly features: number;
   readonly groups: number;
   readonly columns: number;
+}
+
+/** `classifies` of learners of numbers alone. */
+export function never(): boolean {
+  return false;
 }
 
 /** The part that learners which are not cut have. */

@@ -1,7 +1,7 @@
 import { createDemeaner } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { leastSquares, linearPredict } from "../kernels/ols.js";
-import { type DesignShape, type FitJob, type Learner, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { type DesignShape, type FitJob, type Learner, never, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 
 /** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
 const DETERMINED = 1e-9;
@@ -18,6 +18,7 @@ export const ols: Learner = Object.freeze({
   random: false,
   linear: true,
   options: {},
+  classifies: never,
   effectsDefaults: {},
   effectsOptions: [],
   cut: () => WHOLE,

@@ -187,6 +187,7 @@ function planNuisance(context: Context, source: NuisanceSource, target: Target, 
   const { taskTarget, targetKey, needs } = targetOf(context, target, at);
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowNumbers(context.sample.rows.length);
+  const together = keptTogether(context, at.folds);
   // Not of the target's values: a rescaled outcome draws the same trees.
   const stream = learner.random ? streamOf(specification.seed, at.repetition, target) : null;
   const key = hashJson({
@@ -196,6 +197,7 @@ function planNuisance(context: Context, source: NuisanceSource, target: Target, 
     design: design.key,
     folds: at.folds.key,
     target: targetKey,
+    together: together === null ? null : hashNumbers(together),
     within: isWithin ? { effects: sortedKeys(effects), units: hashNumbers(units) } : null,
     stream: stream === null ? null : [...stream],
   });
@@ -203,10 +205,17 @@ function planNuisance(context: Context, source: NuisanceSource, target: Target, 
     const streams = at.folds.held.map((_, fold) => (stream === null ? ([0, 0] as const) : streamOf(...stream, fold)));
     const within = isWithin ? { effects: effects.map(({ codes, levels }) => ({ codes, levels })), units } : null;
     context.tasks.set(key, {
-      key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget, within, streams, needs,
+      key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget, weights: null, together, within, streams, needs,
     });
   }
   return { kind: "task", key };
+}
+
+/** What inner folds keep together: what the outer folds do. */
+function keptTogether({ specification, sample, units }: Context, { folds }: FoldPlan): Int32Array | null {
+  const { folds: choice } = specification;
+  if (choice.kind === "random") return choice.column === null ? null : sample.levels(choice.column).codes;
+  return units !== null && liesWithin(units, folds) ? units : null;
 }
 
 function targetOf(context: Context, target: Target, at: NuisancePlace): { taskTarget: TaskTarget; targetKey: string; needs: readonly string[] } {

@@ -14,6 +14,10 @@ export interface Task {
   readonly design: Design;
   readonly folds: FoldPlan;
   readonly target: TaskTarget;
+  /** Observation weights by row; null: all 1. */
+  readonly weights: Float64Array | null;
+  /** What inner folds keep together, by row; null: they are contiguous blocks. */
+  readonly together: Int32Array | null;
   /** The within loss of `encode: effects`; null: plain prediction of the target. */
   readonly within: Within | null;
   /** Random key of each fold. */

@@ -19,7 +19,7 @@ function jobOf(options: Options, seed = 1): WithinJob {
   const design = designOf([Float64Array.from(units), column(random), column(random)], groups);
   const all = Array.from({ length: rows }, (_, row) => row);
   return {
-    design, units, effects: [], key: [31, 5], options: { ...defaults, ...options },
+    design, units, effects: [], weights: null, together: null, key: [31, 5], options: { ...defaults, ...options },
     target: column((row) => random() + (row % 12) / 6),
     train: Uint32Array.from(all.filter((row) => row % 12 < 10)), predict: Uint32Array.from(all.filter((row) => row % 12 >= 10)).reverse(),
     demean: (columns) => columns,

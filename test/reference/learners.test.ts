@@ -66,7 +66,7 @@ function crossFit(name: string, given: Options, design: Design, target: Float64A
   const rows = Uint32Array.from(target, (_, i) => i);
   const predicted = new Float64Array(target.length);
   for (let fold = 0; fold < 5; fold++) {
-    const job = { design, target, options, key: [1, fold] as const, train: rows.filter((row) => foldOf(row) !== fold), predict: rows.filter((row) => foldOf(row) === fold) };
+    const job = { design, target, options, weights: null, together: null, key: [1, fold] as const, train: rows.filter((row) => foldOf(row) !== fold), predict: rows.filter((row) => foldOf(row) === fold) };
     const parts = learner.cut(options).map((range) => learner.fit(kernels, job, range).predictions);
     learner.combine(parts, options).forEach((value, i) => (predicted[job.predict[i] ?? 0] = value));
   }
