@@ -8,3 +8,6 @@ export {
   studentCdf, studentQuantile, studentTail,
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
+export { linearMoments } from "./linear/moments";
+export { ridgeLeaveOneOut } from "./linear/penalised/leave";
+export { penalisedPath } from "./linear/penalised/path";

@@ -40,6 +40,19 @@ export interface KernelExports extends Arena {
     rows: number, columns: number, x: Pointer, coefficients: Pointer, intercept: number,
     count: number, list: Pointer, out: Pointer,
   ): void;
+  /** assembly/linear/moments.ts */
+  linearMoments(design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer, out: Pointer): number;
+  /** assembly/linear/penalised/path.ts */
+  penalisedPath(
+    dense: number, wide: number, train: Pointer, held: Pointer, penalties: Pointer, blocks: number, ranges: Pointer,
+    count: number, lasso: Pointer, ridge: Pointer, maxIterations: number, tolerance: number,
+    coefficients: Pointer, errors: Pointer,
+  ): number;
+  /** assembly/linear/penalised/leave.ts */
+  ridgeLeaveOneOut(
+    design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer,
+    dense: number, wide: number, moments: Pointer, penalties: Pointer, ridges: number, ridge: Pointer, errors: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -59,7 +72,7 @@ export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
-  "leastSquares", "linearPredict",
+  "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "ridgeLeaveOneOut",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

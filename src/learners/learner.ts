@@ -3,7 +3,7 @@ import type { Design, Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 
 /** The value of a learner's option. */
-export type OptionValue = number | string | boolean | null;
+export type OptionValue = number | string | boolean | null | readonly number[];
 /** A learner's options by name. */
 export type Options = Readonly<Record<string, OptionValue>>;
 

@@ -21,6 +21,10 @@ interface LearnerCase {
 /** Which learner of ours a case of the reference is. */
 const ours: Readonly<Record<string, readonly [string, Options]>> = {
   ols: ["ols", {}],
+  lassocv: ["lassocv", {}],
+  "lassocv-nofe": ["lassocv", {}],
+  ridgecv: ["ridgecv", { alphas: Array.from({ length: 25 }, (_, i) => 10 ** (-3 + i / 4)) }],
+  elasticnetcv: ["elasticcv", {}],
   "tree-depth4": ["rf", { trees: 1, bootstrap: false, maxDepth: 4, minLeaf: 10 }],
   "tree-leaf5": ["rf", { trees: 1, bootstrap: false, minLeaf: 5 }],
   "tree-full": ["rf", { trees: 1, bootstrap: false }],

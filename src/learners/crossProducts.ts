@@ -1,0 +1,96 @@
+import { createDemeaner } from "../kernels/demean.js";
+import type { Kernels } from "../kernels/instance.js";
+import { addMoments, type Moments, placeColumns } from "../kernels/moments.js";
+import { innerFolds, outside } from "./innerFolds.js";
+import type { FitJob, WithinJob } from "./learner.js";
+import { type StandardDesign, standardDesign } from "./standard.js";
+
+/** A demeaned column whose spread is below this share of the column's own is rounding: the effects determine it. */
+const DETERMINED = 1e-9;
+
+/** A training fold as cross-products: all of it, and inner splits into rows to fit on and rows to judge penalties by. */
+export interface CrossProducts {
+  readonly design: StandardDesign;
+  readonly whole: Moments;
+  readonly splits: readonly { readonly train: Moments; readonly held: Moments }[];
+}
+
+/** Cross-products of a training fold and of its inner folds, each row read once. The target is centred at `centre`. */
+export function crossProducts(kernels: Kernels, job: FitJob, centre: number, folds: number): CrossProducts {
+  const { target, train, weights, together } = job;
+  const standard = standardOf(job);
+  return kernels.heap.scope(() => {
+    const { moments } = placeColumns(kernels, standard.columns, weights);
+    const inner = innerFolds(train, together, folds);
+    if (inner.length === 0) return { design: standard, whole: moments(target, centre, train), splits: [] };
+    const parts = inner.map((fold) => moments(target, centre, fold.map((i) => train[i] ?? 0)));
+    const splits = parts.map((held, k) => ({ held, train: addMoments(parts.filter((_, other) => other !== k)) }));
+    return { design: standard, whole: addMoments(parts), splits };
+  });
+}
+
+/** The design of a job, standardised on its training rows. */
+export function standardOf({ design, train, weights, options }: FitJob): StandardDesign {
+  return standardDesign(design.features, design.groups, design.rows, train, weights, options["standardize"] !== false);
+}
+
+/**
+ * Cross-products for the within loss: target and features demeaned by the effects, features scaled by the demeaned
+ * column's sd. Each side of an inner split demeans its own rows, so that neither sees the other's.
+ */
+export function withinProducts(kernels: Kernels, job: WithinJob, folds: number): CrossProducts {
+  const { design, train, options, together, units } = job;
+  const [target, ...features] = demeanedColumns(kernels, job, train) as [Float64Array, ...Float64Array[]];
+  const floors = Float64Array.from(design.features, (feature) => DETERMINED * spreadOf(feature, train));
+  const weights = job.weights === null ? null : at(job.weights, train);
+  const standard = standardDesign(features, [], train.length, everyRow(train), weights, options["standardize"] !== false, floors);
+  const { centres, factors } = standard.columns;
+  const momentsOf = (rows: Uint32Array, columns: readonly Float64Array[], y: Float64Array): Moments =>
+    kernels.heap.scope(() => {
+      const own = job.weights === null ? null : at(job.weights, rows);
+      return placeColumns(kernels, { rows: rows.length, features: columns, groups: [], factors, centres }, own).moments(y, 0, everyRow(rows));
+    });
+  const demeanedMoments = (rows: Uint32Array): Moments => {
+    const [y, ...columns] = demeanedColumns(kernels, job, rows) as [Float64Array, ...Float64Array[]];
+    return momentsOf(rows, columns, y);
+  };
+  const splits = innerFolds(train, together ?? units, folds).map((fold) => ({
+    train: demeanedMoments(outside(train, fold)),
+    held: demeanedMoments(fold.map((i) => train[i] ?? 0)),
+  }));
+  return { design: standard, whole: momentsOf(train, features, target), splits };
+}
+
+/** Target and features at some rows, demeaned by the effects among these rows alone. */
+function demeanedColumns(kernels: Kernels, { design, target, effects, weights }: WithinJob, rows: Uint32Array): readonly Float64Array[] {
+  const groups = effects.map(({ codes, levels }) => ({ codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels }));
+  const columns = [target, ...design.features].map((values) => at(values, rows));
+  return kernels.heap.scope(() => createDemeaner(kernels, groups, { weights: weights === null ? undefined : at(weights, rows) }).demeanColumns(columns));
+}
+
+function at(values: Float64Array, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] ?? NaN);
+}
+
+function everyRow(rows: Uint32Array): Uint32Array {
+  return Uint32Array.from(rows, (_, i) => i);
+}
+
+function spreadOf(values: Float64Array, rows: Uint32Array): number {
+  const mean = weightedMean(values, rows, null);
+  let squares = 0;
+  for (const row of rows) squares += ((values[row] ?? NaN) - mean) * ((values[row] ?? NaN) - mean);
+  return Math.sqrt(squares / rows.length);
+}
+
+/** The mean over some rows. */
+export function weightedMean(values: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {
+  let sum = 0;
+  let total = 0;
+  for (const row of rows) {
+    const weight = weights?.[row] ?? 1;
+    sum += weight * (values[row] ?? NaN);
+    total += weight;
+  }
+  return sum / total;
+}

@@ -1,0 +1,40 @@
+/** Positions in `rows` that are held out together, by inner fold; every fold has some, and there are two at least. */
+export type InnerFolds = readonly Uint32Array[];
+
+/**
+ * Inner folds of a training fold: contiguous blocks in file order, whose first n mod k have one row more (scikit-learn's
+ * KFold), or, where rows are kept together outside, groups of rows dealt in turn in the order in which they appear.
+ * Fewer folds where there are fewer rows or groups; one row or group alone gives none.
+ */
+export function innerFolds(rows: Uint32Array, together: Int32Array | null, k: number): InnerFolds {
+  const fold = together === null ? blocks(rows.length, k) : dealt(rows, together, k);
+  const members: number[][] = Array.from({ length: k }, () => []);
+  fold.forEach((own, i) => members[own]?.push(i));
+  const folds = members.filter((list) => list.length > 0).map((list) => Uint32Array.from(list));
+  return folds.length < 2 ? [] : folds;
+}
+
+function blocks(count: number, k: number): Int32Array {
+  const size = Math.floor(count / k);
+  const longer = count % k;
+  const firstShort = longer * (size + 1);
+  return Int32Array.from({ length: count }, (_, i) =>
+    i < firstShort ? Math.floor(i / (size + 1)) : longer + Math.floor((i - firstShort) / Math.max(size, 1)),
+  );
+}
+
+function dealt(rows: Uint32Array, together: Int32Array, k: number): Int32Array {
+  const seen = new Map<number, number>();
+  return Int32Array.from(rows, (row) => {
+    const group = together[row] ?? -1;
+    let number = seen.get(group);
+    if (number === undefined) seen.set(group, (number = seen.size));
+    return number % k;
+  });
+}
+
+/** Rows of all folds but one, in their order. */
+export function outside(rows: Uint32Array, fold: Uint32Array): Uint32Array {
+  const held = new Set(fold);
+  return rows.filter((_, i) => !held.has(i));
+}

@@ -1,0 +1,56 @@
+import type { Kernels } from "../kernels/instance.js";
+import { placeColumns } from "../kernels/moments.js";
+import { crossProducts, standardOf, weightedMean } from "./crossProducts.js";
+import { type DesignShape, type FitJob, type Fitted, type Learner, never, type Options, onlyPart, WHOLE, type WithinJob } from "./learner.js";
+import { convergence, fitPenalised, fitPenalisedWithin, type Penalty, penalisedOptions, raised, solvePath } from "./penalised.js";
+import { predictRows } from "./standard.js";
+
+/** Ridge regression, its penalty chosen by leave-one-out errors. Hoerl, Kennard (1970), Technometrics 12. */
+export const ridgecv: Learner = Object.freeze({
+  name: "ridgecv",
+  about: "Ridge regression (Hoerl, Kennard 1970), its penalty chosen by leave-one-out errors, as scikit-learn's RidgeCV on standardised features; by inner folds of units where units are kept together.",
+  numerics: 1,
+  random: false,
+  linear: true,
+  classifies: never,
+  options: {
+    alphas: {
+      type: "array", items: { type: "number", exclusiveMinimum: 0 }, minItems: 1, default: [0.1, 1, 10],
+      description: "Penalties to choose from: sum (y - x'b)^2 + alpha sum b^2 (alphas).",
+    },
+    folds: {
+      anyOf: [{ type: "integer", minimum: 2, maximum: 100 }, { type: "null" }], default: null,
+      description: "Inner folds that choose the penalty; null: leave-one-out, or 5 folds of units where these are kept together (cv).",
+    },
+    ...penalisedOptions,
+  },
+  effectsDefaults: {},
+  effectsOptions: [],
+  cut: () => WHOLE,
+  combine: onlyPart,
+  fit: (kernels: Kernels, job: FitJob) =>
+    job.options["folds"] === null && job.together === null ? fitByLeaveOneOut(kernels, job) : fitPenalised(kernels, job, () => path(job.options)),
+  fitWithin: (kernels: Kernels, job: WithinJob) => fitPenalisedWithin(kernels, job, () => path(job.options)),
+  cost(options: Options, rows: number, shape: DesignShape) {
+    const dense = shape.features + 20;
+    return rows * dense * (dense + (options["alphas"] as readonly number[]).length * dense / 2) * 0.4;
+  },
+});
+
+function path(options: Options): readonly Penalty[] {
+  return [...(options["alphas"] as readonly number[])].sort((a, b) => b - a).map((ridge) => ({ lasso: 0, ridge }));
+}
+
+function fitByLeaveOneOut(kernels: Kernels, job: FitJob): Fitted {
+  const { target, train, weights, options, predict } = job;
+  const centre = weightedMean(target, train, weights);
+  const { design, whole } = crossProducts(kernels, job, centre, 1);
+  const errors = kernels.heap.scope(() =>
+    placeColumns(kernels, standardOf(job).columns, weights).leaveOneOut(
+      target, centre, train, whole, design.penalties, Float64Array.from(path(options), ({ ridge }) => ridge),
+    ),
+  );
+  const best = path(options)[errors.indexOf(Math.min(...errors))] as Penalty;
+  const { coefficients, unsettled } = solvePath(kernels, design, options, [best], whole, null);
+  return { predictions: predictRows(design, raised(coefficients[0] as Float64Array, centre), predict), notes: convergence(unsettled) };
+}
