@@ -43,11 +43,11 @@ export function groupRanges(columns: Pick<LinearColumns, "features" | "groups">)
 /** A linear design that lies in a kernel's memory. */
 export interface ResidentColumns {
   /** Cross-products of some rows, with the target less `centre`. */
-  moments(target: Float64Array, centre: number, rows: Uint32Array): Moments;
+  readonly moments: (target: Float64Array, centre: number, rows: Uint32Array) => Moments;
   /** Sums of squared leave-one-out errors of ridge fits, by penalty; `whole` are the moments of the rows. */
-  leaveOneOut(
+  readonly leaveOneOut: (
     target: Float64Array, centre: number, rows: Uint32Array, whole: Moments, penalties: Float64Array, ridge: Float64Array,
-  ): Float64Array;
+  ) => Float64Array;
 }
 
 /**

@@ -31,7 +31,7 @@ export function crossProducts(kernels: Kernels, job: FitJob, centre: number, fol
 
 /** The design of a job, standardised on its training rows. */
 export function standardOf({ design, train, weights, options }: FitJob): StandardDesign {
-  return standardDesign(design.features, design.groups, design.rows, train, weights, options["standardize"] !== false);
+  return standardDesign(design, train, weights, options["standardize"] !== false);
 }
 
 /**
@@ -43,7 +43,7 @@ export function withinProducts(kernels: Kernels, job: WithinJob, folds: number):
   const [target, ...features] = demeanedColumns(kernels, job, train) as [Float64Array, ...Float64Array[]];
   const floors = Float64Array.from(design.features, (feature) => DETERMINED * spreadOf(feature, train));
   const weights = job.weights === null ? null : at(job.weights, train);
-  const standard = standardDesign(features, [], train.length, everyRow(train), weights, options["standardize"] !== false, floors);
+  const standard = standardDesign({ rows: train.length, features, groups: [] }, everyRow(train), weights, options["standardize"] !== false, floors);
   const { centres, factors } = standard.columns;
   const momentsOf = (rows: Uint32Array, columns: readonly Float64Array[], y: Float64Array): Moments =>
     kernels.heap.scope(() => {

@@ -17,7 +17,7 @@ export interface StandardDesign {
  * floors: by feature, the sd at which it counts as constant and is left out; 0 where only rounding is.
  */
 export function standardDesign(
-  features: readonly Float64Array[], groups: readonly Group[], rows: number, train: Uint32Array,
+  { rows, features, groups }: Pick<LinearColumns, "rows" | "features" | "groups">, train: Uint32Array,
   weights: Float64Array | null, standardize: boolean, floors?: Float64Array,
 ): StandardDesign {
   const total = train.reduce((sum, row) => sum + (weights?.[row] ?? 1), 0);

@@ -1,11 +1,13 @@
 import { findGradients, solveActive } from "./factor";
 import { settle } from "./settle";
-import { isPresent, Problem } from "./problem";
+import { diagonal, isPresent, Problem } from "./problem";
 
 /** Newton steps tried before coordinate descent takes over. */
 const STEPS: i32 = 25;
 /** An inactive column enters when its gradient passes its bound by more than this share: the rest is rounding. */
 const ENTERS: f64 = 1e-9;
+/** A gradient below this share of the lengths of target and column is rounding. */
+const LEFT: f64 = 1e-9;
 
 /**
  * Semismooth Newton steps: solve for the active columns and their signs, let those leave whose coefficient has the
@@ -19,10 +21,25 @@ export function newton(problem: Problem): bool {
   for (let step = 0; step < STEPS; step++) {
     solveActive(problem);
     findGradients(problem);
-    if (!changePattern(problem)) return true;
+    if (!changePattern(problem)) return isSolved(problem);
     if (problem.ridge == 0) settle(problem);
   }
   return false;
+}
+
+/**
+ * Whether nothing is left of the slopes of columns without a lasso penalty. Something is where such a column depends on the
+ * active ones and was passed over: then the penalty can fall with the fit as it is, which these steps do not see.
+ */
+function isSolved(problem: Problem): bool {
+  const moments = problem.moments;
+  const square = moments.numbers[moments.square];
+  for (let j = 0; j < moments.dense + moments.wide; j++) {
+    const penalty = problem.penalties[j];
+    const slope = problem.gradients[j] - problem.ridge * penalty * penalty * problem.coefficients[j];
+    if (isFree(problem, j) && Math.abs(slope) > LEFT * Math.sqrt(square * diagonal(moments, j))) return false;
+  }
+  return true;
 }
 
 /** Unpenalised columns are always active. */
