@@ -10,4 +10,5 @@ export {
 export { growBoosting } from "./tree/boost";
 export { linearMoments } from "./linear/moments";
 export { ridgeLeaveOneOut } from "./linear/penalised/leave";
+export { logitPath } from "./linear/penalised/logit";
 export { penalisedPath } from "./linear/penalised/path";

@@ -48,6 +48,12 @@ export interface KernelExports extends Arena {
     count: number, lasso: Pointer, ridge: Pointer, maxIterations: number, tolerance: number,
     coefficients: Pointer, errors: Pointer,
   ): number;
+  /** assembly/linear/penalised/logit.ts */
+  logitPath(
+    design: Pointer, trainCount: number, train: Pointer, heldCount: number, held: Pointer, target: Pointer, weights: Pointer,
+    penalties: Pointer, blocks: number, ranges: Pointer, count: number, lasso: Pointer, maxIterations: number, tolerance: number,
+    coefficients: Pointer, losses: Pointer,
+  ): number;
   /** assembly/linear/penalised/leave.ts */
   ridgeLeaveOneOut(
     design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer,
@@ -72,7 +78,7 @@ export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
-  "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "ridgeLeaveOneOut",
+  "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

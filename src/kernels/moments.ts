@@ -40,6 +40,29 @@ export function groupRanges(columns: Pick<LinearColumns, "features" | "groups">)
   });
 }
 
+/** One solution a penalty. */
+export interface PenalisedPath {
+  /** By penalty, by column. */
+  readonly coefficients: readonly Float64Array[];
+  /** By penalty: weighted sum of squared errors over the held rows; empty without them. */
+  readonly errors: Float64Array;
+  /** Penalties at which neither the active set settled nor the descent converged. */
+  readonly unsettled: number;
+}
+
+/** Rows and penalties of a path of logistic fits. */
+export interface LogitProblem {
+  /** By row, 0 or 1. */
+  readonly target: Float64Array;
+  readonly train: Uint32Array;
+  readonly held: Uint32Array;
+  readonly penalties: Float64Array;
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly lasso: Float64Array;
+  readonly maxIter: number;
+  readonly tol: number;
+}
+
 /** A linear design that lies in a kernel's memory. */
 export interface ResidentColumns {
   /** Cross-products of some rows, with the target less `centre`. */
@@ -48,6 +71,8 @@ export interface ResidentColumns {
   readonly leaveOneOut: (
     target: Float64Array, centre: number, rows: Uint32Array, whole: Moments, penalties: Float64Array, ridge: Float64Array,
   ) => Float64Array;
+  /** Logistic fits along a path of penalties; `errors` are the summed losses of the held rows. */
+  readonly logit: (problem: LogitProblem) => PenalisedPath;
 }
 
 /**
@@ -89,6 +114,22 @@ export function placeColumns(kernels: Kernels, columns: LinearColumns, weights: 
         );
         if (status !== 0) throw full();
         return heap.copyOut(Float64Array, errors, ridge.length);
+      }),
+    logit: ({ target, train, held, penalties, ranges, lasso, maxIter, tol }) =>
+      heap.scope(() => {
+        const coefficients = heap.reserve(Float64Array, lasso.length * (dense + wide));
+        const errors = heap.reserve(Float64Array, lasso.length);
+        const unsettled = exports.logitPath(
+          design, train.length, heap.copyIn(train), held.length, heap.copyIn(held), heap.copyIn(target), weightsAt,
+          heap.copyIn(penalties), ranges.length, heap.copyIn(Int32Array.from(ranges.flat())), lasso.length, heap.copyIn(lasso),
+          maxIter, tol, coefficients, errors,
+        );
+        if (unsettled < 0) throw full();
+        return {
+          coefficients: Array.from(lasso, (_, a) => heap.copyOut(Float64Array, (coefficients + a * (dense + wide) * 8) as Pointer, dense + wide)),
+          errors: heap.copyOut(Float64Array, errors, lasso.length),
+          unsettled,
+        };
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Kernels } from "./instance.js";
 import type { Pointer } from "./memory.js";
-import type { Moments } from "./moments.js";
+import type { Moments, PenalisedPath } from "./moments.js";
 
 /** Least squares with penalties on the size and the square of each coefficient. */
 export interface PenalisedProblem {
@@ -17,16 +17,6 @@ export interface PenalisedProblem {
   readonly maxIter: number;
   /** Duality gap, as a share of y'y, at which such a descent ends. */
   readonly tol: number;
-}
-
-/** One solution a penalty. */
-export interface PenalisedPath {
-  /** By penalty, by column. */
-  readonly coefficients: readonly Float64Array[];
-  /** By penalty: weighted sum of squared errors over the held rows; empty without them. */
-  readonly errors: Float64Array;
-  /** Penalties at which neither the active set settled nor the descent converged. */
-  readonly unsettled: number;
 }
 
 /** The path of solutions (assembly/linear/penalised/path.ts). Throws a RangeError when memory is full. */

@@ -2,53 +2,26 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { totalWeight } from "../kernels/moments.js";
 import { createSpecial } from "../kernels/special.js";
-import { type DesignShape, type FitJob, type Learner, never, numberOption, type Options, type OptionSchema, onlyPart, WHOLE, type WithinJob } from "./learner.js";
-import { fitPenalised, fitPenalisedWithin, largestPenalty, penalisedOptions, type Penalties } from "./penalised.js";
+import { type DesignShape, numberOption, type Options, type OptionSchema } from "./learner.js";
+import { largestPenalty, penalisedOptions, type Penalties } from "./penalised.js";
 
-const pathOptions = {
-  folds: { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds that choose the penalty: contiguous blocks of rows, or units dealt in turn where these are kept together (cv)." },
+/**
+ * What lasso and elastic net share: sum w (y - x'b)^2 / (2 sum w) + alpha (l1Ratio |b| + (1 - l1Ratio) / 2 b^2),
+ * alpha from a path and by inner folds.
+ */
+export const elasticNetOptions = {
   alphas: {
     anyOf: [{ type: "integer", minimum: 1, maximum: 10_000 }, { type: "array", items: { type: "number", minimum: 0 }, minItems: 1 }],
     default: 100,
     description: "Penalties to choose from: how many, from the least that makes every coefficient 0 down to `eps` of it, or a list (alphas).",
   },
   eps: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 1e-3, description: "Least penalty as a share of the greatest (eps)." },
+  folds: { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds that choose the penalty: contiguous blocks of rows, or units dealt in turn where these are kept together (cv)." },
+  ...penalisedOptions,
 } as const satisfies Readonly<Record<string, OptionSchema>>;
 
-/** What tells lasso and elastic net apart. */
-export interface ElasticNetKind {
-  readonly name: string;
-  readonly about: string;
-  readonly numerics: number;
-  readonly options: Readonly<Record<string, OptionSchema>>;
-  /** The share of the penalty that is on absolute values. */
-  readonly l1Ratio: (options: Options) => number;
-}
-
-/** Least squares with sum w (y - x'b)^2 / (2 sum w) + alpha (l1Ratio |b| + (1 - l1Ratio) / 2 b^2), alpha by inner folds. */
-export function elasticNetLearner(kind: ElasticNetKind): Learner {
-  return Object.freeze({
-    name: kind.name,
-    about: kind.about,
-    numerics: kind.numerics,
-    random: false,
-    linear: true,
-    classifies: never,
-    options: { ...kind.options, ...pathOptions, ...penalisedOptions },
-    effectsDefaults: {},
-    effectsOptions: [],
-    cut: () => WHOLE,
-    combine: onlyPart,
-    fit: (kernels: Kernels, job: FitJob) => fitPenalised(kernels, job, penaltiesOf(kernels, job.options, kind.l1Ratio(job.options))),
-    fitWithin: (kernels: Kernels, job: WithinJob) => fitPenalisedWithin(kernels, job, penaltiesOf(kernels, job.options, kind.l1Ratio(job.options))),
-    cost(options: Options, rows: number, shape: DesignShape) {
-      const dense = shape.features + 20;
-      return rows * shape.features * (shape.features + 20) * 0.4 + numberOption({ folds: 5, ...options }, "folds") * 300 * dense * (dense * dense / 20 + shape.columns);
-    },
-  });
-}
-
-function penaltiesOf(kernels: Kernels, options: Options, l1Ratio: number): Penalties {
+/** The path of penalties. */
+export function elasticNetPenalties(kernels: Kernels, options: Options, l1Ratio: number): Penalties {
   return (whole, design, weight) =>
     alphasOf(kernels, options, l1Ratio, largestPenalty(whole, design) / totalWeight(whole)).map((alpha) => ({
       lasso: alpha * l1Ratio * weight,
@@ -57,7 +30,7 @@ function penaltiesOf(kernels: Kernels, options: Options, l1Ratio: number): Penal
 }
 
 /** Descending: those given, or a geometric grid from `largest` / `l1Ratio`, above which every coefficient is 0. */
-function alphasOf(kernels: Kernels, options: Options, l1Ratio: number, largest: number): readonly number[] {
+export function alphasOf(kernels: Kernels, options: Options, l1Ratio: number, largest: number): readonly number[] {
   const { alphas } = options;
   if (Array.isArray(alphas)) return [...(alphas as readonly number[])].sort((a, b) => b - a);
   if (!(l1Ratio > 0)) throw new EstimationError("no-path", "With `l1Ratio: 0` no penalty makes every coefficient 0, so `alphas` must be a list of penalties.");
@@ -67,4 +40,10 @@ function alphasOf(kernels: Kernels, options: Options, l1Ratio: number, largest: 
   const { exp, log } = createSpecial(kernels);
   const step = count < 2 ? 0 : log(numberOption(options, "eps")) / (count - 1);
   return Array.from({ length: count }, (_, a) => most * exp(step * a));
+}
+
+/** Nanoseconds: cross-products, then three hundred solutions for each inner fold. */
+export function elasticNetCost(options: Options, rows: number, shape: DesignShape): number {
+  const dense = shape.features + 20;
+  return rows * shape.features * dense * 0.4 + numberOption(options, "folds") * 300 * dense * ((dense * dense) / 20 + shape.columns);
 }

@@ -14,6 +14,17 @@ export function innerFolds(rows: Uint32Array, together: Int32Array | null, k: nu
   return folds.length < 2 ? [] : folds;
 }
 
+/** The same with a target of 0 and 1: where rows are not kept together, each fold has its share of both. */
+export function stratifiedFolds(rows: Uint32Array, together: Int32Array | null, k: number, target: Float64Array): InnerFolds {
+  if (together !== null) return innerFolds(rows, together, k);
+  const classes = [0, 1].map((value) => Uint32Array.from(rows.keys()).filter((i) => target[rows[i] ?? 0] === value));
+  const parts = classes.map((members) => ({ members, fold: blocks(members.length, k) }));
+  const folds = Array.from({ length: k }, (_, own) =>
+    Uint32Array.from(parts.flatMap(({ members, fold }) => [...members].filter((_, i) => fold[i] === own))).sort(),
+  ).filter((list) => list.length > 0);
+  return folds.length < 2 ? [] : folds;
+}
+
 function blocks(count: number, k: number): Int32Array {
   const size = Math.floor(count / k);
   const longer = count % k;

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/instance.js";
-import { groupRanges, type Moments, targetMoments, totalWeight } from "../kernels/moments.js";
-import { type PenalisedPath, penalisedPath } from "../kernels/penalised.js";
+import { groupRanges, type Moments, type PenalisedPath, targetMoments, totalWeight } from "../kernels/moments.js";
+import { penalisedPath } from "../kernels/penalised.js";
 import { type CrossProducts, crossProducts, weightedMean, withinProducts } from "./crossProducts.js";
 import { type FitJob, type Fitted, type Notes, numberOption, type Options, type OptionSchema, type WithinFit, type WithinJob } from "./learner.js";
 import { predictRows, type StandardDesign } from "./standard.js";
@@ -87,7 +87,8 @@ export function convergence(unsettled: number): Notes {
   return { warnings: ["A penalised fit did not converge at some penalties within `maxIter`: raise it, or `eps`."] };
 }
 
-function leastError(judged: readonly { readonly errors: Float64Array; readonly weight: number }[], count: number): number {
+/** The penalty with the least mean of the inner folds' mean errors; the strongest of equals. */
+export function leastError(judged: readonly { readonly errors: Float64Array; readonly weight: number }[], count: number): number {
   let best = 0;
   let least = Infinity;
   for (let a = 0; a < count; a++) {

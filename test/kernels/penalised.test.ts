@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Group } from "../../src/kernels/design.js";
-import { groupRanges, type LinearColumns, type Moments, placeColumns } from "../../src/kernels/moments.js";
-import { type PenalisedPath, penalisedPath } from "../../src/kernels/penalised.js";
+import { groupRanges, type LinearColumns, type Moments, type PenalisedPath, placeColumns } from "../../src/kernels/moments.js";
+import { penalisedPath } from "../../src/kernels/penalised.js";
 import { predictRows, type StandardDesign, standardDesign } from "../../src/learners/standard.js";
 import { builds } from "./builds.js";
 import { coordinateDescent, type DenseProblem, objective } from "./twins/penalised.js";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
@@ -156,6 +157,40 @@ it("lassocv under the within loss is the lasso on demeaned columns, scaled by th
   const twin = Float64Array.from(job.predict, (row) => made.features.reduce((sum, x, f) => sum + (coefficients[f] ?? NaN) * ((x[row] ?? NaN) - level(x)), 0));
   expect(coefficients.filter((b) => b === 0).length).toBeGreaterThan(0);
   expect(furthest(within("lassocv", job, made.groups), twin)).toBeLessThan(1e-9);
+});
+
+describe("lassocv with classify", () => {
+  const golden = JSON.parse(readFileSync(new URL("../golden/lassologit.json", import.meta.url), "utf8")) as {
+    x: number[][]; unit: number[]; time: number[]; y: number[]; cases: { alpha: number; probabilities: number[] }[];
+  };
+  const made: Panel = {
+    features: golden.x.map((x) => Float64Array.from(x)),
+    groups: [{ codes: Int32Array.from(golden.unit), levels: 15 }, { codes: Int32Array.from(golden.time), levels: 6 }],
+    target: Float64Array.from(golden.y),
+  };
+  const rows = Uint32Array.from(made.target, (_, i) => i);
+  const job = (given: Options): FitJob => ({ ...jobOf("lassocv", made, { classify: true, ...given }), train: rows, predict: rows });
+
+  it.each(golden.cases)("has scikit-learn's probabilities at alpha $alpha", ({ alpha, probabilities }) => {
+    // Warm along the path, as the learner goes. saga stops at steps of 1e-13; its distance from the optimum is larger.
+    const path = [0.1, 0.03, 0.01, 0.002].filter((one) => one >= alpha);
+    const predicted = fit("lassocv", { ...job({ alphas: [...path] }), together: Int32Array.from(rows, () => 0) });
+    expect(furthest(predicted, Float64Array.from(probabilities))).toBeLessThan(1e-7);
+  });
+
+  it("chooses a penalty between none and all, and gives probabilities", () => {
+    const predicted = fit("lassocv", job({}));
+    expect(predicted.every((p) => p > 0 && p < 1)).toBe(true);
+    const error = (p: Float64Array): number => p.reduce((sum, value, i) => sum + (value - (made.target[i] ?? NaN)) ** 2, 0) / p.length;
+    const share = made.target.reduce((sum, y) => sum + y, 0) / rows.length;
+    expect(error(predicted)).toBeLessThan(0.8 * error(made.target.map(() => share)));
+  });
+
+  it("predicts the share where a fold holds one value of the target, and says so", () => {
+    const fitted = learners["lassocv"]?.fit(kernels, { ...job({}), target: made.target.map(() => 1) }, { from: 0, to: 1 });
+    expect(fitted?.predictions.every((p) => p === 1)).toBe(true);
+    expect(fitted?.notes["warnings"]).toEqual([expect.stringContaining("only one value")]);
+  });
 });
 
 it("lassocv says when it did not converge: more columns than rows allow, no sweeps", () => {
