@@ -8,6 +8,7 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { integer } from "../report/numbers.js";
 import { panelLine } from "../report/results.js";
 import { alignRows, type Row, width } from "../report/text.js";
+import { sourceName } from "../study/specification.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, threadCount } from "./options.js";
 import { duration } from "./progress.js";
 
@@ -94,7 +95,7 @@ function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>,
     Object.entries(repetition.predictions).map(([role, source]): PlanNuisance => {
       const { key } = source;
       const choice = planned.specification.nuisances[role];
-      const learner = choice?.kind === "learner" ? choice.name : (choice?.column ?? "");
+      const learner = choice === undefined ? "" : sourceName(choice);
       const state = source.kind === "given" ? "given" : stored.has(key) ? "stored" : seen.has(key) ? "shared" : "to fit";
       seen.add(key);
       return { role, repetition: r + 1, learner, state, key };

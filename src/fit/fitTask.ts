@@ -2,7 +2,7 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Notes } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
-import type { Predictions, ResidualTarget, Task } from "../plan/task.js";
+import type { FitTask, Predictions, ResidualTarget, Task } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
@@ -12,7 +12,7 @@ import { isNothing, leftAfter, minus, partialOut } from "./residuals.js";
 export type Lookup = (predictions: Predictions) => NuisanceFit;
 
 /** Cuts a task into pieces, fold by fold. The cut depends on the task alone. */
-export function piecesOf(task: Task, target: Float64Array): readonly Piece[] {
+export function piecesOf(task: FitTask, target: Float64Array): readonly Piece[] {
   const learner = learners[task.learner];
   if (learner === undefined) throw new Error(`No learner ${task.learner}.`);
   const ranges = task.within === null ? learner.cut(task.options) : [null];
@@ -31,20 +31,17 @@ export function piecesOf(task: Task, target: Float64Array): readonly Piece[] {
 }
 
 /** The numbers a task's nuisance is fitted to. */
-export function targetOf(task: Task, kernels: Kernels, lookup: Lookup): Float64Array {
-  if (task.target.kind === "column") return task.target.values;
-  const theta = thetaZero(task.target, kernels, lookup);
-  const { outcome, treatment } = task.target;
-  return shareFloats(outcome.map((y, i) => y - theta * (treatment[i] ?? NaN)));
+export function targetOf({ target }: Task, kernels: Kernels, lookup: Lookup): Float64Array {
+  return target.kind === "column" ? target.values : shareFloats(residualTarget(target, kernels, lookup));
 }
 
-/** theta_0, from the full predictions of l and m. */
-function thetaZero(target: ResidualTarget, kernels: Kernels, lookup: Lookup): number {
-  const { outcome, treatment, l, m, absorbed } = target;
+/** outcome - theta_0 treatment, from the full predictions of l and m. */
+export function residualTarget({ outcome, treatment, l, m, absorbed, weights }: ResidualTarget, kernels: Kernels, lookup: Lookup): Float64Array {
   const left = [minus(outcome, full(lookup(l))), minus(treatment, full(lookup(m)))];
-  const [forOutcome, forTreatment] = leftAfter(kernels, absorbed, left) as [Float64Array, Float64Array];
+  const [forOutcome, forTreatment] = leftAfter(kernels, absorbed, left, weights) as [Float64Array, Float64Array];
   if (isNothing(forTreatment, treatment)) throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
-  return partialOut(forOutcome, forTreatment);
+  const theta = partialOut(forOutcome, forTreatment);
+  return outcome.map((y, i) => y - theta * (treatment[i] ?? NaN));
 }
 
 /** Predictions of the last checkpoint. */
@@ -53,7 +50,7 @@ export function full(fit: NuisanceFit): Float64Array {
 }
 
 /** Puts the pieces of a task, in the order of `piecesOf`, together to one prediction a row. */
-export function assemble(task: Task, results: readonly PieceResult[]): NuisanceFit {
+export function assemble(task: FitTask, results: readonly PieceResult[]): NuisanceFit {
   const learner = learners[task.learner];
   if (learner === undefined) throw new Error(`No learner ${task.learner}.`);
   const folds = task.folds.held.length;
@@ -73,13 +70,13 @@ export function assemble(task: Task, results: readonly PieceResult[]): NuisanceF
 
 /** Numbers are added up over the pieces, lists joined without repeats, texts kept from the first. */
 function mergeNotes(all: readonly Notes[]): Notes {
-  const merged: Record<string, number | string | readonly string[]> = {};
+  const merged: Record<string, Notes[string]> = {};
   for (const notes of all) {
     for (const [name, value] of Object.entries(notes)) {
       const before = merged[name];
       if (typeof value === "number") merged[name] = value + (typeof before === "number" ? before : 0);
       else if (typeof value === "string") merged[name] ??= value;
-      else merged[name] = [...new Set([...(Array.isArray(before) ? (before as readonly string[]) : []), ...value])];
+      else merged[name] = [...new Set([...(Array.isArray(before) ? (before as readonly string[]) : []), ...(value as readonly string[])])];
     }
   }
   return merged;

@@ -2,6 +2,7 @@ import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { FitJob, Notes, Range } from "../learners/learner.js";
+import { withIndicators } from "../learners/missing.js";
 import { learners } from "../learners/registry.js";
 import type { Within } from "../plan/task.js";
 
@@ -26,7 +27,8 @@ export interface PieceResult {
 export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   const learner = learners[piece.learner];
   if (learner === undefined) throw new Error(`No learner ${piece.learner}.`);
-  const { job, range, within } = piece;
+  const { range, within } = piece;
+  const job = learner.takesMissing === true ? piece.job : withIndicators(piece.job);
   if (range !== null) {
     const { predictions, notes } = learner.fit(kernels, job, range);
     return { checkpoints: [0], predictions: [predictions], notes };

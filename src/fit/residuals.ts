@@ -7,10 +7,17 @@ export function minus(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => value - (b[i] ?? NaN));
 }
 
-/** Columns demeaned by all effects together; unchanged where there are none. */
-export function leftAfter(kernels: Kernels, effects: readonly Group[], columns: readonly Float64Array[]): readonly Float64Array[] {
-  if (effects.length === 0) return columns;
-  return kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns(columns));
+/**
+ * Columns demeaned by all effects together (unchanged where there are none), times the root of the weights: sums of
+ * products of the results are weighted sums, so whatever is least squares after this needs to know of no weight.
+ */
+export function leftAfter(
+  kernels: Kernels, effects: readonly Group[], columns: readonly Float64Array[], weights: Float64Array | null,
+): readonly Float64Array[] {
+  const demeaned = effects.length === 0
+    ? columns
+    : kernels.heap.scope(() => createDemeaner(kernels, effects, { weights: weights ?? undefined }).demeanColumns(columns));
+  return weights === null ? demeaned : demeaned.map((column) => column.map((value, i) => value * Math.sqrt(weights[i] ?? NaN)));
 }
 
 /** sum(a b), in the order of the rows. */
@@ -31,4 +38,9 @@ const ROUNDING = 1e-9;
 /** Whether nothing is left of a column but rounding. */
 export function isNothing(left: Float64Array, of: Float64Array): boolean {
   return !(dot(left, left) > ROUNDING * ROUNDING * dot(of, of));
+}
+
+/** One level for all rows: demeaning by it takes out the mean. */
+export function constantEffect(rows: number): Group {
+  return { codes: new Int32Array(rows), levels: 1 };
 }

@@ -1,10 +1,12 @@
-import { EstimationError } from "../errors.js";
+import { EstimationError, listed } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { learners } from "../learners/registry.js";
 import type { Plan } from "../plan/plan.js";
-import type { Predictions, Task } from "../plan/task.js";
+import type { FitTask, Predictions, Task } from "../plan/task.js";
 import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
+import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
+import { stackFit } from "./stack.js";
 import { decodeFit, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
 /** How far the fits are. */
@@ -69,7 +71,7 @@ async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<voi
 }
 
 async function resultOf(task: Task, context: FitContext, lookup: Lookup, progress: Progress): Promise<NuisanceFit | EstimationError> {
-  const { kernels, pool, store, signal } = context;
+  const { kernels, store } = context;
   const stored = await store.get(task.key);
   const known = stored === null ? null : decodeFit(task.key, stored);
   if (known !== null) {
@@ -77,30 +79,39 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
     return known;
   }
   try {
-    const pieces = piecesOf(task, targetOf(task, kernels, lookup));
-    const parts = await Promise.all(
-      pieces.map(async (piece) => {
-        const part = await pool.run(piece, signal);
-        progress.piece(task, pieces.length);
-        return part;
-      }),
-    );
-    const fit = assemble(task, parts);
+    const target = targetOf(task, kernels, lookup);
+    const fit = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await fitPieces(task, piecesOf(task, target), context, progress);
     refuseUnlessFinite(task, fit);
     await store.put(task.key, encodeFit(task.key, fit));
     progress.fitted();
     return fit;
   } catch (error) {
     if (error instanceof EstimationError) return error;
-    if (isTrap(error)) return new EstimationError("kernel-failure", `The learner ${task.learner} failed inside its kernel (${error.message}). Please report it with the study file.`);
+    if (isTrap(error)) return new EstimationError("kernel-failure", `${nameOf(task)} failed inside its kernel (${error.message}). Please report it with the study file.`);
     throw error;
   }
+}
+
+async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal }: FitContext, progress: Progress): Promise<NuisanceFit> {
+  const parts = await Promise.all(
+    pieces.map(async (piece) => {
+      const part = await pool.run(piece, signal);
+      progress.piece(task, pieces.length);
+      return part;
+    }),
+  );
+  return assemble(task, parts);
+}
+
+/** `The learner rf`, for messages. */
+function nameOf(task: Task): string {
+  return task.kind === "stack" ? `The combination of ${listed(task.labels)}` : `The learner ${task.learner}`;
 }
 
 /** What is not a number must not reach the store, where it would be trusted from then on. */
 function refuseUnlessFinite(task: Task, fit: NuisanceFit): void {
   if (fit.predictions.every((values) => values.every(Number.isFinite))) return;
-  throw new EstimationError("not-finite", `The learner ${task.learner} gave predictions that are no finite numbers. Look at the scale of the variables: differences of many orders of magnitude overflow.`);
+  throw new EstimationError("not-finite", `${nameOf(task)} gave predictions that are no finite numbers. Look at the scale of the variables: differences of many orders of magnitude overflow.`);
 }
 
 /** A trap in a kernel costs the rows that need its result, not the run. Errors lose their class on the way from a worker. */
@@ -120,6 +131,7 @@ function lookupIn(results: ReadonlyMap<string, NuisanceFit | EstimationError>): 
 
 /** Rough nanoseconds of one core for a task. */
 export function costOf(task: Task): number {
+  if (task.kind === "stack") return task.labels.length * 100_000;
   const { design, folds } = task;
   const shape = {
     features: design.features.length,

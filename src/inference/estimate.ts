@@ -1,4 +1,5 @@
 import type { Group } from "../kernels/design.js";
+import { absorbs } from "../study/specification.js";
 import type { Special } from "../kernels/special.js";
 import type { NuisanceFit } from "../fit/store.js";
 import type { PlannedSpecification } from "../plan/plan.js";
@@ -40,11 +41,9 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const { specification, sample } = planned;
   const stages = planned.repetitions.map((repetition) => stageOf(planned, repetition, context));
   const setting = errorSetting(planned, context);
-  const repeated = stages.map(({ stage }): Repeated => {
-    const errors = standardErrors(stage, setting);
-    return { coef: last(stage.coefficients), se: last(errors) };
-  });
-  const constants = stages.map(({ stage }) => ({ coef: stage.coefficients[0] ?? NaN, se: standardErrors(stage, setting)[0] ?? NaN }));
+  const errors = stages.map(({ stage }) => standardErrors(stage, setting));
+  const repeated = stages.map(({ stage }, r): Repeated => ({ coef: last(stage.coefficients), se: last(errors[r] ?? []) }));
+  const constants = stages.map(({ stage }, r) => ({ coef: stage.coefficients[0] ?? NaN, se: errors[r]?.[0] ?? NaN }));
   const n = sample.rows.length;
   const clusters = setting.clusters === null ? null : countLevels(setting.clusters);
   const critical = criticalValue(planned, context.special, setting, clusters);
@@ -77,10 +76,10 @@ export function errorSetting(planned: PlannedSpecification, context: InferenceCo
   const { specification, sample, effects } = planned;
   const { kind, cluster } = specification.errors;
   const clusters = cluster === null ? null : sample.levels(cluster);
-  const absorbs = specification.encode === "effects" || specification.encode === "within";
-  const rank = absorbs ? absorbedRank(context.kernels, effects) : 0;
+  const absorbed = absorbs(specification.encode) ? effects : [];
+  const rank = absorbed.length > 0 ? absorbedRank(context.kernels, absorbed) : 0;
   const coefficients = specification.constant ? 2 : 1;
-  return { kind, clusters, parameters: coefficients + absorbedParameters(absorbs ? effects : [], clusters, rank) };
+  return { kind, clusters, parameters: coefficients + absorbedParameters(absorbed, clusters, rank) };
 }
 
 interface Critical {
@@ -103,16 +102,22 @@ function fits(planned: PlannedSpecification, context: InferenceContext): Readonl
   return Object.fromEntries(
     roles.map((role) => {
       const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, role, context));
-      return [role, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)) }];
+      return [role, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),
   );
+}
+
+function meanWeights(all: readonly Fit[]): Pick<Fit, "weights"> {
+  const [first] = all;
+  if (first?.weights === undefined) return {};
+  const mean = (label: string): number => all.reduce((sum, fit) => sum + (fit.weights?.[label] ?? NaN), 0) / all.length;
+  return { weights: Object.fromEntries(Object.keys(first.weights).map((label) => [label, mean(label)])) };
 }
 
 function errorWarnings(planned: PlannedSpecification, setting: ErrorSetting): readonly string[] {
   const { specification } = planned;
   const warnings: string[] = [];
-  const absorbs = specification.encode === "effects" || specification.encode === "within";
-  if (absorbs && setting.kind !== "cluster") {
+  if (absorbs(specification.encode) && setting.kind !== "cluster") {
     warnings.push(`${setting.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`);
   }
   return warnings;

@@ -1,5 +1,6 @@
-import { full } from "../fit/fitTask.js";
-import { dot, leftAfter, minus, partialOut } from "../fit/residuals.js";
+import { full, residualTarget } from "../fit/fitTask.js";
+import { constantEffect, dot, leftAfter, minus } from "../fit/residuals.js";
+import type { NuisanceFit } from "../fit/store.js";
 import { models } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
@@ -9,6 +10,8 @@ import type { InferenceContext } from "./stage.js";
 export interface Fit {
   readonly r2: number;
   readonly rmse: number;
+  /** Of a combination: each learner's weight, the mean over folds and repetitions. */
+  readonly weights?: Readonly<Record<string, number>>;
 }
 
 /** 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g); M takes out the mean where no effects are absorbed. */
@@ -16,25 +19,28 @@ export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetit
   const source = repetition.predictions[role];
   if (source === undefined) throw new Error(`No predictions of ${role}.`);
   const target = targetOf(planned, repetition, role, context);
-  const left = minus(target, full(context.lookup(source)));
-  const absorbed = repetition.absorbed;
-  const [residual, total] = leftAfter(context.kernels, absorbed, [left, target]) as [Float64Array, Float64Array];
-  const centre = absorbed.length > 0 ? 0 : total.reduce((sum, value) => sum + value, 0) / total.length;
-  const centred = total.map((value) => value - centre);
+  const fit = context.lookup(source);
+  const left = minus(target, full(fit));
+  const { absorbed } = repetition;
+  const [residual = left] = leftAfter(context.kernels, absorbed, [left], planned.weights);
+  const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], planned.weights);
   const rss = dot(residual, residual);
-  return { r2: 1 - rss / dot(centred, centred), rmse: Math.sqrt(rss / target.length) };
+  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / target.length), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+}
+
+/** The learners of a combination and their weights. */
+function weightsOf({ notes }: NuisanceFit): Readonly<Record<string, number>> {
+  const weights = notes["weights"] as readonly number[];
+  return Object.fromEntries((notes["learners"] as readonly string[]).map((label, j) => [label, weights[j] ?? NaN]));
 }
 
 /** What the nuisance was fitted to, over all rows. */
-function targetOf(planned: PlannedSpecification, repetition: Repetition, role: string, context: InferenceContext): Float64Array {
-  const { specification, outcome, treatment } = planned;
+function targetOf(planned: PlannedSpecification, repetition: Repetition, role: string, { kernels, lookup }: InferenceContext): Float64Array {
+  const { specification, outcome, treatment, weights } = planned;
   const nuisance = models[specification.model]?.nuisances(specification.score).find((one) => one.role === role);
   if (nuisance?.target === "treatment") return treatment.values;
-  if (nuisance?.target !== "residual") return outcome.values;
   const { l, m } = repetition.predictions;
-  if (l === undefined || m === undefined) return outcome.values;
-  const left = [minus(outcome.values, full(context.lookup(l))), minus(treatment.values, full(context.lookup(m)))];
-  const [forOutcome, forTreatment] = leftAfter(context.kernels, repetition.absorbed, left) as [Float64Array, Float64Array];
-  const theta = partialOut(forOutcome, forTreatment);
-  return outcome.values.map((y, i) => y - theta * (treatment.values[i] ?? NaN));
+  if (nuisance?.target !== "residual" || l === undefined || m === undefined) return outcome.values;
+  const target = { kind: "residual", outcome: outcome.values, treatment: treatment.values, l, m, absorbed: repetition.absorbed, weights } as const;
+  return residualTarget(target, kernels, lookup);
 }

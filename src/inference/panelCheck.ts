@@ -30,7 +30,7 @@ export function panelCheck(planned: PlannedSpecification, stage: Stage, context:
   const unit = sample.levels(specification.unit);
   const effects: Group[] = [unit];
   if (specification.time !== null) effects.push(sample.levels(specification.time));
-  const [y, d] = leftAfter(context.kernels, effects, [l, m]) as [Float64Array, Float64Array];
+  const [y, d] = leftAfter(context.kernels, effects, [l, m], planned.weights) as [Float64Array, Float64Array];
   if (isNothing(d, m)) return null;
   const demeaned = finalStage(y, [d], [d]);
   const own = stage.stage.influence.at(-1) as Float64Array;

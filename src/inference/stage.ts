@@ -46,16 +46,21 @@ function targetsOf(planned: PlannedSpecification): Readonly<Record<string, Float
 export function solveStage(
   planned: PlannedSpecification, absorbed: readonly Group[], residuals: Readonly<Record<string, Float64Array>>, score: string, kernels: Kernels,
 ): FinalStage {
-  const { specification, outcome, treatment } = planned;
+  const { specification, outcome, treatment, weights } = planned;
   const model = models[specification.model];
   if (model === undefined) throw new Error(`No model ${specification.model}.`);
   const { y, x, z } = model.score(score, { outcome: outcome.values, treatment: treatment.values, residuals });
-  const left = leftAfter(kernels, absorbed, [y, x, z]) as [Float64Array, Float64Array, Float64Array];
+  const left = leftAfter(kernels, absorbed, [y, x, z], weights) as [Float64Array, Float64Array, Float64Array];
   if (isNothing(left[2], treatment.values)) throw new EstimationError("no-variation", "The treatment has no variation left after the controls and effects, so no effect can be estimated.");
-  return solve(left, specification.constant);
+  return solve(left, specification.constant ? roots(weights, outcome.values.length) : null);
 }
 
-function solve([y, x, z]: readonly [Float64Array, Float64Array, Float64Array], constant: boolean): FinalStage {
-  const ones = constant ? [new Float64Array(y.length).fill(1)] : [];
+/** constant: the constant's column times the root of the weights; null: none. */
+function solve([y, x, z]: readonly [Float64Array, Float64Array, Float64Array], constant: Float64Array | null): FinalStage {
+  const ones = constant === null ? [] : [constant];
   return finalStage(y, [...ones, x], [...ones, z]);
+}
+
+function roots(weights: Float64Array | null, rows: number): Float64Array {
+  return weights?.map(Math.sqrt) ?? new Float64Array(rows).fill(1);
 }

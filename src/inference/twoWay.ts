@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import { dot, leftAfter } from "../fit/residuals.js";
+import { constantEffect, dot, leftAfter } from "../fit/residuals.js";
 import type { Kernels } from "../kernels/instance.js";
 import { leastSquares } from "../kernels/ols.js";
 import type { PlannedSpecification } from "../plan/plan.js";
@@ -26,7 +26,7 @@ export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setti
   const { sample, specification, effects, controls } = planned;
   const absorbed = effects.length > 0 ? effects : [constantEffect(sample.rows.length)];
   const observed = [sample.numbers(specification.outcome), sample.numbers(specification.treatment), ...controls];
-  const [y, d, ...x] = leftAfter(kernels, absorbed, observed.map((column) => column.values)) as [Float64Array, Float64Array, ...Float64Array[]];
+  const [y, d, ...x] = leftAfter(kernels, absorbed, observed.map((column) => column.values), planned.weights) as [Float64Array, Float64Array, ...Float64Array[]];
   const floors = Float64Array.from(controls, (feature) => DETERMINED * Math.sqrt(dot(feature.values, feature.values)));
   const fit = leastSquares(kernels, { columns: x, targets: [y, d], intercept: false, floors });
   const [leftOfY, leftOfD] = fit.residuals as readonly [Float64Array, Float64Array];
@@ -41,9 +41,4 @@ export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setti
     if (error instanceof EstimationError) return null;
     throw error;
   }
-}
-
-/** One level for all rows: the constant of a regression without fixed effects. */
-function constantEffect(rows: number): { codes: Int32Array; levels: number } {
-  return { codes: new Int32Array(rows), levels: 1 };
 }

@@ -34,7 +34,7 @@ export interface FitJob {
 }
 
 /** What a fit returns besides numbers: plain facts for the result's record and its warnings. */
-export type Notes = Readonly<Record<string, number | string | readonly string[]>>;
+export type Notes = Readonly<Record<string, number | string | readonly string[] | readonly number[]>>;
 
 /** The outcome of one piece of a fit. */
 export interface Fitted {
@@ -76,6 +76,10 @@ export interface Learner {
   /** Whether its prediction is linear in the features: then `within` gives it demeaned features alone. */
   readonly linear: boolean;
   readonly options: Readonly<Record<string, OptionSchema>>;
+  /** Options under another system's name, where its defaults differ; `learner` where it is another one of ours. */
+  readonly presets?: Readonly<Record<string, { readonly learner?: string; readonly options: Options }>>;
+  /** Whether it takes missing values (NaN) in features. Others see the training mean, and a column that says where. */
+  readonly takesMissing?: boolean;
   /** Whether, with these options, targets are 0 or 1 and predictions the probability of 1. */
   classifies(options: Options): boolean;
   /** Defaults that differ under `encode: effects`. */

@@ -1,9 +1,8 @@
 import type { Kernels } from "../kernels/instance.js";
-import { leastSquares, linearPredict } from "../kernels/ols.js";
+import { hasMoreThanTwo } from "../panel/check.js";
 import type { WithinJob } from "./learner.js";
-
-/** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
-const DETERMINED = 1e-9;
+import { withIndicators } from "./missing.js";
+import { withinLeastSquares } from "./withinLeastSquares.js";
 
 /**
  * Where boosting starts under the within loss: least squares of M y on M of the controls, their squares and their
@@ -12,18 +11,8 @@ const DETERMINED = 1e-9;
  * training rows less their effects. By row of the design, centred on the training rows.
  */
 export function linearStart(kernels: Kernels, job: WithinJob): Float64Array {
-  const { design, target, train } = job;
-  const columns = dictionary(job);
-  const onTrain = (values: Float64Array): Float64Array => Float64Array.from(train, (row) => values[row] ?? NaN);
-  const raw = columns.map(onTrain);
-  const [y, ...demeaned] = job.demean([onTrain(target), ...raw]) as [Float64Array, ...Float64Array[]];
-  const floors = Float64Array.from(raw, (column) => DETERMINED * Math.sqrt(column.reduce((sum, value) => sum + value * value, 0)));
-  const { fits } = leastSquares(kernels, { columns: demeaned, targets: [y], intercept: false, floors });
-  const [fit] = fits;
-  if (fit === undefined) throw new Error("One target gives one fit.");
-  const all = linearPredict(kernels, columns, design.rows, { ...fit, intercept: 0 });
-  const level = onTrain(all).reduce((sum, value) => sum + value, 0) / train.length;
-  return all.map((value) => value - level);
+  const filled = withIndicators(job);
+  return withinLeastSquares(kernels, filled, dictionary(filled));
 }
 
 function dictionary({ design, train, effects }: WithinJob): readonly Float64Array[] {
@@ -33,10 +22,4 @@ function dictionary({ design, train, effects }: WithinJob): readonly Float64Arra
   const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => a.map((value, row) => value * (b[row] ?? NaN))));
   const sizes = [[...controls, ...squares, ...products], [...controls, ...squares], controls];
   return sizes.find((columns) => columns.length < most) ?? [];
-}
-
-function hasMoreThanTwo(values: Float64Array): boolean {
-  const seen = new Set<number>();
-  for (const value of values) if (seen.add(value).size > 2) return true;
-  return false;
 }

@@ -13,6 +13,8 @@ export const ridgecv: Learner = Object.freeze({
   random: false,
   linear: true,
   classifies: never,
+  // pystacked's ridgecv is ElasticNetCV with l1_ratio 0.
+  presets: { pystacked: { learner: "elasticcv", options: { l1Ratio: 0, alphas: [10, 1, 0] } } },
   options: {
     alphas: {
       type: "array", items: { type: "number", exclusiveMinimum: 0 }, minItems: 1, default: [0.1, 1, 10],

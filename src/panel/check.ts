@@ -199,3 +199,10 @@ export function isConstant(values: Float64Array): boolean {
   const first = values.find((value) => !Number.isNaN(value));
   return values.every((value) => Number.isNaN(value) || value === first);
 }
+
+/** Whether there are more than two different values, missing ones aside. */
+export function hasMoreThanTwo(values: Float64Array): boolean {
+  const seen = new Set<number>();
+  for (const value of values) if (!Number.isNaN(value) && seen.add(value).size > 2) return true;
+  return false;
+}

@@ -2,7 +2,7 @@ import { EstimationError, listed } from "../errors.js";
 import { createDemeaner } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
-import type { Specification } from "../study/specification.js";
+import { absorbs, type Specification } from "../study/specification.js";
 import type { Feature } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import type { Sample } from "./sample.js";
@@ -45,9 +45,9 @@ function length(values: Float64Array): number {
 /** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */
 export function checkVariables({ specification, outcome, treatment, controls, effects }: Checked, determined: Determined): readonly string[] {
   const { kind } = specification.errors;
-  const absorbs = specification.encode === "effects" || specification.encode === "within";
-  if ((kind === "hc2" || kind === "hc3") && (absorbs || specification.score === "iv-type")) {
-    const where = absorbs ? "absorbed effects" : "the iv-type score";
+  const absorbed = absorbs(specification.encode);
+  if ((kind === "hc2" || kind === "hc3") && (absorbed || specification.score === "iv-type")) {
+    const where = absorbed ? "absorbed effects" : "the iv-type score";
     throw new EstimationError("not-defined", `${kind} errors have no agreed leverage with ${where}. Use hc1, or cluster.`);
   }
   for (const { name, values } of [outcome, treatment]) {
@@ -85,7 +85,7 @@ export function foldWarnings(specification: Specification, sample: Sample, folds
     if (encode === "dummies" && together && fixedEffects.includes(unit)) {
       warnings.push(`The folds keep each ${unit} together, so its dummies are unknown in every held-out row and do nothing.`);
     }
-    if ((encode === "effects" || encode === "within") && !together) {
+    if (absorbs(encode) && !together) {
       warnings.push(`The folds split units (${unit}): what a unit's rows share is in training and held-out rows alike.`);
     }
   }

@@ -1,3 +1,4 @@
+import { hasMoreThanTwo } from "../panel/check.js";
 import type { Design, Group } from "../kernels/design.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import type { Sample, Values } from "./sample.js";
@@ -6,12 +7,14 @@ import { sharedFloats } from "./shared.js";
 /** A numeric column of a design, under the name that messages use. */
 export interface Feature extends Values {
   readonly name: string;
+  /** The control it is or is made of. */
+  readonly control: string;
   readonly isSquare: boolean;
 }
 
 /** Controls, and with degree 2 the squares of those with more than two values. */
 export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  const features = controls.map((name): Feature => ({ name, isSquare: false, ...sample.numbers(name) }));
+  const features = controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) }));
   if (degree === 1) return features;
   return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
 }
@@ -19,13 +22,7 @@ export function featuresOf(sample: Sample, controls: readonly string[], degree: 
 function squareOf(feature: Feature): Feature {
   const values = sharedFloats(feature.values.length);
   feature.values.forEach((value, i) => (values[i] = value * value));
-  return { name: `${feature.name}^2`, isSquare: true, values, key: hashNumbers(values) };
-}
-
-function hasMoreThanTwo(values: Float64Array): boolean {
-  const seen = new Set<number>();
-  for (const value of values) if (seen.add(value).size > 2) return true;
-  return false;
+  return { name: `${feature.name}^2`, control: feature.control, isSquare: true, values, key: hashNumbers(values) };
 }
 
 /**

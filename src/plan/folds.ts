@@ -1,4 +1,5 @@
 import { EstimationError } from "../errors.js";
+import { innerFolds } from "../learners/innerFolds.js";
 import type { FoldChoice } from "../study/specification.js";
 import { hashNumbers } from "./keys.js";
 import { sharedRows } from "./shared.js";
@@ -7,7 +8,7 @@ import type { Sample } from "./sample.js";
 /** Which rows are held out together. */
 export interface FoldPlan {
   readonly k: number;
-  /** Fold of each row of the sample. */
+  /** Fold of each row of the sample; -1: in none. */
   readonly folds: Int32Array;
   /** Rows to fit on and rows to predict, by fold. */
   readonly train: readonly Uint32Array[];
@@ -34,6 +35,20 @@ export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repe
   }
   const dealt = deal(labels, choice.k, seed, repetition);
   return foldPlan(codes === null ? dealt : Int32Array.from(codes, (code) => dealt[code] ?? 0), choice.k);
+}
+
+/**
+ * Folds within a training fold, as the learners' own inner folds are made; rows outside have fold -1. Throws an
+ * EstimationError where the rows cannot be divided.
+ */
+export function innerFoldPlan(rows: Uint32Array, together: Int32Array | null, k: number, count: number): FoldPlan {
+  const inner = innerFolds(rows, together, k);
+  if (inner.length === 0) throw new EstimationError("fewer-units-than-folds", "A training fold is a single row or unit and cannot be divided into inner folds. Use fewer folds, or more of the data.");
+  const folds = new Int32Array(count).fill(-1);
+  const held = inner.map((positions) => sharedRows([...positions].map((i) => rows[i] ?? 0)));
+  held.forEach((list, fold) => list.forEach((row) => (folds[row] = fold)));
+  const train = inner.map((_, fold) => sharedRows([...rows].filter((row) => folds[row] !== fold)));
+  return Object.freeze({ k: inner.length, folds, train, held, key: hashNumbers(folds) });
 }
 
 function foldPlan(folds: Int32Array, k: number): FoldPlan {

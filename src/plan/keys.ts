@@ -13,9 +13,9 @@ export function hashJson(value: Json): string {
   return bytesToHex(sha256(new TextEncoder().encode(canonicalJson(value))));
 }
 
-/** SHA-256 of an array's contents. Negative zero counts as zero; there is no NaN in a sample. */
+/** SHA-256 of an array's contents. Negative zero counts as zero, and there is one NaN. */
 export function hashNumbers(values: Float64Array | Int32Array | Uint32Array): string {
-  const canonical = values instanceof Float64Array ? values.map((value) => value + 0) : values.slice();
+  const canonical = values instanceof Float64Array ? values.map((value) => (Number.isNaN(value) ? NaN : value + 0)) : values.slice();
   return bytesToHex(sha256(new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength)));
 }
 

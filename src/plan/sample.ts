@@ -45,7 +45,7 @@ export interface DroppedRows {
 /** What decides which rows a specification uses. */
 export interface SampleRequest {
   readonly where: string | null;
-  /** Columns that must be numbers. */
+  /** Columns that must be numbers, none missing. */
   readonly numeric: readonly string[];
   /** Columns and products whose levels count. */
   readonly categorical: readonly string[];
@@ -156,7 +156,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample
 
 /** Infinities, which CSV does not know but Arrow does, are no data. */
 function refuseInfinite(panel: Panel, name: string, rows: Uint32Array, values: Float64Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
+  const at = values.findIndex((value) => Math.abs(value) === Infinity);
   if (at < 0) return;
   throw new InputError(`The column \`${name}\` must hold numbers, but ${place(panel, rows[at] ?? 0)} has ${values[at] ?? ""}. Mend the cell or make it missing.`);
 }

@@ -1,29 +1,57 @@
 import type { Design, Group } from "../kernels/design.js";
 import type { Options } from "../learners/learner.js";
+import type { FinalEstimator, StackType } from "../study/specification.js";
 import type { FoldPlan } from "./folds.js";
 import type { Levels, Values } from "./sample.js";
 
-/**
- * One nuisance of one repetition: fit on each fold's training rows, predict the held-out ones.
- * Its key is a hash of what determines the predictions and of nothing else, so whoever needs the same shares it.
- */
-export interface Task {
+/** One nuisance of one repetition: a learner's fits, or a combination of others' predictions. */
+export type Task = FitTask | StackTask;
+
+/** What all tasks have. The key is a hash of what determines the predictions and of nothing else, so whoever needs the same shares it. */
+interface AnyTask {
   readonly key: string;
-  readonly learner: string;
-  readonly options: Options;
-  readonly design: Design;
+  /** Which rows are held out together. */
   readonly folds: FoldPlan;
   readonly target: TaskTarget;
   /** Observation weights by row; null: all 1. */
   readonly weights: Float64Array | null;
+  /** Keys of the tasks whose predictions it needs. */
+  readonly needs: readonly string[];
+}
+
+/** Fit on each fold's training rows, predict the held-out ones. */
+export interface FitTask extends AnyTask {
+  readonly kind: "fit";
+  readonly learner: string;
+  readonly options: Options;
+  readonly design: Design;
   /** What inner folds keep together, by row; null: they are contiguous blocks. */
   readonly together: Int32Array | null;
   /** The within loss of `encode: effects`; null: plain prediction of the target. */
   readonly within: Within | null;
   /** Random key of each fold. */
   readonly streams: readonly (readonly [number, number])[];
-  /** Keys of the tasks whose predictions the target needs. */
-  readonly needs: readonly string[];
+}
+
+/** Combine what several learners predict; nothing is fitted but weights. */
+export interface StackTask extends AnyTask {
+  readonly kind: "stack";
+  /** How the learners are called in the result. */
+  readonly labels: readonly string[];
+  readonly type: StackType;
+  readonly final: FinalEstimator;
+  /** Each learner's out-of-fold predictions. */
+  readonly base: readonly Predictions[];
+  /** Rows on which weights are found: all (short), or each fold's training rows with their inner predictions. */
+  readonly judged: readonly JudgedRows[];
+}
+
+/** Predictions to be held against the target. */
+export interface JudgedRows {
+  readonly rows: Uint32Array;
+  readonly predictions: readonly Predictions[];
+  /** By row of the sample: what both sides are demeaned by. */
+  readonly absorbed: readonly Group[];
 }
 
 /** What the within loss of `encode: effects` needs. */
@@ -47,6 +75,7 @@ export interface ResidualTarget {
   readonly l: Predictions;
   readonly m: Predictions;
   readonly absorbed: readonly Group[];
+  readonly weights: Float64Array | null;
 }
 
 /** Where a nuisance's predictions come from. */

@@ -1,3 +1,4 @@
+import { sourceName } from "../study/specification.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { DescribeTable, EstimateTable, Specification } from "../study/specification.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
@@ -158,7 +159,7 @@ function shortScore(score: string): string {
 }
 
 function learnersOf(specification: Specification): string {
-  const names = Object.entries(specification.nuisances).map(([role, source]) => [role, source.kind === "column" ? source.column : source.name] as const);
+  const names = Object.entries(specification.nuisances).map(([role, source]) => [role, sourceName(source)] as const);
   const distinct = new Set(names.map(([, name]) => name));
   return distinct.size === 1 ? ([...distinct][0] ?? "") : names.map(([role, name]) => `${role}: ${name}`).join(", ");
 }

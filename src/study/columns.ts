@@ -1,7 +1,7 @@
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import { optionPlace, placeOf } from "./lines.js";
-import type { DescribeTable, Specification, Study } from "./specification.js";
+import { allControls, type DescribeTable, type Specification, type Study } from "./specification.js";
 import { evaluateMask, parseExpression } from "./where.js";
 
 /** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
@@ -36,11 +36,12 @@ function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
 }
 
 function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
-  const { outcome, treatment, controls, fixedEffects, folds, errors, nuisances } = specification;
+  const { outcome, treatment, weights, fixedEffects, folds, errors, nuisances } = specification;
   const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
   requireNumbers(panel, [outcome], () => at("outcome"), "");
   requireNumbers(panel, [treatment], () => at("treatment"), "");
-  requireNumbers(panel, controls, () => at("controls"), ", or move it to `fixedEffects`");
+  requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
+  requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
   requireNumbers(panel, given, () => at("learner"), "");
   requireColumns(panel, fixedEffects.flatMap((name) => factorsOf(name, panel)), () => at("fixedEffects"));
   requireColumns(panel, folds.column === null ? [] : [folds.column], () => at(folds.kind === "column" ? "folds.column" : "folds.by"));

@@ -3,8 +3,8 @@ import type { Json } from "../json.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { models } from "../models/registry.js";
-import type {
-  Aggregation, DataChoice, Encoding, ErrorKind, FoldChoice, Specification, Statistic, Study, Table,
+import {
+  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type ErrorKind, type FoldChoice, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
 import { parseExpression, printExpression } from "./where.js";
 
@@ -77,7 +77,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   if (model === undefined) throw refuse("model", "there is no such model.");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? "effects") as Encoding);
-  const absorbed = encode === "effects" || encode === "within";
+  const absorbed = absorbs(encode);
   const { nuisances, score, unused } = resolveNuisances(options["learner"] ?? "rf", text(options["score"]), model, encode, refuse);
   const ignored = [...unused];
   if (absorbed && options["constant"] !== undefined) ignored.push("constant");
@@ -91,7 +91,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     score,
     outcome: needed(options, "outcome", refuse),
     treatment: needed(options, "treatment", refuse),
-    controls: [...new Set((options["controls"] ?? []) as readonly string[])],
+    ...resolveControls(options["controls"], nuisances, ignored),
     degree: (options["degree"] ?? 1) as 1 | 2,
     unit: data.unit,
     time: data.time,
@@ -106,7 +106,8 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     distribution: (options["distribution"] ?? "normal") as "normal" | "t",
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
-    missing: "drop",
+    weights: text(options["weights"]) ?? null,
+    missing: (options["missing"] ?? "drop") as "drop" | "keep",
     seed: Number(options["seed"] ?? 42),
     unused: ignored,
   };
@@ -114,8 +115,23 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   return Object.freeze(specification);
 }
 
+/** A list for all nuisances, or `common` and what single nuisances have beside it. An unnamed `g` has l's. */
+function resolveControls(
+  written: Json | undefined, nuisances: Specification["nuisances"], ignored: string[],
+): Pick<Specification, "controls" | "extraControls"> {
+  const unique = (names: Json | undefined): readonly string[] => [...new Set((names ?? []) as readonly string[])];
+  if (written === undefined || Array.isArray(written)) return { controls: unique(written), extraControls: {} };
+  const { common, ...byRole } = record(written);
+  const roles: Written = { ...(byRole["l"] === undefined ? {} : { g: byRole["l"] }), ...byRole };
+  for (const role of Object.keys(byRole)) if (nuisances[role] === undefined) ignored.push(`controls.${role}`);
+  const used = Object.entries(roles).filter(([role]) => nuisances[role] !== undefined);
+  return { controls: unique(common), extraControls: Object.fromEntries(used.map(([role, names]) => [role, unique(names)])) };
+}
+
 /** A variable with two roles is a slip, and its estimate would look like one: a column predicts itself. */
-function refuseDoubleRoles({ outcome, treatment, controls, fixedEffects }: Specification, refuse: Refuse): void {
+function refuseDoubleRoles(specification: Specification, refuse: Refuse): void {
+  const { outcome, treatment, fixedEffects } = specification;
+  const controls = allControls(specification);
   if (treatment === outcome) throw refuse("treatment", `\`${treatment}\` is the outcome and the treatment. Name another column for one of them.`);
   for (const [name, role] of [[outcome, "outcome"], [treatment, "treatment"]] as const) {
     for (const [option, names] of [["controls", controls], ["fixedEffects", fixedEffects]] as const) {

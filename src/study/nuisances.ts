@@ -3,7 +3,7 @@ import type { Json } from "../json.js";
 import type { Options, OptionValue } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import type { Model } from "../models/model.js";
-import type { Encoding, NuisanceSource } from "./specification.js";
+import type { Encoding, LearnerSource, NuisanceSource, StackSource, TunedSource } from "./specification.js";
 
 type Written = { readonly [key: string]: Json };
 
@@ -55,28 +55,55 @@ export function resolveNuisances(
 
 /** `{ rf: {...} }` of a learner object that may name roles beside it. */
 function commonLearner(written: Written, refuse: Refuse): Json | undefined {
-  const [name, second] = Object.keys(written).filter((key) => Object.hasOwn(learners, key));
+  const [name, second] = Object.keys(written).filter((key) => key === "stack" || Object.hasOwn(learners, key));
   if (second !== undefined) throw refuse("learner", `\`${name ?? ""}\` and \`${second}\` are both named for all nuisances. Keep one, or give each nuisance its own: \`{ l: ${name ?? ""}, m: ${second} }\`.`);
   return name === undefined ? undefined : { [name]: written[name] as Json };
 }
 
 function resolveSource(written: Json, encode: Encoding, unused: string[]): NuisanceSource {
-  if (typeof written === "string") return resolveLearner(written, {}, encode, unused);
+  if (typeof written === "string") return written === "stack" ? resolveStack({}, encode, unused) : resolveLearner(written, {}, encode, unused);
   const [name = "", options] = Object.entries(written as Written)[0] ?? [];
   if (name === "column") return { kind: "column", column: options as string };
-  return resolveLearner(name, (options ?? {}) as Options, encode, unused);
+  if (name === "stack") return resolveStack((options ?? {}) as Written, encode, unused);
+  const { tune, ...given } = (options ?? {}) as Written;
+  const learner = resolveLearner(name, given, encode, unused);
+  if (tune === undefined) return learner;
+  const { grid, draws, folds } = tune as unknown as Partial<TunedSource>;
+  return { kind: "tuned", learner, grid: grid ?? {}, draws: draws ?? null, folds: folds ?? INNER_FOLDS };
 }
 
-function resolveLearner(name: string, given: Options, encode: Encoding, unused: string[]): NuisanceSource {
-  const learner = learners[name];
+/** What pystacked stacks unless told otherwise. */
+const PYSTACKED = ["ols", "lassocv", "gradboost"];
+const INNER_FOLDS = 5;
+
+function resolveStack(given: Written, encode: Encoding, unused: string[]): StackSource {
+  const preset = given["preset"] === "pystacked";
+  const chosen = (given["learners"] ?? PYSTACKED) as readonly Json[];
+  const type = (given["type"] ?? (preset ? "regular" : "short")) as StackSource["type"];
+  if (type === "short" && given["folds"] !== undefined) unused.push("learner.stack.folds");
+  return {
+    kind: "stack",
+    learners: chosen.map((one) => resolveSource(one, encode, unused) as StackSource["learners"][number]),
+    type,
+    final: (given["final"] ?? "nnls1") as StackSource["final"],
+    folds: Number(given["folds"] ?? INNER_FOLDS),
+  };
+}
+
+/** A preset's options stand between those given and the defaults; it may name another learner. */
+function resolveLearner(name: string, given: Written, encode: Encoding, unused: string[]): LearnerSource {
+  const { preset, ...own } = given;
+  const chosen = typeof preset === "string" ? learners[name]?.presets?.[preset] : undefined;
+  const learner = learners[chosen?.learner ?? name];
   if (learner === undefined) throw new Error(`No learner ${name}.`);
+  const merged = { ...chosen?.options, ...(own as Options) };
   const options: Record<string, OptionValue> = {};
   for (const [key, schema] of Object.entries(learner.options)) {
     const idle = encode !== "effects" && learner.effectsOptions.includes(key);
-    if (idle && given[key] !== undefined) unused.push(`learner.${name}.${key}`);
+    if (idle && merged[key] !== undefined) unused.push(`learner.${name}.${key}`);
     if (idle) continue;
     const fallback = encode === "effects" ? (learner.effectsDefaults[key] ?? schema.default) : schema.default;
-    options[key] = given[key] ?? fallback;
+    options[key] = merged[key] ?? fallback;
   }
-  return { kind: "learner", name, options };
+  return { kind: "learner", name: learner.name, options };
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "../json.js";
+import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
 
@@ -77,7 +78,13 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     score: { enum: ["partialling-out", "iv-type"], description: "Default: iv-type with `encode: effects`, else partialling-out." },
     outcome: name,
     treatment: name,
-    controls: names,
+    controls: {
+      anyOf: [
+        names,
+        { type: "object", additionalProperties: false, minProperties: 1, properties: { common: names, ...Object.fromEntries(ROLES.map((role) => [role, names])) } },
+      ],
+      description: "Columns for all nuisances, or `common` and, by role, those of single nuisances beside it.",
+    },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
     fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
     encode: { enum: ["effects", "within", "dummies"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners." },
@@ -104,7 +111,8 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
-    missing: { enum: ["drop"], default: "drop", description: "Rows with a missing value in a needed column are dropped and counted." },
+    weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
+    missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },
   };
 }
@@ -136,8 +144,8 @@ function learnerSchema(): JsonSchema {
   return {
     description: "One learner for all nuisances, or one for each role: l is E[Y|X], m is E[D|X], g belongs to the iv-type score.",
     anyOf: [
-      { enum: Object.keys(learners) },
-      { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerObjects(), ...roles } },
+      { enum: [...Object.keys(learners), "stack"] },
+      { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerObjects(), stack: stackSchema(), ...roles } },
     ],
   };
 }
@@ -145,23 +153,75 @@ function learnerSchema(): JsonSchema {
 function sourceSchema(): JsonSchema {
   return {
     anyOf: [
-      { enum: Object.keys(learners) },
+      { enum: [...Object.keys(learners), "stack"] },
       {
         type: "object",
         additionalProperties: false,
         minProperties: 1,
         maxProperties: 1,
-        properties: { ...learnerObjects(), column: { ...name, description: "A column that holds the predictions." } },
+        properties: { ...learnerObjects(), stack: stackSchema(), column: { ...name, description: "A column that holds the predictions." } },
       },
     ],
   };
 }
 
+/** Each learner's options, and how to choose among values of them. */
 function learnerObjects(): { readonly [key: string]: Json } {
   return Object.fromEntries(
     Object.values(learners).map((learner) => [
       learner.name,
-      { type: "object", additionalProperties: false, properties: learner.options, description: learner.about },
+      {
+        type: "object",
+        additionalProperties: false,
+        properties: { ...learner.options, ...presetSchema(learner.presets), ...(Object.keys(learner.options).length === 0 ? {} : { tune: tuneSchema(learner.options) }) },
+        description: learner.about,
+      },
     ]),
   );
+}
+
+function presetSchema(presets: Learner["presets"]): { readonly [key: string]: Json } {
+  if (presets === undefined) return {};
+  return { preset: { enum: Object.keys(presets), description: "Another system's learner of this name, where its defaults differ." } };
+}
+
+const innerFolds = { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds: contiguous blocks of rows, or of units where these are kept together." } as const;
+
+function tuneSchema(options: Learner["options"]): JsonSchema {
+  const lists = Object.entries(options).map(([key, schema]) => {
+    const values = Object.fromEntries(Object.entries(schema).filter(([word]) => word !== "default" && word !== "description"));
+    return [key, { type: "array", items: values, minItems: 1 }];
+  });
+  return {
+    type: "object",
+    additionalProperties: false,
+    required: ["grid"],
+    properties: {
+      grid: { type: "object", additionalProperties: false, minProperties: 1, properties: Object.fromEntries(lists) as Json, description: "Values to try, by option." },
+      draws: { type: "integer", minimum: 1, description: "Try so many cells of the grid, drawn at random; all unless given." },
+      folds: innerFolds,
+    },
+    description: "Choose options in each fold by the least error of inner folds.",
+  };
+}
+
+function stackSchema(): JsonSchema {
+  return {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      learners: {
+        type: "array",
+        minItems: 1,
+        items: { anyOf: [{ enum: Object.keys(learners) }, { type: "object", additionalProperties: false, minProperties: 1, maxProperties: 1, properties: learnerObjects() }] },
+        default: ["ols", "lassocv", "gradboost"],
+        description: "What is combined.",
+      },
+      type: { enum: ["short", "pooled", "regular"], default: "short", description: "short: weights from the out-of-fold predictions (Ahrens et al. 2025); pooled: from inner folds, all together; regular: from inner folds, one set a fold." },
+      final: { enum: ["nnls1", "singlebest", "average"], default: "nnls1", description: "nnls1: weights that are not negative and sum to one, by least squares; singlebest: the learner with the least error; average: equal weights." },
+      folds: innerFolds,
+      preset: { enum: ["pystacked"], description: "pystacked's: type regular." },
+    },
+    description: "A combination of learners, as Stata's ddml and pystacked make it.",
+  };
 }

@@ -1,4 +1,4 @@
-import type { Options } from "../learners/learner.js";
+import type { Options, OptionValue } from "../learners/learner.js";
 import type { StudyText } from "./lines.js";
 
 /** How fixed effects enter: as columns of the learner, removed from the data first, or by the within loss. */
@@ -10,10 +10,47 @@ export type ErrorKind = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3" | "clust
 /** How the estimates of several repetitions become one. See inference/repetitions.ts. */
 export type Aggregation = "stata-median" | "stata-mean" | "doubleml" | "r";
 
-/** A nuisance's source: a learner with every parameter resolved, or a column that holds the predictions. */
-export type NuisanceSource =
-  | { readonly kind: "learner"; readonly name: string; readonly options: Options }
-  | { readonly kind: "column"; readonly column: string };
+/** Whether effects are removed from the data, not left to the learner. */
+export function absorbs(encode: Encoding): boolean {
+  return encode === "effects" || encode === "within";
+}
+
+/** A nuisance's source: a learner, several that are combined or chosen from, or a column that holds the predictions. */
+export type NuisanceSource = LearnerSource | StackSource | TunedSource | { readonly kind: "column"; readonly column: string };
+
+/** A learner with every parameter resolved. */
+export interface LearnerSource {
+  readonly kind: "learner";
+  readonly name: string;
+  readonly options: Options;
+}
+
+/** Several learners and how their predictions become one; see fit/stack.ts. */
+export interface StackSource {
+  readonly kind: "stack";
+  readonly learners: readonly (LearnerSource | TunedSource)[];
+  readonly type: StackType;
+  readonly final: FinalEstimator;
+  /** Inner folds, where there are any. */
+  readonly folds: number;
+}
+
+/** short: weights from the out-of-fold predictions; pooled, regular: from inner folds, all together or fold by fold. */
+export type StackType = "short" | "pooled" | "regular";
+
+/** nnls1: least squares with weights that are not negative and sum to one. */
+export type FinalEstimator = "nnls1" | "singlebest" | "average";
+
+/** A learner whose options are chosen among those of a grid, in each fold, by inner folds. */
+export interface TunedSource {
+  readonly kind: "tuned";
+  readonly learner: LearnerSource;
+  /** By option: the values to try. */
+  readonly grid: Readonly<Record<string, readonly OptionValue[]>>;
+  /** So many cells of the grid, drawn at random; null: all. */
+  readonly draws: number | null;
+  readonly folds: number;
+}
 
 /** One estimate to be made, with every choice spelled out. Frozen plain data; part of each result. */
 export interface Specification {
@@ -27,7 +64,10 @@ export interface Specification {
   readonly score: string;
   readonly outcome: string;
   readonly treatment: string;
+  /** Of every nuisance. */
   readonly controls: readonly string[];
+  /** By role: of that nuisance alone. */
+  readonly extraControls: Readonly<Record<string, readonly string[]>>;
   /** 2 adds the squares of controls with more than two values. */
   readonly degree: 1 | 2;
   readonly unit: string | null;
@@ -47,10 +87,37 @@ export interface Specification {
   readonly level: number;
   /** Canonical text of the row filter. */
   readonly where: string | null;
-  readonly missing: "drop";
+  /** Column of observation weights. */
+  readonly weights: string | null;
+  /** keep: missing controls are left to the learners. */
+  readonly missing: "drop" | "keep";
   readonly seed: number;
   /** Options that were given but have no meaning here. */
   readonly unused: readonly string[];
+}
+
+/** How tables call a nuisance's source. */
+export function sourceName(source: NuisanceSource): string {
+  switch (source.kind) {
+    case "learner":
+      return source.name;
+    case "column":
+      return source.column;
+    case "stack":
+      return "stack";
+    case "tuned":
+      return `${source.learner.name}, tuned`;
+  }
+}
+
+/** Every control that some nuisance has. */
+export function allControls({ controls, extraControls }: Specification): readonly string[] {
+  return [...new Set([...controls, ...Object.values(extraControls).flat()])];
+}
+
+/** The controls of one nuisance. */
+export function controlsOf({ controls, extraControls }: Specification, role: string): readonly string[] {
+  return [...new Set([...controls, ...(extraControls[role] ?? [])])];
 }
 
 /** Folds to be drawn, by row or by the values of a column, or given by a column. */

@@ -6,7 +6,7 @@ import { createSerialPool, type Pool } from "../../src/fit/pool.js";
 import { fitPlan } from "../../src/fit/run.js";
 import { createMemoryStore, createNoStore, type Store } from "../../src/fit/store.js";
 import type { Plan } from "../../src/plan/plan.js";
-import type { Task } from "../../src/plan/task.js";
+import type { FitTask } from "../../src/plan/task.js";
 import { readCsv } from "../../src/panel/csv.js";
 import { panelCsv } from "../helpers/panelCsv.js";
 
@@ -152,17 +152,19 @@ describe("a run that is aborted", () => {
   });
 });
 
+const fitTasks = (plan: Plan): readonly FitTask[] => [...plan.tasks.values()].filter((task) => task.kind === "fit");
+
 describe("pieces", () => {
   it("are cut by the task alone: a forest by trees, a within loss and least squares not at all", () => {
     const ranges = (plan: Plan): readonly (readonly (string | null)[])[] =>
-      [...plan.tasks.values()].map((task: Task) => piecesOf(task, new Float64Array(48)).map(({ range }) => (range === null ? null : `${range.from}-${range.to}`)));
+      fitTasks(plan).map((task) => piecesOf(task, new Float64Array(48)).map(({ range }) => (range === null ? null : `${range.from}-${range.to}`)));
     expect(ranges(planOf({ encode: "dummies", learner: { rf: { trees: 45 } } }))[0]).toEqual([...["0-20", "20-40", "40-45"], ...["0-20", "20-40", "40-45"], ...["0-20", "20-40", "40-45"]]);
     expect(ranges(planOf({}))[0]).toEqual([null, null, null]);
     expect(ranges(planOf({ encode: "dummies", learner: "ols" }))[0]).toEqual(["0-1", "0-1", "0-1"]);
   });
 
   it("hold what a worker needs and nothing that cannot be sent to it", () => {
-    for (const task of planOf(...COLUMNS).tasks.values()) {
+    for (const task of fitTasks(planOf(...COLUMNS))) {
       for (const piece of piecesOf(task, new Float64Array(48))) expect(structuredClone(piece)).toEqual(piece);
     }
   });

@@ -1,0 +1,28 @@
+import type { Design } from "../kernels/design.js";
+import { weightedMean } from "./crossProducts.js";
+import type { FitJob } from "./learner.js";
+
+/**
+ * What learners see that cannot take missing values: each feature with a missing cell gets its training mean there, and
+ * beside it a 0/1 column that says where. A feature that training rows do not have at all is 0 throughout.
+ */
+export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weights">>(job: J): J {
+  const { design, train, weights } = job;
+  const gaps = design.features.map((feature) => feature.some(Number.isNaN));
+  if (!gaps.includes(true)) return job;
+  const fills = design.features.map((feature, f) => (gaps[f] === true ? observedMean(feature, train, weights) : 0));
+  const filled = design.features.map((feature, f) => (gaps[f] === true ? feature.map((value) => (Number.isNaN(value) ? (fills[f] ?? 0) : value)) : feature));
+  const indicators = design.features.filter((_, f) => gaps[f] === true).map((feature) => feature.map((value) => (Number.isNaN(value) ? 1 : 0)));
+  const changed: Design = {
+    ...design,
+    key: `${design.key} filled ${fills.join(" ")}`,
+    features: [...filled, ...indicators],
+    ...(design.squares === undefined ? {} : { squares: [...design.squares, ...indicators.map(() => false)] }),
+  };
+  return { ...job, design: changed };
+}
+
+function observedMean(feature: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {
+  const observed = rows.filter((row) => !Number.isNaN(feature[row]));
+  return observed.length === 0 ? 0 : weightedMean(feature, observed, weights);
+}

@@ -1,0 +1,37 @@
+import type { Kernels } from "../kernels/instance.js";
+import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
+import { weightedMean } from "./crossProducts.js";
+import type { WithinJob } from "./learner.js";
+
+/** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
+const DETERMINED = 1e-9;
+
+/**
+ * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.
+ */
+export function withinLeastSquares(kernels: Kernels, { design, target, train, weights, demean }: WithinJob, columns: readonly Float64Array[]): Float64Array {
+  const onTrain = (values: Float64Array): Float64Array => Float64Array.from(train, (row) => values[row] ?? NaN);
+  const [y, ...demeaned] = demean([target, ...columns].map(onTrain)) as [Float64Array, ...Float64Array[]];
+  const fit = leastSquares(kernels, {
+    columns: demeaned, targets: [y], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
+  });
+  const all = linearPredict(kernels, columns, design.rows, { ...onlyFit(fit), intercept: 0 });
+  const level = weightedMean(all, train, weights);
+  return all.map((value) => value - level);
+}
+
+/** Lengths below which demeaned columns are rounding. */
+export function floorsOf(columns: readonly Float64Array[], rows: Uint32Array): Float64Array {
+  return Float64Array.from(columns, (column) => {
+    let squares = 0;
+    for (const row of rows) squares += (column[row] ?? NaN) * (column[row] ?? NaN);
+    return DETERMINED * Math.sqrt(squares);
+  });
+}
+
+/** The fit of one target. */
+export function onlyFit({ fits }: LeastSquares): LeastSquares["fits"][number] {
+  const [fit] = fits;
+  if (fit === undefined || fits.length !== 1) throw new Error("One target gives one fit.");
+  return fit;
+}

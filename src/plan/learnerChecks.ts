@@ -1,0 +1,39 @@
+import { EstimationError, listed } from "../errors.js";
+import type { Design } from "../kernels/design.js";
+import type { Learner, Options } from "../learners/learner.js";
+import type { Nuisance } from "../models/model.js";
+import type { Encoding, Specification, TunedSource } from "../study/specification.js";
+import type { Variable } from "./task.js";
+
+/** Throws where probabilities are asked of a target that has none. */
+export function checkClasses(
+  encode: Encoding, learner: Learner, options: Options, { role, target }: Nuisance, variables: { readonly outcome: Variable; readonly treatment: Variable },
+): void {
+  if (!learner.classifies(options)) return;
+  if (encode === "effects") {
+    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities, which the within loss of \`encode: effects\` does not have. Use it without \`classify\`, another learner, or another encoding.`);
+  }
+  if (target === "residual") {
+    throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to the outcome less the effect times the treatment. Give \`${role}\` a learner of numbers.`);
+  }
+  const { name, values } = variables[target];
+  const other = values.find((value) => value !== 0 && value !== 1);
+  if (other === undefined) return;
+  throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`${name}\` has the value ${other}. Give \`${role}\` a learner of numbers.`);
+}
+
+/** Demeaned features cannot be missing: a missing cell would make its whole unit missing. */
+export function checkMissing({ encode, missing }: Specification, design: Design): void {
+  if (encode !== "within" || missing !== "keep" || !design.features.some((feature) => feature.some(Number.isNaN))) return;
+  throw new EstimationError("missing-within", "`encode: within` demeans the controls, which cannot be missing then. Use `encode: effects`, or `missing: drop`.");
+}
+
+/** Options that set how far a fit goes. */
+const ROUNDS = ["trees", "stages", "maxIter"];
+
+/** Under the within loss the best predictor is far too smooth for the effect: rounds are not to be chosen by it. */
+export function checkTuning(encode: Encoding, { grid }: TunedSource): void {
+  const rounds = Object.keys(grid).filter((option) => ROUNDS.includes(option));
+  if (encode !== "effects" || rounds.length === 0) return;
+  throw new EstimationError("tuned-rounds", `Under \`encode: effects\` ${listed(rounds)} must not be tuned: the fit that predicts best is too smooth, and its estimate is biased. Look at the path of the estimate instead.`);
+}
