@@ -45,13 +45,13 @@ export interface KernelExports extends Arena {
   /** assembly/linear/penalised/path.ts */
   penalisedPath(
     dense: number, wide: number, train: Pointer, held: Pointer, penalties: Pointer, blocks: number, ranges: Pointer,
-    count: number, lasso: Pointer, ridge: Pointer, maxIterations: number, tolerance: number,
+    count: number, lasso: Pointer, ridge: Pointer, maxIterations: number,
     coefficients: Pointer, errors: Pointer,
   ): number;
   /** assembly/linear/penalised/logit.ts */
   logitPath(
     design: Pointer, trainCount: number, train: Pointer, heldCount: number, held: Pointer, target: Pointer, weights: Pointer,
-    penalties: Pointer, blocks: number, ranges: Pointer, count: number, lasso: Pointer, maxIterations: number, tolerance: number,
+    penalties: Pointer, blocks: number, ranges: Pointer, count: number, lasso: Pointer, maxIterations: number,
     coefficients: Pointer, losses: Pointer,
   ): number;
   /** assembly/linear/penalised/leave.ts */

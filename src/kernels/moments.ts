@@ -46,7 +46,7 @@ export interface PenalisedPath {
   readonly coefficients: readonly Float64Array[];
   /** By penalty: weighted sum of squared errors over the held rows; empty without them. */
   readonly errors: Float64Array;
-  /** Penalties at which neither the active set settled nor the descent converged. */
+  /** Penalties at which the active set did not settle. */
   readonly unsettled: number;
 }
 
@@ -59,8 +59,8 @@ export interface LogitProblem {
   readonly penalties: Float64Array;
   readonly ranges: readonly (readonly [number, number])[];
   readonly lasso: Float64Array;
+  /** Moves of the search at one penalty. */
   readonly maxIter: number;
-  readonly tol: number;
 }
 
 /** A linear design that lies in a kernel's memory. */
@@ -115,14 +115,14 @@ export function placeColumns(kernels: Kernels, columns: LinearColumns, weights: 
         if (status !== 0) throw full();
         return heap.copyOut(Float64Array, errors, ridge.length);
       }),
-    logit: ({ target, train, held, penalties, ranges, lasso, maxIter, tol }) =>
+    logit: ({ target, train, held, penalties, ranges, lasso, maxIter }) =>
       heap.scope(() => {
         const coefficients = heap.reserve(Float64Array, lasso.length * (dense + wide));
         const errors = heap.reserve(Float64Array, lasso.length);
         const unsettled = exports.logitPath(
           design, train.length, heap.copyIn(train), held.length, heap.copyIn(held), heap.copyIn(target), weightsAt,
           heap.copyIn(penalties), ranges.length, heap.copyIn(Int32Array.from(ranges.flat())), lasso.length, heap.copyIn(lasso),
-          maxIter, tol, coefficients, errors,
+          maxIter, coefficients, errors,
         );
         if (unsettled < 0) throw full();
         return {

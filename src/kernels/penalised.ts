@@ -13,10 +13,8 @@ export interface PenalisedProblem {
   readonly ranges: readonly (readonly [number, number])[];
   /** Descending: 1/2 sum w (y - x'b)^2 + lasso sum p |b| + ridge/2 sum p^2 b^2. */
   readonly penaltyPath: readonly { readonly lasso: number; readonly ridge: number }[];
-  /** Sweeps of coordinate descent, where the active-set steps do not settle. */
+  /** Moves of the search at one penalty, where Newton's steps do not settle. */
   readonly maxIter: number;
-  /** Duality gap, as a share of y'y, at which such a descent ends. */
-  readonly tol: number;
 }
 
 /** The path of solutions (assembly/linear/penalised/path.ts). Throws a RangeError when memory is full. */
@@ -32,7 +30,7 @@ export function penalisedPath(kernels: Kernels, problem: PenalisedProblem): Pena
       train.dense, train.wide, heap.copyIn(train.numbers), held === null ? (0 as Pointer) : heap.copyIn(held.numbers),
       heap.copyIn(penalties), ranges.length, heap.copyIn(Int32Array.from(ranges.flat())), count,
       heap.copyIn(Float64Array.from(penaltyPath, ({ lasso }) => lasso)), heap.copyIn(Float64Array.from(penaltyPath, ({ ridge }) => ridge)),
-      problem.maxIter, problem.tol, coefficients, errors,
+      problem.maxIter, coefficients, errors,
     );
     if (unsettled < 0) throw new RangeError(`A kernel's memory is full: no room for a penalised fit of ${columns} columns.`);
     const all = heap.copyOut(Float64Array, coefficients, count * columns);

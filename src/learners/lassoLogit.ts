@@ -23,7 +23,7 @@ export function fitLassoLogit(kernels: Kernels, job: FitJob, alphasOf: (largest:
       columns.logit({
         target, train: rows, held, penalties: standard.penalties, ranges: groupRanges(standard.columns),
         lasso: Float64Array.from(alphas.slice(0, count), (alpha) => alpha * weightOf(rows, weights)),
-        maxIter: numberOption(options, "maxIter"), tol: numberOption(options, "tol"),
+        maxIter: numberOption(options, "maxIter"),
       });
     const judged = stratifiedFolds(train, job.together, numberOption(options, "folds"), target).map((fold) => {
       const held = fold.map((i) => train[i] ?? 0);

@@ -11,8 +11,7 @@ const FOLDS = 5;
 /** Options of every learner that chooses a penalty. */
 export const penalisedOptions = {
   standardize: { type: "boolean", default: true, description: "Divide each feature, dummies included, by its standard deviation in the training fold." },
-  maxIter: { type: "integer", minimum: 1, default: 1000, description: "Sweeps of coordinate descent, where the exact active-set steps do not settle (max_iter)." },
-  tol: { type: "number", exclusiveMinimum: 0, default: 1e-4, description: "Duality gap, as a share of the target's squares, at which such a descent ends (tol). Settled penalties are exact." },
+  maxIter: { type: "integer", minimum: 1, default: 1000, description: "Moves of the active-set search at one penalty, where Newton's steps do not settle (max_iter). A settled penalty is solved exactly: there is no tolerance." },
 } as const satisfies Readonly<Record<string, OptionSchema>>;
 
 /** One penalty: 1/2 sum w (y - x'b)^2 + lasso sum |b| + ridge/2 sum b^2, b of standardised columns. */
@@ -77,7 +76,7 @@ export function solvePath(
   return penalisedPath(kernels, {
     train, held, penaltyPath,
     penalties: design.penalties, ranges: groupRanges(design.columns),
-    maxIter: numberOption(options, "maxIter"), tol: numberOption(options, "tol"),
+    maxIter: numberOption(options, "maxIter"),
   });
 }
 

@@ -33,7 +33,7 @@ export function standardDesign(
   });
   groupRanges({ features, groups }).forEach(([from], g) => {
     const shares = levelShares(groups[g] as Group, train, weights, total);
-    shares.forEach((share, level) => (penalties[from + level] = standardize ? Math.sqrt(share * (1 - share)) : 1));
+    shares.forEach((share, level) => (penalties[from + level] = standardize ? levelSpread(share) : 1));
   });
   return { columns: { rows, features, groups, centres, factors }, penalties };
 }
@@ -50,6 +50,11 @@ function spread(values: Float64Array, rows: Uint32Array, weights: Float64Array |
   let squares = 0;
   for (const row of rows) squares += (weights?.[row] ?? 1) * ((values[row] ?? NaN) - mean) * ((values[row] ?? NaN) - mean);
   return { mean, sd: Math.sqrt(squares / total), size: absolute / total };
+}
+
+/** The sd of a level's column; 0 where every row has it. */
+function levelSpread(share: number): number {
+  return 1 - share > CONSTANT ? Math.sqrt(share * (1 - share)) : 0;
 }
 
 function levelShares({ codes, levels }: Group, rows: Uint32Array, weights: Float64Array | null, total: number): Float64Array {

@@ -68,7 +68,7 @@ describe.each(builds)("penalised least squares, $build build", ({ kernels }) => 
     const design = designOf(panel);
     return penalisedPath(kernels, {
       train: momentsOf(design.columns, panel, every(panel)), held: held === null ? null : momentsOf(design.columns, panel, held),
-      penalties: design.penalties, ranges: groupRanges(design.columns), maxIter: 2000, tol: 1e-12,
+      penalties: design.penalties, ranges: groupRanges(design.columns), maxIter: 2000,
       penaltyPath: PATH.map((alpha) => ({ lasso: alpha * l1Ratio, ridge: alpha * (1 - l1Ratio) })),
     });
   };

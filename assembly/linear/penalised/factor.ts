@@ -180,5 +180,5 @@ export function findGradients(problem: Problem): void {
     gradients[dense + i] = numbers[moments.wideTarget + i] - dot(dense, numbers, from, coefficients, 0) - numbers[from] * own;
     if (own != 0) axpy(dense, -own, numbers, from, gradients, 0);
   }
-  for (let j = 0; j < dense + moments.wide; j++) if (!isPresent(moments, j)) gradients[j] = 0;
+  for (let j = 0; j < dense + moments.wide; j++) if (!isPresent(problem, j)) gradients[j] = 0;
 }

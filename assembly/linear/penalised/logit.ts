@@ -2,8 +2,7 @@ import { array, mark, release, take, zeros } from "../../core/arena";
 import { hasRoom } from "../../core/room";
 import { NO_MEMORY, OK } from "../../core/status";
 import { denseColumns, LinearDesign, linearMoments, Moments, momentsLength, viewMoments } from "../moments";
-import { descend } from "./descent";
-import { newton } from "./newton";
+import { solve as solveStep } from "./path";
 import { newProblem, Problem, problemBytes } from "./problem";
 
 /** Quadratic approximations for one penalty, at most. */
@@ -28,7 +27,7 @@ const LEAST: f64 = 1e-9;
 export function logitPath(
   design: usize, trainCount: i32, train: StaticArray<u32>, heldCount: i32, held: StaticArray<u32>,
   target: StaticArray<f64>, weights: StaticArray<f64>, penalties: StaticArray<f64>, blocks: i32, ranges: StaticArray<i32>,
-  count: i32, lasso: StaticArray<f64>, maxIterations: i32, tolerance: f64,
+  count: i32, lasso: StaticArray<f64>, maxIterations: i32,
   coefficients: StaticArray<f64>, losses: StaticArray<f64>,
 ): i32 {
   const position = mark();
@@ -42,7 +41,7 @@ export function logitPath(
   let open = 0;
   for (let a = 0; a < count; a++) {
     state.problem.lasso = lasso[a];
-    const status = solve(state, maxIterations, tolerance);
+    const status = solve(state, maxIterations);
     if (status < 0) return status;
     open += status;
     for (let j = 0; j < dense + wide; j++) coefficients[a * (dense + wide) + j] = state.current[j];
@@ -66,6 +65,8 @@ class LogitState {
   curvature: StaticArray<f64>;
   /** f64[dense + wide]: the coefficients so far. */
   current: StaticArray<f64>;
+  /** f64[dense + wide]: scratch of a solution. */
+  start: StaticArray<f64>;
 }
 
 function newState(
@@ -84,19 +85,17 @@ function newState(
   state.response = array<f64>(design.rows);
   state.curvature = array<f64>(design.rows);
   state.current = zeros<f64>(dense + wide);
+  state.start = array<f64>(dense + wide);
   return state;
 }
 
 /** Rounds at one penalty: 0 where they converged, 1 where not, -NO_MEMORY. */
-function solve(state: LogitState, maxIterations: i32, tolerance: f64): i32 {
+function solve(state: LogitState, maxIterations: i32): i32 {
   let before = objective(state, state.current);
   for (let round = 0; round < ROUNDS; round++) {
     const status = approximate(state);
     if (status != OK) return -status;
-    if (!newton(state.problem)) {
-      descend(state.problem, maxIterations, tolerance);
-      if (!newton(state.problem)) descend(state.problem, maxIterations, tolerance);
-    }
+    solveStep(state.problem, state.start, maxIterations);
     const after = moveBy(state, before);
     if (!(before - after > ENOUGH * (Math.abs(after) + ENOUGH))) return 0;
     before = after;

@@ -2,7 +2,7 @@ import { findGradients, solveActive } from "./factor";
 import { settle } from "./settle";
 import { diagonal, isPresent, Problem } from "./problem";
 
-/** Newton steps tried before coordinate descent takes over. */
+/** Newton steps tried before the search takes over. */
 const STEPS: i32 = 25;
 /** An inactive column enters when its gradient passes its bound by more than this share: the rest is rounding. */
 const ENTERS: f64 = 1e-9;
@@ -46,12 +46,13 @@ function isSolved(problem: Problem): bool {
 function keepFree(problem: Problem): void {
   const columns = problem.moments.dense + problem.moments.wide;
   for (let j = 0; j < columns; j++) {
-    if (isFree(problem, j) && isPresent(problem.moments, j) && problem.signs[j] == 0) problem.signs[j] = 1;
+    if (isFree(problem, j) && isPresent(problem, j) && problem.signs[j] == 0) problem.signs[j] = 1;
   }
 }
 
+/** Whether a column has no lasso penalty: then it is always active. */
 @inline
-function isFree(problem: Problem, column: i32): bool {
+export function isFree(problem: Problem, column: i32): bool {
   return problem.lasso * problem.penalties[column] == 0;
 }
 
@@ -71,8 +72,9 @@ function changePattern(problem: Problem): bool {
   return changed;
 }
 
+/** The sign with which an inactive column enters; 0 where its gradient is within its bound. */
 @inline
-function entering(problem: Problem, column: i32): i8 {
+export function entering(problem: Problem, column: i32): i8 {
   const gradient = problem.gradients[column];
   return Math.abs(gradient) > problem.lasso * problem.penalties[column] * (1 + ENTERS) ? signOf(gradient) : 0;
 }

@@ -5,7 +5,7 @@ import { Moments } from "../moments";
  * minimise 1/2 sum w (y - x'b)^2 + lasso sum_j p_j |b_j| + ridge/2 sum_j p_j^2 b_j^2
  *
  * over the columns of `Moments`; p_j is a column's scale, so that b_j p_j is the coefficient of the standardised column.
- * The constant has p = 0. Columns without weight keep b = 0.
+ * The constant has p = 0; columns that have no scale, or no weight in these rows, keep b = 0.
  */
 @unmanaged
 export class Problem {
@@ -100,8 +100,8 @@ export function diagonal(moments: Moments, column: i32): f64 {
     : moments.numbers[moments.cross + (column - dense) * dense];
 }
 
-/** Whether a column has any weight in these rows: else its coefficient is 0. */
+/** Whether a column has any weight in these rows, and any scale: else its coefficient is 0. */
 @inline
-export function isPresent(moments: Moments, column: i32): bool {
-  return diagonal(moments, column) > 0;
+export function isPresent(problem: Problem, column: i32): bool {
+  return diagonal(problem.moments, column) > 0 && (column == 0 || problem.penalties[column] > 0);
 }

@@ -17,9 +17,8 @@ export function settle(problem: Problem): void {
 function allActive(problem: Problem, from: i32, to: i32): bool {
   let some = false;
   for (let j = from; j < to; j++) {
-    if (!isPresent(problem.moments, j)) continue;
+    if (!isPresent(problem, j)) continue;
     if (problem.signs[j] == 0) return false;
-    if (problem.penalties[j] == 0) return false;
     some = true;
   }
   return some;
@@ -29,12 +28,12 @@ function shift(problem: Problem, from: i32, to: i32): void {
   const position = mark();
   const columns = array<i32>(to - from);
   let count = 0;
-  for (let j = from; j < to; j++) if (isPresent(problem.moments, j)) columns[count++] = j;
+  for (let j = from; j < to; j++) if (isPresent(problem, j)) columns[count++] = j;
   const middle = weightedMedian(problem.coefficients, problem.penalties, columns, count);
   release(position);
   const by = problem.coefficients[middle];
   for (let j = from; j < to; j++) {
-    if (!isPresent(problem.moments, j)) continue;
+    if (!isPresent(problem, j)) continue;
     const value = problem.coefficients[j] - by;
     problem.coefficients[j] = value;
     problem.signs[j] = j == middle ? 0 : value > 0 ? 1 : value < 0 ? -1 : 0;
