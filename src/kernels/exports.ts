@@ -40,6 +40,16 @@ export interface KernelExports extends Arena {
     rows: number, columns: number, x: Pointer, coefficients: Pointer, intercept: number,
     count: number, list: Pointer, out: Pointer,
   ): void;
+  /** assembly/svm/svm.ts */
+  svmMachine(
+    settings: Pointer, gamma: number, bytes: number, x: Pointer, centres: Pointer, scales: Pointer,
+    codes: Pointer, starts: Pointer, lengths: Pointer, list: Pointer,
+  ): number;
+  svmFit(
+    machine: number, target: Pointer, bounds: Pointer, epsilon: number, tolerance: number, most: number,
+    coefficients: Pointer, fitted: Pointer, facts: Pointer,
+  ): number;
+  svmPredict(machine: number, coefficients: Pointer, intercept: number, count: number, list: Pointer, out: Pointer): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -60,6 +70,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict",
+  "svmMachine", "svmFit", "svmPredict",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

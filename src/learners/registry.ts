@@ -3,6 +3,7 @@ import { extratrees } from "./extratrees.js";
 import { gradboost } from "./gradboost.js";
 import { ols } from "./ols.js";
 import { rf } from "./rf.js";
+import { svm } from "./svm.js";
 
 /** Every learner, by the name that study files use. A new learner is one file and one line here. */
-export const learners: Readonly<Record<string, Learner>> = Object.freeze({ extratrees, gradboost, ols, rf });
+export const learners: Readonly<Record<string, Learner>> = Object.freeze({ extratrees, gradboost, ols, rf, svm });
