@@ -8,4 +8,4 @@ export {
   studentCdf, studentQuantile, studentTail,
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
-export { svmFit, svmMachine, svmPredict } from "./svm/svm";
+export { svmFinish, svmMachine, svmPredict, svmStart, svmSteps } from "./svm/svm";

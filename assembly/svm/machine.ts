@@ -1,6 +1,6 @@
 import { array } from "../core/arena";
 import { admit, Cache, cacheBytes, has, kept, newCache } from "./cache";
-import { BLOCK, locate, newPoint, pack, Point, pointBytes, Points, Space } from "./points";
+import { BLOCK, get, newPoint, pack, Point, pointBytes, Points, Space } from "./points";
 import { gaussianRow, linearRow, ownProduct } from "./rows";
 
 /** How alike two points are. */
@@ -21,9 +21,8 @@ export class Machine {
   count: i32;
   /** `count` filled up to whole blocks. */
   width: i32;
-  list: StaticArray<u32>;
   points: Points;
-  /** Scratch. */
+  /** Scratch: the point whose kernel is written. */
   point: Point;
   /** f64[width]: the kernel of each point with itself. */
   diagonal: StaticArray<f64>;
@@ -53,24 +52,22 @@ export function newMachine(space: Space, kernel: i32, gamma: f64, count: i32, li
   machine.rate = <f32>(-gamma * 1.4426950408889634);
   machine.count = count;
   machine.width = widthOf(count);
-  machine.list = list;
   machine.point = newPoint(space);
   machine.points = pack(space, count, list, machine.point);
   machine.diagonal = array<f64>(machine.width);
-  for (let i = 0; i < machine.width; i++) machine.diagonal[i] = i < count ? ownKernel(machine, list[i]) : 1;
+  for (let i = 0; i < machine.width; i++) machine.diagonal[i] = i < count ? ownKernel(machine, i) : 1;
   machine.cache = newCache(count, machine.width, slots);
   return machine;
 }
 
-function ownKernel(machine: Machine, row: i32): f64 {
+function ownKernel(machine: Machine, i: i32): f64 {
   if (machine.kernel == GAUSSIAN) return 1;
-  locate(machine.space, row, machine.point);
+  get(machine.points, i, machine.point);
   return ownProduct(machine.point);
 }
 
-/** Writes the kernel of a row of the design with all `points` to address `out`. */
-export function writeKernel(machine: Machine, row: i32, points: Points, out: usize): void {
-  locate(machine.space, row, machine.point);
+/** Writes the kernel of `machine.point` with all of `points` to address `out`. */
+export function writeKernel(machine: Machine, points: Points, out: usize): void {
   if (machine.kernel == GAUSSIAN) gaussianRow(points, machine.point, machine.rate, out);
   else linearRow(points, machine.point, out);
 }
@@ -78,9 +75,10 @@ export function writeKernel(machine: Machine, row: i32, points: Points, out: usi
 /** The address of f32[width], the kernel of training row i with all training rows; good until two others are asked for. */
 export function kernelRow(machine: Machine, i: i32): usize {
   const cache = machine.cache;
-  const made = has(cache, i);
-  if (!made) admit(cache, i);
+  if (has(cache, i)) return kept(cache, i);
+  admit(cache, i);
   const at = kept(cache, i);
-  if (!made) writeKernel(machine, machine.list[i], machine.points, at);
+  get(machine.points, i, machine.point);
+  writeKernel(machine, machine.points, at);
   return at;
 }

@@ -1,4 +1,4 @@
-import { array } from "../core/arena";
+import { array, zeros } from "../core/arena";
 
 /**
  * Rows as points. A point has its features, centred and scaled, and for each group its level and that level's squared
@@ -43,7 +43,7 @@ export class Point {
   lengths: StaticArray<f32>;
 }
 
-/** Points in blocks; the last block is filled up with points at the origin. */
+/** Points in blocks; the last block is filled up with points whose kernel is finite and never used. */
 @unmanaged
 export class Points {
   blocks: i32;
@@ -84,41 +84,56 @@ export function locate(space: Space, row: i32, point: Point): void {
   }
 }
 
-/** The points of the listed rows, in their order. `point` is scratch. */
-export function pack(space: Space, count: i32, list: StaticArray<u32>, point: Point): Points {
+/** Room for `count` points. */
+function newPoints(features: i32, groups: i32, count: i32): Points {
   const points = changetype<Points>(array<u8>(offsetof<Points>()));
   const blocks = (count + BLOCK - 1) / BLOCK;
   points.blocks = blocks;
-  points.features = space.features;
-  points.groups = space.groups;
-  points.x = array<f32>(blocks * BLOCK * space.features);
-  points.codes = array<i32>(blocks * BLOCK * space.groups);
-  points.lengths = array<f32>(blocks * BLOCK * space.groups);
-  for (let i = 0; i < count; i++) {
-    locate(space, list[i], point);
-    place(points, i, point);
-  }
-  clear(point);
-  for (let i = count; i < blocks * BLOCK; i++) place(points, i, point);
+  points.features = features;
+  points.groups = groups;
+  points.x = zeros<f32>(blocks * BLOCK * features);
+  points.codes = zeros<i32>(blocks * BLOCK * groups);
+  points.lengths = zeros<f32>(blocks * BLOCK * groups);
   return points;
 }
 
-/** The origin, which no padding point leaves: sums over padding are finite. */
-function clear(point: Point): void {
-  for (let f = 0; f < point.x.length; f++) point.x[f] = 0;
-  for (let g = 0; g < point.codes.length; g++) {
-    point.codes[g] = -1;
-    point.lengths[g] = 0;
+/** The points of the listed rows, in their order. `point` is scratch. */
+export function pack(space: Space, count: i32, list: StaticArray<u32>, point: Point): Points {
+  const points = newPoints(space.features, space.groups, count);
+  for (let i = 0; i < count; i++) {
+    locate(space, list[i], point);
+    put(points, i, point);
+  }
+  return points;
+}
+
+/** The points numbered in a list, in its order. `point` is scratch. */
+export function pick(from: Points, count: i32, list: StaticArray<i32>, point: Point): Points {
+  const points = newPoints(from.features, from.groups, count);
+  for (let i = 0; i < count; i++) {
+    get(from, list[i], point);
+    put(points, i, point);
+  }
+  return points;
+}
+
+/** Makes `point` point i. */
+export function get(points: Points, i: i32, point: Point): void {
+  const x = i / BLOCK * points.features * BLOCK + i % BLOCK;
+  for (let f = 0; f < points.features; f++) point.x[f] = points.x[x + f * BLOCK];
+  const group = i / BLOCK * points.groups * BLOCK + i % BLOCK;
+  for (let g = 0; g < points.groups; g++) {
+    point.codes[g] = points.codes[group + g * BLOCK];
+    point.lengths[g] = points.lengths[group + g * BLOCK];
   }
 }
 
-function place(points: Points, i: i32, point: Point): void {
-  const block = i / BLOCK;
-  const lane = i % BLOCK;
-  for (let f = 0; f < points.features; f++) points.x[(block * points.features + f) * BLOCK + lane] = point.x[f];
+function put(points: Points, i: i32, point: Point): void {
+  const x = i / BLOCK * points.features * BLOCK + i % BLOCK;
+  for (let f = 0; f < points.features; f++) points.x[x + f * BLOCK] = point.x[f];
+  const group = i / BLOCK * points.groups * BLOCK + i % BLOCK;
   for (let g = 0; g < points.groups; g++) {
-    const at = (block * points.groups + g) * BLOCK + lane;
-    points.codes[at] = point.codes[g];
-    points.lengths[at] = point.lengths[g];
+    points.codes[group + g * BLOCK] = point.codes[g];
+    points.lengths[group + g * BLOCK] = point.lengths[g];
   }
 }

@@ -1,9 +1,10 @@
 import { array, mark, release } from "../core/arena";
 import { hasRoom } from "../core/room";
-import { NO_MEMORY } from "../core/status";
+import { NO_MEMORY, OK } from "../core/status";
 import { Machine, machineBytes, newMachine, slotsWithin, writeKernel } from "./machine";
-import { pack, pointBytes, Space } from "./points";
-import { newSolution, solutionBytes, solve } from "./solver";
+import { locate, pick, pointBytes, Space } from "./points";
+import { interceptOf, newSolution, Solution, solutionBytes } from "./solution";
+import { solve } from "./solver";
 
 /** Sizes and settings, as the host passes them: arrays stay where they are while the machine is in use. */
 @unmanaged
@@ -43,50 +44,57 @@ export function svmMachine(
 }
 
 /**
- * Epsilon support vector regression on a machine's training rows. target, bounds: f64[count], bounds not negative; rows
- * of bound 0 are left out. Out: coefficients and fitted values f64[count], and facts: the intercept, steps taken.
+ * Where the solver starts on a machine's training rows. target, bounds: f64[count], bounds not negative; rows of bound 0
+ * are left out. Returns its address, 0 where there is no room.
  */
-export function svmFit(
-  machine: Machine, target: StaticArray<f64>, bounds: StaticArray<f64>,
-  epsilon: f64, tolerance: f64, most: f64,
-  coefficients: StaticArray<f64>, fitted: StaticArray<f64>, facts: StaticArray<f64>,
-): i32 {
-  if (!hasRoom(solutionBytes(machine.width))) return NO_MEMORY;
-  const position = mark();
-  const solution = newSolution(machine, target, bounds, epsilon);
-  const status = solve(machine, solution, tolerance, most);
-  for (let k = 0; k < machine.count; k++) {
-    coefficients[k] = solution.coefficients[k];
-    fitted[k] = target[k] - solution.left[k] + solution.intercept;
-  }
-  facts[0] = solution.intercept;
-  facts[1] = solution.steps;
-  release(position);
-  return status;
+export function svmStart(machine: Machine, target: StaticArray<f64>, bounds: StaticArray<f64>, epsilon: f64): usize {
+  if (!hasRoom(solutionBytes(machine.width))) return 0;
+  return changetype<usize>(newSolution(machine.width, machine.count, target, bounds, epsilon));
 }
 
-/** Predictions of `count` listed rows of the design, in their order; rows whose coefficient is 0 cost nothing. */
+/**
+ * Takes up to `most` steps; returns how many, fewer where the optimality conditions are violated by less than
+ * `tolerance`. To be called in turn with some hundred steps: a long call could not be replaced by faster code.
+ */
+export function svmSteps(machine: Machine, solution: Solution, tolerance: f64, most: i32): i32 {
+  return solve(machine, solution, tolerance, most);
+}
+
+/** Writes f64[count] coefficients and fitted values, those also of rows that were left out. Returns the intercept. */
+export function svmFinish(
+  machine: Machine, solution: Solution, target: StaticArray<f64>, coefficients: StaticArray<f64>, fitted: StaticArray<f64>,
+): f64 {
+  const intercept = interceptOf(solution);
+  for (let k = 0; k < machine.count; k++) {
+    coefficients[k] = solution.coefficients[k];
+    fitted[k] = target[k] - solution.left[k] + intercept;
+  }
+  return intercept;
+}
+
+/** Predictions of `count` listed rows of the design, in their order; training rows whose coefficient is 0 cost nothing. */
 export function svmPredict(
   machine: Machine, coefficients: StaticArray<f64>, intercept: f64, count: i32, list: StaticArray<u32>, out: StaticArray<f64>,
 ): i32 {
-  if (!hasRoom(pointBytes(machine.space, machine.count) + 24 * <u64>machine.width)) return NO_MEMORY;
+  if (!hasRoom(pointBytes(machine.space, machine.count) + 16 * <u64>machine.width)) return NO_MEMORY;
   const position = mark();
-  const support = array<u32>(machine.count);
-  const weights = array<f64>(machine.width);
+  const support = array<i32>(machine.count);
+  const weights = array<f64>(machine.count);
   let vectors = 0;
   for (let k = 0; k < machine.count; k++) {
     if (coefficients[k] == 0) continue;
-    support[vectors] = machine.list[k];
+    support[vectors] = k;
     weights[vectors++] = coefficients[k];
   }
-  const points = pack(machine.space, vectors, support, machine.point);
+  const points = pick(machine.points, vectors, support, machine.point);
   const values = array<f32>(machine.width);
   for (let i = 0; i < count; i++) {
-    writeKernel(machine, list[i], points, changetype<usize>(values));
+    locate(machine.space, list[i], machine.point);
+    writeKernel(machine, points, changetype<usize>(values));
     out[i] = intercept + weighted(vectors, weights, values);
   }
   release(position);
-  return 0;
+  return OK;
 }
 
 /** Sum of weight times value, in f64. */

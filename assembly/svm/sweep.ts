@@ -1,6 +1,6 @@
 /**
- * The loops over all rows in one step of the solver, two rows at a time. Rows come in whole blocks; those that fill the
- * last one up are never chosen, since their shifts are infinite. Equal values: the row of the smallest number is taken.
+ * The loops over all rows in one step of the solver, some rows at a time. Of equal values that of the first row is
+ * taken. Rows come in whole blocks (points.ts).
  */
 
 /** The row of the greatest left[k] + up[k]; -1 where all are NaN. */
@@ -20,65 +20,79 @@ export function highest(width: i32, left: StaticArray<f64>, up: StaticArray<f64>
     m3 = f64x2.pmax(m3, f64x2.add(v128.load(a + at, 48), v128.load(b + at, 48)));
   }
   const m = f64x2.pmax(f64x2.pmax(m0, m1), f64x2.pmax(m2, m3));
-  const most = Math.max(f64x2.extract_lane(m, 0), f64x2.extract_lane(m, 1));
-  for (let k = 0; k < width; k++) if (left[k] + up[k] == most) return k;
-  return -1;
+  return firstEqual(width, left, up, Math.max(f64x2.extract_lane(m, 0), f64x2.extract_lane(m, 1)));
 }
 
-/** The least left[k] + low[k]. */
-export function lowest(width: i32, left: StaticArray<f64>, low: StaticArray<f64>): f64 {
-  assert(left.length >= width && low.length >= width && width % 4 == 0);
-  const a = changetype<usize>(left);
-  const b = changetype<usize>(low);
-  const end = <usize>width << 3;
-  let m0 = f64x2.splat(Infinity);
-  let m1 = m0;
-  for (let at: usize = 0; at < end; at += 32) {
-    m0 = f64x2.pmin(m0, f64x2.add(v128.load(a + at), v128.load(b + at)));
-    m1 = f64x2.pmin(m1, f64x2.add(v128.load(a + at, 16), v128.load(b + at, 16)));
+/** The first row whose left[k] + up[k] is `value`; -1 for none. */
+function firstEqual(width: i32, left: StaticArray<f64>, up: StaticArray<f64>, value: f64): i32 {
+  const wanted = f64x2.splat(value);
+  for (let k = 0; k < width; k += 4) {
+    const a = changetype<usize>(left) + (<usize>k << 3);
+    const b = changetype<usize>(up) + (<usize>k << 3);
+    const near = f64x2.eq(wanted, f64x2.add(v128.load(a), v128.load(b)));
+    const far = f64x2.eq(wanted, f64x2.add(v128.load(a, 16), v128.load(b, 16)));
+    if (!v128.any_true(v128.or(near, far))) continue;
+    while (left[k] + up[k] != value) k++;
+    return k;
   }
-  const m = f64x2.pmin(m0, m1);
-  return Math.min(f64x2.extract_lane(m, 0), f64x2.extract_lane(m, 1));
+  return -1;
 }
 
 /** A curvature below this is taken for it. */
 export const LEAST_CURVATURE: f64 = 1e-12;
 
+/** What `findPartner` finds. */
+@unmanaged
+export class Partner {
+  /** The row that gains most, -1 where none does. */
+  row: i32;
+  /** The least left[k] + down[k]. */
+  least: f64;
+}
+
 /**
- * The row k that gains most with row i: of those with gap = top - left[k] - low[k] > 0, the one of the greatest
- * gap^2 / (own + diagonal[k] - 2 kernel[k]). -1 where there is none.
+ * Of the rows with gap = top - left[k] - down[k] > 0, that of the greatest gap^2 / (own + diagonal[k] - 2 kernel[k]): the
+ * gain from a step on it and on the row whose slope is `top`, whose kernel stands at address `kernel`.
  */
-export function bestPartner(
-  width: i32, left: StaticArray<f64>, low: StaticArray<f64>, top: f64, own: f64, diagonal: StaticArray<f64>, kernel: usize,
-): i32 {
-  assert(left.length >= width && low.length >= width && diagonal.length >= width);
-  const two = f64x2.splat(2);
+export function findPartner(
+  width: i32, left: StaticArray<f64>, down: StaticArray<f64>, top: f64, own: f64, diagonal: StaticArray<f64>, kernel: usize,
+  partner: Partner,
+): void {
+  assert(left.length >= width && down.length >= width && diagonal.length >= width);
   const tops = f64x2.splat(top);
   const owns = f64x2.splat(own);
-  const least = f64x2.splat(LEAST_CURVATURE);
+  const floor = f64x2.splat(LEAST_CURVATURE);
   const zero = f64x2.splat(0);
+  const two = i64x2.splat(2);
+  let least = f64x2.splat(Infinity);
   let best = zero;
   let where = i64x2.splat(-1);
   let number = i64x2(0, 1);
-  for (let k = 0; k < width; k += 2) {
-    const at = <usize>k << 3;
-    const shifted = f64x2.add(v128.load(changetype<usize>(left) + at), v128.load(changetype<usize>(low) + at));
-    const gap = f64x2.pmax(f64x2.sub(tops, shifted), zero);
-    const values = f64x2.promote_low_f32x4(v128.load64_zero(kernel + (<usize>k << 2)));
+  for (let at: usize = 0, end = <usize>width << 3; at < end; at += 16) {
+    const slope = f64x2.add(v128.load(changetype<usize>(left) + at), v128.load(changetype<usize>(down) + at));
+    least = f64x2.pmin(least, slope);
+    const gap = f64x2.pmax(zero, f64x2.sub(tops, slope));
+    const values = f64x2.promote_low_f32x4(v128.load64_zero(kernel));
     const sum = f64x2.add(owns, v128.load(changetype<usize>(diagonal) + at));
-    const curvature = f64x2.pmax(least, f64x2.sub(sum, f64x2.mul(two, values)));
+    const curvature = f64x2.pmax(floor, f64x2.sub(sum, f64x2.add(values, values)));
     const gain = f64x2.div(f64x2.mul(gap, gap), curvature);
     const better = f64x2.gt(gain, best);
     best = v128.bitselect(gain, best, better);
     where = v128.bitselect(number, where, better);
-    number = i64x2.add(number, i64x2.splat(2));
+    number = i64x2.add(number, two);
+    kernel += 8;
   }
-  const gain0 = f64x2.extract_lane(best, 0);
-  const gain1 = f64x2.extract_lane(best, 1);
-  const where0 = <i32>i64x2.extract_lane(where, 0);
-  const where1 = <i32>i64x2.extract_lane(where, 1);
-  if (gain0 == gain1) return where0 < 0 || where1 < 0 ? max(where0, where1) : min(where0, where1);
-  return gain0 > gain1 ? where0 : where1;
+  partner.least = Math.min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  partner.row = winner(best, where);
+}
+
+/** The row of the greater gain in two lanes. */
+function winner(gain: v128, where: v128): i32 {
+  const first = <i32>i64x2.extract_lane(where, 0);
+  const second = <i32>i64x2.extract_lane(where, 1);
+  const difference = f64x2.extract_lane(gain, 0) - f64x2.extract_lane(gain, 1);
+  if (difference == 0 && first >= 0 && second >= 0) return min(first, second);
+  return difference < 0 || first < 0 ? second : first;
 }
 
 /** left[k] -= step (one[k] - other[k]), the kernels of two rows. */

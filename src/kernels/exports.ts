@@ -45,10 +45,9 @@ export interface KernelExports extends Arena {
     settings: Pointer, gamma: number, bytes: number, x: Pointer, centres: Pointer, scales: Pointer,
     codes: Pointer, starts: Pointer, lengths: Pointer, list: Pointer,
   ): number;
-  svmFit(
-    machine: number, target: Pointer, bounds: Pointer, epsilon: number, tolerance: number, most: number,
-    coefficients: Pointer, fitted: Pointer, facts: Pointer,
-  ): number;
+  svmStart(machine: number, target: Pointer, bounds: Pointer, epsilon: number): number;
+  svmSteps(machine: number, solution: number, tolerance: number, most: number): number;
+  svmFinish(machine: number, solution: number, target: Pointer, coefficients: Pointer, fitted: Pointer): number;
   svmPredict(machine: number, coefficients: Pointer, intercept: number, count: number, list: Pointer, out: Pointer): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
@@ -70,7 +69,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict",
-  "svmMachine", "svmFit", "svmPredict",
+  "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

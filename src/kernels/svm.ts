@@ -51,8 +51,8 @@ export interface SvmMachine {
   predict(fit: SvmFit, rows: Uint32Array): Float64Array;
 }
 
-/** assembly/core/status.ts */
-const NOT_CONVERGED = 1;
+/** Steps in one call: few enough that the engine soon replaces what it compiled in haste. */
+const CHUNK = 256;
 
 const CACHE_BYTES = 512 * 1024 * 1024;
 
@@ -69,18 +69,17 @@ export function createSvm(kernels: Kernels, space: SvmSpace): SvmMachine {
   const machine = makeMachine(kernels, space);
   return {
     fit: (problem) => heap.scope(() => {
+      const { epsilon, tolerance, maxIterations } = problem;
+      const target = heap.copyIn(problem.target);
+      const solution = exports.svmStart(machine, target, heap.copyIn(problem.bounds), epsilon);
+      if (solution === 0) throw full(train.length);
+      const { iterations, converged } = iterate((most) => exports.svmSteps(machine, solution, tolerance, most), maxIterations);
       const coefficients = heap.reserve(Float64Array, train.length);
       const fitted = heap.reserve(Float64Array, train.length);
-      const facts = heap.reserve(Float64Array, 2);
-      const status = exports.svmFit(
-        machine, heap.copyIn(problem.target), heap.copyIn(problem.bounds),
-        problem.epsilon, problem.tolerance, problem.maxIterations, coefficients, fitted, facts,
-      );
-      if (status > NOT_CONVERGED) throw full(train.length);
-      const [intercept = NaN, iterations = NaN] = heap.copyOut(Float64Array, facts, 2);
+      const intercept = exports.svmFinish(machine, solution, target, coefficients, fitted);
       return {
-        coefficients: heap.copyOut(Float64Array, coefficients, train.length), intercept, iterations,
-        fitted: heap.copyOut(Float64Array, fitted, train.length), converged: status !== NOT_CONVERGED,
+        coefficients: heap.copyOut(Float64Array, coefficients, train.length), intercept,
+        fitted: heap.copyOut(Float64Array, fitted, train.length), iterations, converged,
       };
     }),
     predict: ({ coefficients, intercept }, rows) => heap.scope(() => {
@@ -90,6 +89,17 @@ export function createSvm(kernels: Kernels, space: SvmSpace): SvmMachine {
       return heap.copyOut(Float64Array, out, rows.length);
     }),
   };
+}
+
+/** Steps in chunks until one comes back short, or `most` are taken. */
+function iterate(steps: (most: number) => number, most: number): { iterations: number; converged: boolean } {
+  for (let iterations = 0; iterations < most; ) {
+    const chunk = Math.min(CHUNK, most - iterations);
+    const taken = steps(chunk);
+    iterations += taken;
+    if (taken < chunk) return { iterations, converged: true };
+  }
+  return { iterations: most, converged: false };
 }
 
 function makeMachine({ exports, heap }: Kernels, space: SvmSpace): number {
