@@ -1,6 +1,5 @@
 import type { Design } from "./design.js";
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
 
 /** Where a machine's points lie, and how alike two of them are. */
 export interface SvmSpace {
@@ -116,7 +115,7 @@ function makeMachine({ exports, heap }: Kernels, space: SvmSpace): number {
     heap.copyIn(codes), heap.copyIn(starts), heap.copyIn(lengths), heap.copyIn(train),
   );
   if (machine === 0) throw full(train.length);
-  return machine as Pointer;
+  return machine;
 }
 
 function full(rows: number): RangeError {
