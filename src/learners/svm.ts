@@ -5,7 +5,10 @@ import { type DesignShape, type FitJob, type Learner, never, type Notes, numberO
 import { columnScale } from "./scale.js";
 import { fitStages, outOfFold } from "./stages.js";
 
-/** Support vector regression with the epsilon-insensitive loss. Drucker et al. (1996), NIPS 9. */
+/**
+ * Support vector regression with the epsilon-insensitive loss. Drucker et al. (1996), NIPS 9. A thread keeps up to 512 MB
+ * of kernel values, all pairs of 11,500 training rows; beyond that the least recently used are computed anew.
+ */
 export const svm: Learner = Object.freeze({
   name: "svm",
   about: "Epsilon support vector regression (Drucker et al. 1996) by sequential minimal optimisation; parameters and result as scikit-learn's SVR after StandardScaler.",
@@ -59,8 +62,9 @@ export const svm: Learner = Object.freeze({
       return { ...path, notes: notesOf(fits, job.options) };
     });
   },
-  cost(_options: Options, rows: number, shape: DesignShape) {
-    return rows * rows * (2 + 0.2 * shape.features + 0.5 * shape.groups) + rows * (rows * 4);
+  cost(options: Options, rows: number, shape: DesignShape) {
+    const fits = typeof options["stages"] === "number" ? options["stages"] * 6 : 1; // one on all rows, five on inner folds
+    return rows * rows * (1 + 0.1 * shape.features + 0.3 * shape.groups + 2 * fits);
   },
 });
 

@@ -120,6 +120,13 @@ describe.each(builds)("support vector regression, $build build", ({ kernels }) =
     );
   });
 
+  test.each(["rbf", "linear"] as const)("%s: columns in another order: the same function", (kernel) => {
+    const { space, problem, predict } = example(60, kernel);
+    const { design, levels } = space;
+    const turned = { ...space, design: { ...design, features: [...design.features].reverse(), groups: [...design.groups].reverse() }, levels: [...levels].reverse() };
+    expect(furthest(run(kernels, space, problem, predict).predictions, run(kernels, turned, problem, predict).predictions)).toBeLessThan(1e-5);
+  });
+
   test("each row twice is a bound of twice the size", () => {
     const { space, problem, predict } = example(50);
     const twice = (values: Float64Array | Uint32Array): number[] => [...values, ...values];
