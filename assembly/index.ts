@@ -12,3 +12,4 @@ export { linearMoments } from "./linear/moments";
 export { ridgeLeaveOneOut } from "./linear/penalised/leave";
 export { logitPath } from "./linear/penalised/logit";
 export { penalisedPath } from "./linear/penalised/path";
+export { svmFinish, svmMachine, svmPredict, svmStart, svmSteps } from "./svm/svm";

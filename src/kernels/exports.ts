@@ -59,6 +59,15 @@ export interface KernelExports extends Arena {
     design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer,
     dense: number, wide: number, moments: Pointer, penalties: Pointer, ridges: number, ridge: Pointer, errors: Pointer,
   ): number;
+  /** assembly/svm/svm.ts */
+  svmMachine(
+    settings: Pointer, gamma: number, bytes: number, x: Pointer, centres: Pointer, scales: Pointer,
+    codes: Pointer, starts: Pointer, lengths: Pointer, list: Pointer,
+  ): number;
+  svmStart(machine: number, target: Pointer, bounds: Pointer, epsilon: number): number;
+  svmSteps(machine: number, solution: number, tolerance: number, most: number): number;
+  svmFinish(machine: number, solution: number, target: Pointer, coefficients: Pointer, fitted: Pointer): number;
+  svmPredict(machine: number, coefficients: Pointer, intercept: number, count: number, list: Pointer, out: Pointer): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -79,6 +88,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
+  "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

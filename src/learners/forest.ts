@@ -2,7 +2,7 @@ import { columnCount } from "../kernels/design.js";
 import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type DesignShape, type FitJob, type Learner, never, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
-import { forestStages } from "./stages.js";
+import { forestStages } from "./forestStages.js";
 
 /** Trees in one piece: about a tenth of a second on a panel of some thousand rows. */
 const TREES_PER_PIECE = 20;

@@ -1,104 +1,61 @@
 import { EstimationError } from "../errors.js";
-import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
-import type { Kernels } from "../kernels/instance.js";
-import { numberOption, type WithinFit, type WithinJob } from "./learner.js";
+import { denseUnits } from "../kernels/forest.js";
+import type { WithinFit, WithinJob } from "./learner.js";
 
-/** Inner folds by unit, for all training rows of a stage in which some row was left out by no tree. */
+/** Inner folds by unit, for predictions of the training rows by what has not seen their unit. */
 const INNER_FOLDS = 5;
 
+/** What a learner makes of one stage's remainder. */
+export interface Step {
+  /** By position in `job.train`, each from a fit that has not seen the row's unit. */
+  readonly train: Float64Array;
+  /** By position in `job.predict`. */
+  readonly held: Float64Array;
+}
+
 /**
- * The within loss by a forest: stages of whole forests, each fitted to r = M (y - g), g raised by its prediction at
- * full rate. On the training rows the prediction comes from the trees that left a row's unit out; were it in-sample,
- * r would be fitted away and the next stage would see nothing (the score would keep its bias).
+ * The within loss by any learner of full strength: in each stage it is fitted to r = M (y - g), and g is raised by its
+ * prediction at full rate. On the training rows the prediction comes from fits that left a row's unit out; were it
+ * in-sample, r would be fitted away and the next stage would see nothing (the score would keep its bias).
  * After each stage g is centred on the training rows: its level belongs to the effects.
  */
-export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSettings, stages: number): WithinFit {
+export function fitStages(
+  job: WithinJob, stages: number, stepOn: (remainder: Float64Array, stage: number) => Step,
+): Pick<WithinFit, "checkpoints" | "predictions"> {
   const { train, predict } = job;
   const fitted = new Float64Array(train.length);
   const held = new Float64Array(predict.length);
   const predictions: Float64Array[] = [];
-  let inner = 0;
   for (let stage = 0; stage < stages; stage++) {
-    const remainder = Float64Array.from(train, (row, i) => (job.target[row] ?? NaN) - (fitted[i] ?? NaN));
-    const [left = remainder] = job.demean([remainder]);
-    const step = stageStep(kernels, job, settings, left, stage);
+    const rest = Float64Array.from(train, (row, i) => (job.target[row] ?? NaN) - (fitted[i] ?? NaN));
+    const [remainder = rest] = job.demean([rest]);
+    const step = stepOn(remainder, stage);
     for (let i = 0; i < train.length; i++) fitted[i] = (fitted[i] ?? 0) + (step.train[i] ?? NaN);
     for (let i = 0; i < predict.length; i++) held[i] = (held[i] ?? 0) + (step.held[i] ?? NaN);
-    if (step.inner) inner++;
     const level = mean(fitted);
     predictions.push(held.map((value) => value - level));
   }
-  return {
-    checkpoints: predictions.map((_, i) => i + 1),
-    predictions,
-    notes: inner > 0 ? { innerFoldStages: inner } : {},
-  };
+  return { checkpoints: predictions.map((_, i) => i + 1), predictions };
 }
 
-interface Step {
-  /** Predictions of the training rows, none from a tree that saw the row's unit; and of the held-out rows. */
-  readonly train: Float64Array;
-  readonly held: Float64Array;
-  /** Whether inner folds were needed. */
-  readonly inner: boolean;
-}
-
-function stageStep(kernels: Kernels, job: WithinJob, settings: TreeSettings, left: Float64Array, stage: number): Step {
-  const { design, train, predict, units, key } = job;
-  const trees = numberOption(job.options, "trees");
-  const target = new Float64Array(design.rows);
-  train.forEach((row, i) => (target[row] = left[i] ?? NaN));
-  const first = stage * (INNER_FOLDS + 1) * trees;
-  const forest = { settings, target, units, key };
-  const whole = growForest(kernels, design, {
-    ...forest, train, predict, outOfBag: settings.draws > 0, from: first, to: first + trees,
-  });
-  const held = Float64Array.from(predict, (row) => (whole.sums[row] ?? NaN) / trees);
-  if (settings.draws > 0 && train.every((row) => (whole.counts[row] ?? 0) > 0)) {
-    const outOfBag = Float64Array.from(train, (row) => (whole.sums[row] ?? NaN) / (whole.counts[row] ?? NaN));
-    return { train: outOfBag, held, inner: false };
-  }
-  return { train: innerPredictions(kernels, job, forest, first + trees), held, inner: true };
-}
-
-/** Predictions of the training rows by forests on the other inner folds; units are dealt to folds in turn. */
-function innerPredictions(
-  kernels: Kernels,
-  job: WithinJob,
-  forest: { settings: TreeSettings; target: Float64Array; units: Int32Array; key: readonly [number, number] },
-  first: number,
+/**
+ * Predictions of the training rows, by position in `job.train`: units are dealt to inner folds in turn, and
+ * `predictFold` gives those of the rows that it is told are inside, from the others.
+ */
+export function outOfFold(
+  { train, units }: WithinJob, predictFold: (isInside: (position: number) => boolean, fold: number) => Float64Array,
 ): Float64Array {
-  const { design, train, units } = job;
-  const trees = numberOption(job.options, "trees");
-  if (denseUnits(units, train).count < 2) {
+  const { codes, count } = denseUnits(units, train);
+  if (count < 2) {
     throw new EstimationError("one-training-unit", "A training fold holds a single unit, so nothing can be predicted without having seen it. Use fewer folds, or more units.");
   }
-  const foldOf = dealUnits(units, train, INNER_FOLDS);
   const predictions = new Float64Array(train.length);
-  for (let fold = 0; fold < INNER_FOLDS; fold++) {
-    const outside = train.filter((_, i) => foldOf[i] !== fold);
-    const inside = train.filter((_, i) => foldOf[i] === fold);
-    if (inside.length === 0) continue;
-    const from = first + fold * trees;
-    const { sums } = growForest(kernels, design, {
-      ...forest, train: outside, predict: inside, outOfBag: false, from, to: from + trees,
-      settings: { ...forest.settings, draws: Math.min(forest.settings.draws, new Set(outside.map((row) => units[row] ?? -1)).size) },
-    });
-    train.forEach((row, i) => {
-      if (foldOf[i] === fold) predictions[i] = (sums[row] ?? NaN) / trees;
-    });
+  for (let fold = 0; fold < Math.min(INNER_FOLDS, count); fold++) {
+    const isInside = (position: number): boolean => (codes[position] ?? 0) % INNER_FOLDS === fold;
+    const own = predictFold(isInside, fold);
+    for (let i = 0; i < train.length; i++) if (isInside(i)) predictions[i] = own[i] ?? NaN;
   }
   return predictions;
-}
-
-function dealUnits(units: Int32Array, rows: Uint32Array, folds: number): Int32Array {
-  const seen = new Map<number, number>();
-  return Int32Array.from(rows, (row) => {
-    const unit = units[row] ?? -1;
-    let number = seen.get(unit);
-    if (number === undefined) seen.set(unit, (number = seen.size));
-    return number % folds;
-  });
 }
 
 function mean(values: Float64Array): number {

@@ -30,6 +30,8 @@ const ours: Readonly<Record<string, readonly [string, Options]>> = {
   "tree-full": ["rf", { trees: 1, bootstrap: false }],
   gradboost: ["gradboost", {}],
   "gradboost-deep": ["gradboost", { learningRate: 0.05, maxDepth: 5, minLeaf: 7, trees: 300 }],
+  svr: ["svm", { tol: 1e-6 }],
+  "svr-C10": ["svm", { C: 10, epsilon: 0.05, tol: 1e-6 }],
 };
 const nameOf = (one: LearnerCase): string => one.name.split(":")[0] ?? "";
 const all = hasShared ? sharedJson<{ cases: readonly LearnerCase[] }>("learners.json").cases : [];
