@@ -23,6 +23,8 @@ export interface Estimate {
   readonly n: number;
   readonly units: number | null;
   readonly clusters: number | null;
+  /** By control: its missing cells, where `missing: keep` left them to the learners. */
+  readonly keptMissing: Readonly<Record<string, number>> | null;
   /** Out-of-fold fit by role: the median over repetitions. */
   readonly nuisances: Readonly<Record<string, Fit>>;
   /** The same specification by two-way fixed-effects least squares. */
@@ -61,6 +63,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     n,
     units: planned.units === null ? null : new Set(planned.units).size,
     clusters,
+    keptMissing: keptMissing(planned),
     nuisances: fits(planned, context),
     ols: twoWayOls(planned, context.kernels, setting),
     panelCheck: check,
@@ -69,6 +72,12 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     repetitions: repeated,
     warnings: [...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path)],
   };
+}
+
+function keptMissing({ specification, controls }: PlannedSpecification): Readonly<Record<string, number>> | null {
+  if (specification.missing === "drop") return null;
+  const own = controls.filter((feature) => !feature.isSquare).map(({ name, values }) => [name, values.filter(Number.isNaN).length] as const);
+  return Object.fromEntries(own.filter(([, count]) => count > 0));
 }
 
 /** Which standard errors, over which clusters, with how many parameters. */

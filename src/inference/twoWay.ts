@@ -2,6 +2,7 @@ import { EstimationError } from "../errors.js";
 import { constantEffect, dot, leftAfter } from "../fit/residuals.js";
 import type { Kernels } from "../kernels/instance.js";
 import { leastSquares } from "../kernels/ols.js";
+import { withIndicators } from "../learners/missing.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
 import { finalStage } from "./finalStage.js";
@@ -23,7 +24,8 @@ export interface TwoWay {
  * Standard errors of the specification's kind, with reghdfe's degrees of freedom. Null where it cannot be estimated.
  */
 export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setting: ErrorSetting): TwoWay | null {
-  const { sample, specification, effects, controls } = planned;
+  const { sample, specification, effects } = planned;
+  const controls = filledControls(planned);
   const absorbed = effects.length > 0 ? effects : [constantEffect(sample.rows.length)];
   const observed = [sample.numbers(specification.outcome), sample.numbers(specification.treatment), ...controls];
   const [y, d, ...x] = leftAfter(kernels, absorbed, observed.map((column) => column.values), planned.weights) as [Float64Array, Float64Array, ...Float64Array[]];
@@ -41,4 +43,13 @@ export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setti
     if (error instanceof EstimationError) return null;
     throw error;
   }
+}
+
+/** The controls; where cells are missing the mean, and a column that says where. */
+function filledControls({ sample, controls, weights }: PlannedSpecification): readonly { readonly name: string; readonly values: Float64Array }[] {
+  const rows = Uint32Array.from(sample.rows, (_, i) => i);
+  const design = { key: "", rows: rows.length, features: controls.map((feature) => feature.values), groups: [] };
+  const { features } = withIndicators({ design, train: rows, weights }).design;
+  const gaps = controls.filter((feature) => feature.values.some(Number.isNaN)).map(({ name }) => `${name} missing`);
+  return features.map((values, f) => ({ name: controls[f]?.name ?? gaps[f - controls.length] ?? "", values }));
 }

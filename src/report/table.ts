@@ -1,6 +1,6 @@
-import { sourceName } from "../study/specification.js";
 import type { Estimate } from "../inference/estimate.js";
-import type { DescribeTable, EstimateTable, Specification } from "../study/specification.js";
+import { allControls, type DescribeTable, type EstimateTable, sourceName, type Specification } from "../study/specification.js";
+import { labelOf, rowNotes } from "./notes.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import type { ResultRow, StudyResult } from "./results.js";
 import type { Row } from "./text.js";
@@ -46,10 +46,11 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     "rule",
     line("Model, score", (row) => `${row.specification.model.toUpperCase()}, ${shortScore(row.specification.score)}`),
     line("Learners", (row) => learnersOf(row.specification)),
-    line("Controls", (row) => (row.specification.controls.length > 0 ? (row.specification.degree === 2 ? "and squares" : "linear") : "no")),
+    line("Controls", (row) => controlsText(row.specification)),
     line("Fixed effects", (row) => row.specification.fixedEffects.join(", ") || "no"),
     line("removed by", (row) => (row.specification.encode === "none" ? "" : row.specification.encode)),
     line("Folds", (row) => foldsOf(row.specification)),
+    ...(columns.some((row) => row.specification.weights !== null) ? [line("Weights", (row) => labelOf(result, row.specification.weights ?? ""))] : []),
     line("Standard errors", (row) => errorsOf(row.specification)),
     line("Rows", estimated((estimate) => integer(estimate.n))),
     ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
@@ -116,46 +117,18 @@ function legend(columns: readonly ResultRow[]): readonly string[] {
   return columns.some((row) => row.specification.encode === "effects") ? [stars, undersmoothed] : [stars];
 }
 
-/** Errors, warnings and dropped rows, each with the columns it belongs to. */
-function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly string[] {
-  const notes = new Map<string, string[]>();
-  const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
-  for (const row of columns) {
-    if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
-    const dropped = droppedText(row, result);
-    if (dropped !== null) add(dropped, row);
-    for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
-    const comparison = row.estimate?.comparison;
-    const places = placesFor(row.estimate?.se ?? NaN);
-    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
-    const path = row.estimate?.path;
-    if (path) add(`Estimate along the path of stages or rounds: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")}.`, row);
-  }
-  return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
-}
-
-function droppedText(row: ResultRow, result: StudyResult): string | null {
-  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number } | null;
-  if (dropped === null) return null;
-  const parts: string[] = [];
-  if (dropped.missing) {
-    const by = Object.entries(dropped.missingBy ?? {}).map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`);
-    parts.push(`${integer(dropped.missing)} rows with missing values (${by.join(", ")})`);
-  }
-  if (dropped.singletons) parts.push(`${integer(dropped.singletons)} singletons`);
-  return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
-}
-
 function noteOf(result: StudyResult): readonly string[] {
   return result.study.note === "" ? [] : [result.study.note];
 }
 
-function labelOf(result: StudyResult, name: string): string {
-  return result.study.labels[name] ?? name;
-}
-
 function shortScore(score: string): string {
   return score === "partialling-out" ? "PO" : score;
+}
+
+function controlsText(specification: Specification): string {
+  if (allControls(specification).length === 0) return "no";
+  const form = specification.degree === 2 ? "and squares" : "linear";
+  return Object.keys(specification.extraControls).length === 0 ? form : `${form}, by nuisance`;
 }
 
 function learnersOf(specification: Specification): string {

@@ -1,0 +1,80 @@
+import { learners } from "../learners/registry.js";
+import type { Estimate } from "../inference/estimate.js";
+import type { NuisanceSource } from "../study/specification.js";
+import { decimal, integer, placesFor } from "./numbers.js";
+import type { ResultRow, StudyResult } from "./results.js";
+
+/** Errors, warnings and dropped rows, each with the columns it belongs to. */
+export function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly string[] {
+  const notes = new Map<string, string[]>();
+  const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
+  for (const row of columns) {
+    if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
+    const dropped = droppedText(row, result);
+    if (dropped !== null) add(dropped, row);
+    for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
+    const comparison = row.estimate?.comparison;
+    const places = placesFor(row.estimate?.se ?? NaN);
+    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
+    for (const text of weightTexts(row.estimate)) add(text, row);
+    const kept = keptText(row, result);
+    if (kept !== null) add(kept, row);
+    const path = row.estimate?.path;
+    if (path) add(`Estimate along the path of stages or rounds: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")}.`, row);
+  }
+  return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
+}
+
+function droppedText(row: ResultRow, result: StudyResult): string | null {
+  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number } | null;
+  if (dropped === null) return null;
+  const parts: string[] = [];
+  if (dropped.missing) {
+    const by = Object.entries(dropped.missingBy ?? {}).map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`);
+    parts.push(`${integer(dropped.missing)} rows with missing values (${by.join(", ")})`);
+  }
+  if (dropped.singletons) parts.push(`${integer(dropped.singletons)} singletons`);
+  return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
+}
+
+/** The weights of combined learners, largest first. */
+function weightTexts(estimate: Estimate | null): readonly string[] {
+  return Object.entries(estimate?.nuisances ?? {}).flatMap(([role, { weights }]) => {
+    if (weights === undefined) return [];
+    const parts = Object.entries(weights).filter(([, weight]) => weight > 0).sort(([, a], [, b]) => b - a);
+    return [`Weights in ${role}: ${parts.map(([label, weight]) => `${label} ${decimal(weight, 2)}`).join("; ")}.`];
+  });
+}
+
+/** Controls whose missing cells are left to the learners, and what these make of them. */
+function keptText({ estimate, specification }: ResultRow, result: StudyResult): string | null {
+  const kept = Object.entries(estimate?.keptMissing ?? {});
+  if (kept.length === 0) return null;
+  const names = [...new Set(Object.values(specification.nuisances).flatMap(learnerNames))];
+  const sides = names.filter((name) => learners[name]?.takesMissing === true);
+  const others = names.filter((name) => !sides.includes(name));
+  const ways = [
+    ...(sides.length > 0 ? [`${sides.join(", ")}: sent to the better side`] : []),
+    ...(others.length > 0 ? [`${others.join(", ")}: the mean and an indicator`] : []),
+  ];
+  return `Missing cells kept: ${kept.map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`).join(", ")} (${ways.join("; ")}).`;
+}
+
+function learnerNames(source: NuisanceSource): readonly string[] {
+  switch (source.kind) {
+    case "learner":
+      return [source.name];
+    case "tuned":
+      return [source.learner.name];
+    case "stack":
+      return source.learners.flatMap(learnerNames);
+    case "column":
+      return [];
+  }
+}
+
+/** A variable as tables print it. */
+export function labelOf(result: StudyResult, name: string): string {
+  return result.study.labels[name] ?? name;
+}
+
