@@ -8,3 +8,4 @@ export {
   studentCdf, studentQuantile, studentTail,
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
+export { logit } from "./linear/logit";

@@ -40,6 +40,11 @@ export interface KernelExports extends Arena {
     rows: number, columns: number, x: Pointer, coefficients: Pointer, intercept: number,
     count: number, list: Pointer, out: Pointer,
   ): void;
+  /** assembly/linear/logit.ts */
+  logit(
+    shape: Pointer, x: Pointer, levels: Pointer, codes: Pointer, list: Pointer, y: Pointer, weights: Pointer,
+    penalties: Pointer, levelPenalties: Pointer, tolerance: number, out: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -60,6 +65,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict",
+  "logit",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];
