@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
 import type { NumberColumn } from "../../src/index.js";
-import type { FitJob, Options } from "../../src/learners/learner.js";
+import type { FitJob, Learner, Options } from "../../src/learners/learner.js";
 import { logit } from "../../src/learners/logit.js";
-import { hasShared, sharedData, skipReason } from "../helpers/shared.js";
+import { ols } from "../../src/learners/ols.js";
+import { hasShared, sharedData, sharedJson, skipReason } from "../helpers/shared.js";
 import { readPanel } from "../helpers/study.js";
 
 interface Case {
@@ -34,16 +35,63 @@ describe.skipIf(!hasShared)(`logit against scikit-learn's LogisticRegression (${
   });
 });
 
+interface Interactive {
+  readonly data: string;
+  readonly model: string;
+  readonly score: string | null;
+  readonly outcome: string;
+  readonly treatment: string;
+  readonly controls: readonly string[];
+  readonly coef: number;
+  readonly se: number;
+}
+
+const effects = hasShared ? sharedJson<{ cases: readonly Interactive[] }>("ddml_cert.json").cases.filter((one) => one.model === "irm" && one.score === "ATE") : [];
+
+describe.skipIf(!hasShared)("ddml's certification, average effects with logit propensities", () => {
+  it.each(effects)("$data: estimate and standard error", async ({ data, outcome, treatment, controls, coef, se }) => {
+    const file = data.replace(".dta", ".csv");
+    const { columns, rows } = await readPanel(sharedData(`cert/${file}`), file, {});
+    const numbers = (name: string): Float64Array => (columns.get(name) as NumberColumn).values;
+    const [y, d, fold] = [numbers(outcome), numbers(treatment), numbers("fold")];
+    const all = Uint32Array.from({ length: rows }, (_, i) => i);
+    const design = { key: data, rows, features: controls.map(numbers), groups: [] };
+    const crossFit = (learner: Learner, target: Float64Array, isUsed: (row: number) => boolean): Float64Array => {
+      const held = new Float64Array(rows);
+      for (const k of new Set(fold)) {
+        const predict = all.filter((row) => fold[row] === k);
+        const job = { design, target, train: all.filter((row) => fold[row] !== k && isUsed(row)), predict, options: optionsOf(learner), weights: null, together: null, key: [1, 2] as const };
+        learner.fit(kernels, job, { from: 0, to: 1 }).predictions.forEach((value, i) => (held[predict[i] ?? 0] = value));
+      }
+      return held;
+    };
+    const [g0, g1] = [0, 1].map((arm) => crossFit(ols, y, (row) => d[row] === arm)) as [Float64Array, Float64Array];
+    const m = crossFit(logit, d, () => true);
+    const scores = y.map((value, i) => {
+      const [chance, low, high] = [m[i] ?? NaN, g0[i] ?? NaN, g1[i] ?? NaN];
+      return high - low + (d[i] === 1 ? (value - high) / chance : -(value - low) / (1 - chance));
+    });
+    const mean = scores.reduce((a, b) => a + b, 0) / rows;
+    const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) * (score - mean), 0)) / rows;
+    // As close as the reference's README asks.
+    expect(Math.abs(mean / coef - 1)).toBeLessThan(1e-7);
+    expect(Math.abs(spread / se - 1)).toBeLessThan(1e-7);
+  });
+});
+
+function optionsOf(learner: Learner): Options {
+  return Object.fromEntries(Object.entries(learner.options).map(([name, schema]) => [name, schema.default]));
+}
+
 async function jobOf({ data, target, features, groups, options }: Case): Promise<FitJob> {
   const { columns, rows } = await readPanel(sharedData(`cert/${data}`), data, {});
   const numbers = (name: string): Float64Array => (columns.get(name) as NumberColumn).values;
   const all = Uint32Array.from({ length: rows }, (_, i) => i);
   const isHeld = (row: number): boolean => (7 * row + Math.floor(row / 11)) % 5 === 0;
-  const defaults = Object.fromEntries(Object.entries(logit.options).map(([name, schema]) => [name, schema.default]));
   return {
     design: { key: data, rows, features: features.map(numbers), groups: groups.map((name) => codesOf(numbers(name))) },
     target: numbers(target), train: all.filter((row) => !isHeld(row)), predict: all.filter(isHeld),
-    options: { ...defaults, ...options }, weights: options["weighted"] === true ? Float64Array.from(all, (row) => 1 + (row % 3)) : null,
+    options: { ...optionsOf(logit), ...options }, weights: options["weighted"] === true ? Float64Array.from(all, (row) => 1 + (row % 3)) : null,
     together: null, key: [1, 2],
   };
 }
