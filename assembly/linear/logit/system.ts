@@ -25,10 +25,10 @@ export function formSystem(state: Logit): void {
   const p = state.columns;
   plan.weights = state.curvature;
   weighLeads(state);
-  for (let t = p; t < state.size; t++) {
-    for (let j = 0; j < p; j++) state.system[lower(t, j)] = 0;
+  for (let j = 0; j < p; j++) {
+    centre(state, j);
+    cross(state, j);
   }
-  for (let j = 0; j < p; j++) centre(state, j);
   gram(plan.count + plan.leads, p, state.z, state.system);
   levelPart(state);
   for (let j = 0; j < state.size; j++) state.system[lower(j, j)] += state.borderPenalty[j];
@@ -52,39 +52,50 @@ function weighLeads(state: Logit): void {
   }
 }
 
-/** Column j of z, its part of the right-hand side, and what it has in common with the other levels. */
+/** Column j of z, and its part of the right-hand side. */
 function centre(state: Logit, j: i32): void {
   const plan = state.plan;
   const x = state.x;
   const z = state.z;
+  const curvature = state.curvature;
+  const root = state.root;
+  const residual = state.residual;
   const from = j * plan.count;
   const at = j * (plan.count + plan.leads);
   let right = -state.borderPenalty[j] * state.border[j];
-  for (let a = 0, to = 0; a < plan.leads; a++) {
+  for (let a = 0, leads = plan.leads, to = 0; a < leads; a++) {
     const start = to;
     to = plan.start[a + 1];
     let sum: f64 = 0;
-    for (let i = start; i < to; i++) sum += state.curvature[i] * x[from + i];
+    for (let i = start; i < to; i++) sum += curvature[i] * x[from + i];
     const mean = sum * plan.leadInverse[a];
     for (let i = start; i < to; i++) {
       const rest = x[from + i] - mean;
-      z[at + i] = state.root[i] * rest;
-      right += state.residual[i] * rest;
+      z[at + i] = root[i] * rest;
+      right += residual[i] * rest;
     }
     const penalty = state.leadPenalty[a];
     z[at + plan.count + a] = Math.sqrt(penalty) * mean;
     right += mean * penalty * state.lead[a];
   }
   state.right[j] = right;
-  for (let i = 0; i < plan.count; i++) addToLevels(state, j, i, state.root[i] * z[at + i]);
 }
 
-@inline
-function addToLevels(state: Logit, j: i32, i: i32, value: f64): void {
+/** What column j has in common with the other levels. */
+function cross(state: Logit, j: i32): void {
   const plan = state.plan;
-  for (let at = i * plan.width, end = at + plan.width; at < end; at++) {
-    state.system[lower(state.columns + plan.codes[at], j)] += value;
+  const codes = plan.codes;
+  const width = plan.width;
+  const root = state.root;
+  const z = state.z;
+  const sums = state.scratch;
+  const at = j * (plan.count + plan.leads);
+  for (let t = 0; t < plan.others; t++) sums[t] = 0;
+  for (let i = 0, c = 0, n = plan.count; i < n; i++) {
+    const value = root[i] * z[at + i];
+    for (const end = c + width; c < end; c++) sums[codes[c]] += value;
   }
+  for (let t = 0; t < plan.others; t++) state.system[lower(state.columns + t, j)] = sums[t];
 }
 
 /** The other levels' rows of S and of the right-hand side. */
