@@ -9,3 +9,5 @@ export {
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
 export { logit } from "./linear/logit";
+export { trainNet } from "./nn/train";
+export { trainNetWithin } from "./nn/within";

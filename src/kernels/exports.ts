@@ -45,6 +45,11 @@ export interface KernelExports extends Arena {
     shape: Pointer, x: Pointer, levels: Pointer, codes: Pointer, list: Pointer, y: Pointer, weights: Pointer,
     penalties: Pointer, levelPenalties: Pointer, tolerance: number, out: Pointer,
   ): number;
+  /** assembly/nn/train.ts, assembly/nn/within.ts */
+  trainNet(job: Pointer, rates: Pointer, out: Pointer): number;
+  trainNetWithin(
+    job: Pointer, rates: Pointer, plan: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -65,7 +70,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict",
-  "logit",
+  "logit", "trainNet", "trainNetWithin",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

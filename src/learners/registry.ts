@@ -2,8 +2,9 @@ import type { Learner } from "./learner.js";
 import { extratrees } from "./extratrees.js";
 import { gradboost } from "./gradboost.js";
 import { logit } from "./logit.js";
+import { nnet } from "./nnet.js";
 import { ols } from "./ols.js";
 import { rf } from "./rf.js";
 
 /** Every learner, by the name that study files use. A new learner is one file and one line here. */
-export const learners: Readonly<Record<string, Learner>> = Object.freeze({ extratrees, gradboost, logit, ols, rf });
+export const learners: Readonly<Record<string, Learner>> = Object.freeze({ extratrees, gradboost, logit, nnet, ols, rf });
