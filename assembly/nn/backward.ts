@@ -21,11 +21,15 @@ export function backward(net: Net, list: StaticArray<u32>, from: i32, count: i32
 
 /** Starts the gradient with the penalty's: biases are free. */
 function penalise(net: Net, alpha: f64): void {
+  clear(net.gradient, 0, net.total);
   for (let l = 0; l <= net.layers; l++) {
-    for (let k = net.weightAt[l]; k < net.biasAt[l]; k++) net.gradient[k] = <real>alpha * net.parameters[k];
-    const end = l < net.layers ? net.weightAt[l + 1] : net.total;
-    for (let k = net.biasAt[l]; k < end; k++) net.gradient[k] = 0;
+    const from = net.weightAt[l];
+    addTimes(net.biasAt[l] - from, <real>alpha, net.parameters, from, net.gradient, from);
   }
+}
+
+function clear(x: StaticArray<real>, from: i32, n: i32): void {
+  memory.fill(changetype<usize>(x) + <usize>from * sizeof<real>(), 0, <usize>n * sizeof<real>());
 }
 
 function outputLayer(net: Net, count: i32): void {
@@ -33,7 +37,7 @@ function outputLayer(net: Net, count: i32): void {
   const width = net.widths[layers - 1];
   const at = net.valueAt[layers - 1];
   let sum: f64 = 0;
-  for (let k = at; k < at + count * width; k++) net.deltas[k] = 0;
+  clear(net.deltas, at, count * width);
   for (let i = 0; i < count; i++) {
     const error = net.error[i];
     sum += error;
@@ -76,7 +80,7 @@ function passBack(net: Net, l: i32, count: i32): void {
     for (let u = 0; u < width; u++) transposed[u * before + k] = net.parameters[net.weightAt[l] + k * width + u];
   }
   const to = net.valueAt[l - 1];
-  for (let k = to; k < to + count * before; k++) net.deltas[k] = 0;
+  clear(net.deltas, to, count * before);
   product(count, before, width, net.deltas, net.valueAt[l], width, 1, transposed, 0, net.deltas, to);
 }
 

@@ -60,7 +60,7 @@ const NOT_CONVERGED = 1;
 const NO_MEMORY = 3;
 
 /**
- * Adam on shuffled batches. An epoch of n rows costs 4 n h (features + groups) multiplications at 0.2 ns for one
+ * Adam on shuffled batches. An epoch of n rows costs 4 n h (features + groups) multiplications at 0.1 ns for one
  * layer of h units. Throws a RangeError when memory is full. Source: assembly/nn/train.ts.
  */
 export function trainNet(kernels: Kernels, design: Design, request: EpochsRequest): TrainedNet {
