@@ -73,6 +73,6 @@ function activate(net: Net, from: i32, n: i32): void {
       v128.store(at, v128.and(value, v128.gt<real>(value, zero)));
     }
   } else {
-    for (let i = from; i < from + n; i++) values[i] = <real>Math.tanh(values[i]);
+    for (let i = from; i < from + n; i++) values[i] = <real>(1 - 2 / (Math.exp(2 * <f64>values[i]) + 1)); // tanh
   }
 }

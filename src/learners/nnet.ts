@@ -30,7 +30,7 @@ export const nnet: Learner = Object.freeze({
     classify: { type: "boolean", default: false, description: "The target is 0 or 1 and the prediction its probability." },
   },
   classifies: (options: Options) => options["classify"] === true,
-  effectsDefaults: { maxIter: 500 },
+  effectsDefaults: { learningRate: 0.01, maxIter: 200 },
   effectsOptions: [],
   cut: () => WHOLE,
   combine: onlyPart,
