@@ -16,7 +16,7 @@ export const logit: Learner = Object.freeze({
   random: false,
   linear: true,
   options: {
-    penalty: { enum: ["none", "ridge"], default: "none", description: "none: maximum likelihood; ridge: plus half the sum of squared coefficients, dummies' too, divided by C (the constant is free)." },
+    penalty: { enum: ["none", "ridge"], default: "none", description: "Ridge: half the sum of squared coefficients, dummies' too, divided by C; the constant is free (penalty)." },
     C: { type: "number", exclusiveMinimum: 0, default: 1, description: "Inverse strength of the ridge penalty (C)." },
     standardize: { type: "boolean", default: false, description: "Under the ridge penalty: columns, dummies too, are divided by their standard deviation in training." },
     tol: { type: "number", exclusiveMinimum: 0, default: 1e-8, description: "Newton steps end when no row's log-odds moved further (tol)." },
