@@ -14,7 +14,7 @@ export const logit: Learner = Object.freeze({
   about: "Logistic regression by maximum likelihood (Stata's logit) or with a ridge penalty (scikit-learn's LogisticRegression); fixed effects without dummies.",
   numerics: 1,
   random: false,
-  linear: true,
+  linear: false,
   options: {
     penalty: { enum: ["none", "ridge"], default: "none", description: "Ridge: half the sum of squared coefficients, dummies' too, divided by C; the constant is free (penalty)." },
     C: { type: "number", exclusiveMinimum: 0, default: 1, description: "Inverse strength of the ridge penalty (C)." },

@@ -7,7 +7,15 @@ import { columnMoments, moments, type Moments } from "./moments.js";
 /** Shares of the steps at which the estimate is shown under `encode: effects`. */
 const PATH = [0.25, 0.5, 1];
 
-/** A multilayer perceptron trained by Adam. Kingma and Ba (2015), ICLR. */
+/**
+ * A multilayer perceptron trained by Adam. Kingma and Ba (2015), ICLR.
+ *
+ * The target of a regression is standardised, which scikit-learn leaves to the user (TransformedTargetRegressor): with
+ * the steps and the tolerance of the defaults a fit would else depend on the target's unit. Out of fold it is then as
+ * good as theirs on the same scale. On a target of large variance they move slowly and stop at the limit of epochs, by
+ * luck a smoother fit: R2 0.89 and 0.82 on two targets of `driving` for 0.83 and 0.75. A larger `alpha`
+ * does that by will: 0.93 and 0.90 with 3.
+ */
 export const nnet: Learner = Object.freeze({
   name: "nnet",
   about: "A multilayer perceptron trained by Adam (Kingma and Ba 2015); parameters as in scikit-learn's MLPRegressor and MLPClassifier, the target of a regression standardised.",

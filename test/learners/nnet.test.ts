@@ -70,10 +70,13 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
     expect(fit(other(0.1)).predictions).toEqual(fit(other(1e9)).predictions);
   });
 
-  test("a constant target, one row and two rows are predicted", () => {
+  test("a constant target, no columns, one row and two rows are predicted", () => {
     const job = jobOf({ maxIter: 300, learningRate: 0.01 });
     const flat = fit({ ...job, target: new Float64Array(ROWS).fill(3) }).predictions;
     flat.forEach((value) => expect(Math.abs(value - 3)).toBeLessThan(0.5));
+    const bare = fit({ ...job, design: { ...job.design, features: [], groups: [] } }).predictions;
+    const mean = job.train.reduce((sum, row) => sum + (job.target[row] ?? NaN), 0) / job.train.length;
+    bare.forEach((value) => expect(Math.abs(value - mean)).toBeLessThan(1));
     for (const count of [1, 2]) expect(fit({ ...job, train: job.train.subarray(0, count) }).predictions.every(Number.isFinite)).toBe(true);
   });
 
