@@ -4,6 +4,7 @@ import type { Design } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { fitLogit, type LogitFit, type LogitProblem } from "../kernels/logit.js";
 import { linearPredict } from "../kernels/ols.js";
+import { checkBinary } from "./binary.js";
 import { type DesignShape, type FitJob, type Fitted, type Learner, type Notes, numberOption, onlyPart, type Options, WHOLE } from "./learner.js";
 import { moments, type Moments } from "./moments.js";
 import { certainty, separate, type Separation } from "./separation.js";
@@ -28,7 +29,7 @@ export const logit: Learner = Object.freeze({
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
-    checkBinary(job);
+    checkBinary("`logit`", job);
     return job.options["penalty"] === "ridge" ? ridge(kernels, job) : likelihood(kernels, job);
   },
   fitWithin() {
@@ -36,12 +37,6 @@ export const logit: Learner = Object.freeze({
   },
   cost: (_options: Options, rows: number, { features, groups }: DesignShape) => 5 * rows * (features + groups + 4) * (features + 8),
 });
-
-function checkBinary({ target, train }: FitJob): void {
-  const odd = train.find((row) => target[row] !== 0 && target[row] !== 1);
-  if (odd === undefined) return;
-  throw new EstimationError("not-binary", `\`logit\` needs a target of 0 and 1, and one row has ${target[odd] ?? NaN}. Recode the column, or use a learner for numbers.`);
-}
 
 /** A finite solution always, and only one; a level unseen in training has the effect 0. */
 function ridge(kernels: Kernels, job: FitJob): Fitted {

@@ -1,6 +1,7 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
+import { checkBinary } from "./binary.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { columnMoments, moments, type Moments } from "./moments.js";
 
@@ -43,7 +44,9 @@ export const nnet: Learner = Object.freeze({
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
-    const { mean, sd } = job.options["classify"] === true ? { mean: 0, sd: 1 } : unit(columnMoments(job.target, job.train, job.weights));
+    const isProbability = job.options["classify"] === true;
+    if (isProbability) checkBinary("`nnet` with `classify`", job);
+    const { mean, sd } = isProbability ? { mean: 0, sd: 1 } : unit(columnMoments(job.target, job.train, job.weights));
     const maxEpochs = numberOption(job.options, "maxIter");
     const { predictions, converged } = trainNet(kernels, job.design, {
       ...request(job), target: job.target.map((y) => (y - mean) / sd),

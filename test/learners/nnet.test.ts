@@ -125,7 +125,8 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
     expect(furthest(predictions[2] ?? [], (scaled[0] ?? new Float64Array(0)).map((value) => sd * value))).toBeLessThan(40 * CLOSE);
   });
 
-  test("probabilities have no within loss", () => {
+  test("probabilities need a target of 0 and 1, and have no within loss", () => {
+    expect(() => fit(jobOf({ classify: true }))).toThrow("`nnet` with `classify` needs a target of 0 and 1");
     expect(() => nnet.fitWithin(kernels, jobOf({ classify: true }))).toThrow("has no within loss");
   });
 });
