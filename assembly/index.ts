@@ -13,3 +13,6 @@ export { ridgeLeaveOneOut } from "./linear/penalised/leave";
 export { logitPath } from "./linear/penalised/logit";
 export { penalisedPath } from "./linear/penalised/path";
 export { svmFinish, svmMachine, svmPredict, svmStart, svmSteps } from "./svm/svm";
+export { logit } from "./linear/logit";
+export { trainNet } from "./nn/train";
+export { trainNetWithin } from "./nn/within";

@@ -6,3 +6,5 @@ export const NOT_CONVERGED: i32 = 1;
 export const SINGULAR: i32 = 2;
 /** The arena could not grow. */
 export const NO_MEMORY: i32 = 3;
+/** Outcomes are separated: a likelihood has no maximum. */
+export const SEPARATED: i32 = 4;

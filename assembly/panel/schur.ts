@@ -60,7 +60,7 @@ function ground(plan: Plan): void {
 }
 
 /** The diagonal of S and, under the direct method, its lower triangle s. */
-function formSchur(plan: Plan, s: StaticArray<f64>, diagonal: StaticArray<f64>): void {
+export function formSchur(plan: Plan, s: StaticArray<f64>, diagonal: StaticArray<f64>): void {
   const r = plan.others;
   for (let t = 0; t < r; t++) diagonal[t] = 0;
   if (plan.direct && plan.width > 1) for (let i = 0; i < plan.count; i++) addRow(plan, i, s);

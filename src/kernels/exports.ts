@@ -68,6 +68,16 @@ export interface KernelExports extends Arena {
   svmSteps(machine: number, solution: number, tolerance: number, most: number): number;
   svmFinish(machine: number, solution: number, target: Pointer, coefficients: Pointer, fitted: Pointer): number;
   svmPredict(machine: number, coefficients: Pointer, intercept: number, count: number, list: Pointer, out: Pointer): number;
+  /** assembly/linear/logit.ts */
+  logit(
+    shape: Pointer, x: Pointer, levels: Pointer, codes: Pointer, list: Pointer, y: Pointer, weights: Pointer,
+    penalties: Pointer, levelPenalties: Pointer, tolerance: number, out: Pointer,
+  ): number;
+  /** assembly/nn/train.ts, assembly/nn/within.ts */
+  trainNet(job: Pointer, rates: Pointer, out: Pointer): number;
+  trainNetWithin(
+    job: Pointer, rates: Pointer, plan: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -89,6 +99,7 @@ export const kernelExportNames = [
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
+  "logit", "trainNet", "trainNetWithin",
   "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

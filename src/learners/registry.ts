@@ -3,6 +3,8 @@ import { elasticcv } from "./elasticcv.js";
 import { extratrees } from "./extratrees.js";
 import { gradboost } from "./gradboost.js";
 import { lassocv } from "./lassocv.js";
+import { logit } from "./logit.js";
+import { nnet } from "./nnet.js";
 import { ols } from "./ols.js";
 import { rf } from "./rf.js";
 import { ridgecv } from "./ridgecv.js";
@@ -14,6 +16,8 @@ export const learners: Readonly<Record<string, Learner>> = Object.freeze({
   extratrees,
   gradboost,
   lassocv,
+  logit,
+  nnet,
   ols,
   rf,
   ridgecv,
