@@ -3,6 +3,7 @@ import type { Kernels } from "../kernels/instance.js";
 import { addMoments, type Moments, placeColumns } from "../kernels/moments.js";
 import { innerFolds, outside } from "./innerFolds.js";
 import type { FitJob, WithinJob } from "./learner.js";
+import { columnMoments } from "./moments.js";
 import { type StandardDesign, standardDesign } from "./standard.js";
 
 /** A demeaned column whose spread is below this share of the column's own is rounding: the effects determine it. */
@@ -41,7 +42,7 @@ export function standardOf({ design, train, weights, options }: FitJob): Standar
 export function withinProducts(kernels: Kernels, job: WithinJob, folds: number): CrossProducts {
   const { design, train, options, together, units } = job;
   const [target, ...features] = demeanedColumns(kernels, job, train) as [Float64Array, ...Float64Array[]];
-  const floors = Float64Array.from(design.features, (feature) => DETERMINED * spreadOf(feature, train));
+  const floors = Float64Array.from(design.features, (feature) => DETERMINED * columnMoments(feature, train, null).sd);
   const weights = job.weights === null ? null : at(job.weights, train);
   const standard = standardDesign({ rows: train.length, features, groups: [] }, everyRow(train), weights, options["standardize"] !== false, floors);
   const { centres, factors } = standard.columns;
@@ -74,13 +75,6 @@ function at(values: Float64Array, rows: Uint32Array): Float64Array {
 
 function everyRow(rows: Uint32Array): Uint32Array {
   return Uint32Array.from(rows, (_, i) => i);
-}
-
-function spreadOf(values: Float64Array, rows: Uint32Array): number {
-  const mean = weightedMean(values, rows, null);
-  let squares = 0;
-  for (const row of rows) squares += ((values[row] ?? NaN) - mean) * ((values[row] ?? NaN) - mean);
-  return Math.sqrt(squares / rows.length);
 }
 
 /** The mean over some rows. */

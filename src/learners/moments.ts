@@ -13,8 +13,10 @@ export interface DesignMoments {
   readonly levels: readonly (readonly Moments[])[];
 }
 
+const ROUNDING = 1e-12;
+
 /** Weighted moments over the training rows, the variance divided by the sum of the weights (scikit-learn's StandardScaler). */
-export function moments(design: Design, train: Uint32Array, weights: Float64Array | null): DesignMoments {
+export function moments(design: Pick<Design, "features" | "groups">, train: Uint32Array, weights: Float64Array | null): DesignMoments {
   return {
     features: design.features.map((feature) => columnMoments(feature, train, weights)),
     levels: design.groups.map((group) => levelMoments(group, train, weights)),
@@ -49,5 +51,8 @@ function levelMoments({ codes, levels }: Group, train: Uint32Array, weights: Flo
     total += weight;
     sums[codes[row] ?? 0] = (sums[codes[row] ?? 0] ?? 0) + weight;
   }
-  return Array.from(sums, (sum) => ({ mean: sum / total, sd: Math.sqrt((sum / total) * ((total - sum) / total)) }));
+  return Array.from(sums, (sum) => {
+    const rest = (total - sum) / total; // of a level that all rows have, what rounding of the weights leaves
+    return { mean: sum / total, sd: rest > ROUNDING ? Math.sqrt((sum / total) * rest) : 0 };
+  });
 }

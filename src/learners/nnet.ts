@@ -1,7 +1,7 @@
-import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
 import { checkBinary } from "./binary.js";
+import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { columnMoments, moments, type Moments } from "./moments.js";
 
@@ -36,15 +36,15 @@ export const nnet: Learner = Object.freeze({
     maxIter: { type: "integer", minimum: 1, default: 200, description: "Epochs at most (max_iter); under `encode: effects` the number of steps, each on all rows." },
     tol: { type: "number", minimum: 0, default: 1e-4, description: "Training ends when the loss, in variances of the target, has not fallen by this in ten epochs (tol)." },
     standardize: { type: "boolean", default: true, description: "Columns, dummies too, have mean 0 and standard deviation 1 in training." },
-    classify: { type: "boolean", default: false, description: "The target is 0 or 1 and the prediction its probability." },
+    classify: classifyOption,
   },
-  classifies: (options: Options) => options["classify"] === true,
+  classifies: isClassifier,
   effectsDefaults: { learningRate: 0.01, maxIter: 200 },
   effectsOptions: [],
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
-    const isProbability = job.options["classify"] === true;
+    const isProbability = isClassifier(job.options);
     if (isProbability) checkBinary("`nnet` with `classify`", job);
     const { mean, sd } = isProbability ? { mean: 0, sd: 1 } : unit(columnMoments(job.target, job.train, job.weights));
     const maxEpochs = numberOption(job.options, "maxIter");
@@ -56,9 +56,7 @@ export const nnet: Learner = Object.freeze({
     return { predictions: predictions.map((value) => mean + sd * value), notes };
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
-    if (job.options["classify"] === true) {
-      throw new EstimationError("not-defined", "`nnet` with `classify` has no within loss: effects cannot be profiled out of a probability. Leave `classify` out, or use `encode: dummies` or `encode: cre`.");
-    }
+    refuseClassesWithin(job.options);
     const { design, target, train, demean } = job;
     const [left = new Float64Array(0)] = demean([Float64Array.from(train, (row) => target[row] ?? NaN)]);
     const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), null));
@@ -82,7 +80,7 @@ function request({ design, target, train, predict, weights, options, key }: FitJ
     target, train, predict, weights, key,
     hidden: layers(options),
     activation: options["activation"] === "tanh" ? "tanh" : "relu",
-    classify: options["classify"] === true,
+    classify: isClassifier(options),
     learningRate: numberOption(options, "learningRate"),
     alpha: numberOption(options, "alpha"),
     features: features.map(scaling),

@@ -7,11 +7,10 @@ test("a level's moments are its dummy's, weighted or not, also of levels without
   const codes = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 20 });
   fc.assert(
     fc.property(codes, fc.boolean(), (drawn, isWeighted) => {
-      const rows = drawn.length;
       const groups = [{ codes: Int32Array.from(drawn), levels: 5 }];
       const weights = isWeighted ? Float64Array.from(drawn, (_, i) => 1 + (i % 3)) : null;
       const train = Uint32Array.from(drawn, (_, i) => i).filter((row) => row % 4 !== 1);
-      const { levels } = moments({ key: "m", rows, features: [], groups }, train, weights);
+      const { levels } = moments({ features: [], groups }, train, weights);
       dummies(groups).forEach((column, level) => {
         const dense = columnMoments(column, train, weights);
         expect(levels[0]?.[level]?.mean).toBeCloseTo(dense.mean, 14);

@@ -127,6 +127,6 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
 
   test("probabilities need a target of 0 and 1, and have no within loss", () => {
     expect(() => fit(jobOf({ classify: true }))).toThrow("`nnet` with `classify` needs a target of 0 and 1");
-    expect(() => nnet.fitWithin(kernels, jobOf({ classify: true }))).toThrow("has no within loss");
+    expect(() => nnet.fitWithin(kernels, jobOf({ classify: true }))).toThrow("probabilities have none");
   });
 });
