@@ -2,6 +2,7 @@ import { EstimationError } from "../errors.js";
 import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
 import { numberOption, type WithinFit, type WithinJob } from "./learner.js";
+import { trainWeights, weightedMean } from "./weights.js";
 
 /** Inner folds by unit, for all training rows of a stage in which some row was left out by no tree. */
 const INNER_FOLDS = 5;
@@ -14,6 +15,7 @@ const INNER_FOLDS = 5;
  */
 export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSettings, stages: number): WithinFit {
   const { train, predict } = job;
+  const weights = trainWeights(job);
   const fitted = new Float64Array(train.length);
   const held = new Float64Array(predict.length);
   const predictions: Float64Array[] = [];
@@ -25,7 +27,7 @@ export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSet
     for (let i = 0; i < train.length; i++) fitted[i] = (fitted[i] ?? 0) + (step.train[i] ?? NaN);
     for (let i = 0; i < predict.length; i++) held[i] = (held[i] ?? 0) + (step.held[i] ?? NaN);
     if (step.inner) inner++;
-    const level = mean(fitted);
+    const level = weightedMean(fitted, weights);
     predictions.push(held.map((value) => value - level));
   }
   return {
@@ -44,12 +46,12 @@ interface Step {
 }
 
 function stageStep(kernels: Kernels, job: WithinJob, settings: TreeSettings, left: Float64Array, stage: number): Step {
-  const { design, train, predict, units, key } = job;
+  const { design, train, predict, weights, units, key } = job;
   const trees = numberOption(job.options, "trees");
   const target = new Float64Array(design.rows);
   train.forEach((row, i) => (target[row] = left[i] ?? NaN));
   const first = stage * (INNER_FOLDS + 1) * trees;
-  const forest = { settings, target, units, key };
+  const forest = { settings, target, weights, units, key };
   const whole = growForest(kernels, design, {
     ...forest, train, predict, outOfBag: settings.draws > 0, from: first, to: first + trees,
   });
@@ -65,7 +67,7 @@ function stageStep(kernels: Kernels, job: WithinJob, settings: TreeSettings, lef
 function innerPredictions(
   kernels: Kernels,
   job: WithinJob,
-  forest: { settings: TreeSettings; target: Float64Array; units: Int32Array; key: readonly [number, number] },
+  forest: { settings: TreeSettings; target: Float64Array; weights: Float64Array | null; units: Int32Array; key: readonly [number, number] },
   first: number,
 ): Float64Array {
   const { design, train, units } = job;
@@ -99,10 +101,4 @@ function dealUnits(units: Int32Array, rows: Uint32Array, folds: number): Int32Ar
     if (number === undefined) seen.set(unit, (number = seen.size));
     return number % folds;
   });
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

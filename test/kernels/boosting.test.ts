@@ -8,7 +8,7 @@ import { oneHot, outcomes, randoms } from "./twins/forest.js";
 const UNITS = 12;
 const PERIODS = 4;
 const ROWS = UNITS * PERIODS;
-const SETTINGS = { maxFeatures: 99, minLeaf: 4, minSplit: 2, maxDepth: 2 };
+const SETTINGS = { maxFeatures: 99, minLeaf: 4, minSplit: 2, maxDepth: 2, draws: 0 };
 const RATE = 0.3;
 const CHECKPOINTS = [1, 5, 12];
 

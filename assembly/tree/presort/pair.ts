@@ -8,7 +8,7 @@ import { Presort, slice } from "./state";
 export function settlePair<T>(grower: Presort, node: Node): void {
   const bag = grower.bag;
   if (!choosePair<T>(grower, node)) {
-    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
     return;
   }
   const entries = slice<T>(grower, node, grower.column);
@@ -17,8 +17,8 @@ export function settlePair<T>(grower: Presort, node: Node): void {
   const right = grower.cut == 0 ? first : second;
   const left = grower.cut == 0 ? second : first;
   const border = route<T>(grower, node);
-  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
-  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left], bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right], bag.pairs[2 * right + 1]);
 }
 
 /**

@@ -14,8 +14,8 @@ export function split<T>(grower: Presort, node: Node, waiting: i32): i32 {
   const bag = grower.bag;
   const leftOpen = border > node.routedBegin && !isTerminal(left, depth, grower.settings);
   const rightOpen = border < node.routedEnd && !isTerminal(right, depth, grower.settings);
-  if (!leftOpen) addLeaf(bag, grower.sample, node.routedBegin, border, left.sum / left.weight);
-  if (!rightOpen) addLeaf(bag, grower.sample, border, node.routedEnd, right.sum / right.weight);
+  if (!leftOpen) addLeaf(bag, grower.sample, node.routedBegin, border, left.sum, left.weight);
+  if (!rightOpen) addLeaf(bag, grower.sample, border, node.routedEnd, right.sum, right.weight);
   if (!leftOpen && !rightOpen) return waiting;
   if (leftOpen && rightOpen) partition<T>(grower, node, left.count);
   else extract<T>(grower, node, leftOpen ? 0 : 1);

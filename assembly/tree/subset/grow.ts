@@ -15,7 +15,7 @@ export function growSubset<T>(grower: Subset, key: u64): void {
     const n = node.end - node.begin;
     if (n == 2) settlePair(grower, node);
     else if (n <= SMALL ? chooseSmall<T>(grower, node) : choose<T>(grower, node)) waiting = split(grower, node, waiting);
-    else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
   }
 }
 

@@ -9,7 +9,7 @@ import { groupOf, Subset } from "./state";
 export function settlePair(grower: Subset, node: Node): void {
   const bag = grower.bag;
   if (!choosePair(grower, node)) {
-    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
     return;
   }
   const design = grower.design;
@@ -23,8 +23,8 @@ export function settlePair(grower: Subset, node: Node): void {
   } else if (grower.ranks[design.classOf[column] * grower.capacity + a] > grower.cutRank) right = a;
   const left = right == a ? b : a;
   const border = route(grower, node);
-  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
-  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left], bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right], bag.pairs[2 * right + 1]);
 }
 
 /** Two rows: every column that separates them has the same gain, so the first one drawn is uniform among them. */

@@ -12,8 +12,8 @@ export function split(grower: Subset, node: Node, waiting: i32): i32 {
   const border = route(grower, node);
   const leftOpen = border > node.routedBegin && !isTerminal(left, depth, grower.settings);
   const rightOpen = border < node.routedEnd && !isTerminal(right, depth, grower.settings);
-  if (!leftOpen) addLeaf(grower.bag, grower.sample, node.routedBegin, border, left.sum / left.weight);
-  if (!rightOpen) addLeaf(grower.bag, grower.sample, border, node.routedEnd, right.sum / right.weight);
+  if (!leftOpen) addLeaf(grower.bag, grower.sample, node.routedBegin, border, left.sum, left.weight);
+  if (!rightOpen) addLeaf(grower.bag, grower.sample, border, node.routedEnd, right.sum, right.weight);
   // The parent's place on the stack is free now; keep what the children need of it.
   const begin = node.begin;
   const end = node.end;
