@@ -14,6 +14,8 @@ export interface Growth {
   readonly target: Float64Array;
   readonly weights: Float64Array;
   readonly settings: TreeSettings;
+  /** What a leaf of these rows gives; absent: its weighted mean. */
+  readonly leafValue?: (rows: readonly number[]) => number;
 }
 
 /** Rows with value <= threshold go left. `root` is the square root of the fall in the sum of squares. */
@@ -47,13 +49,17 @@ export function outcomes(columns: readonly Float32Array[], growth: Growth, row: 
     if (known.has(name)) continue;
     known.add(name);
     const { cuts, mayEnd } = isLeaf(rows, depth, growth) ? { cuts: [], mayEnd: true } : choices(columns, growth, rows);
-    if (mayEnd) values.add(sum(rows, (i) => at(growth.weights, i) * at(growth.target, i)) / sum(rows, (i) => at(growth.weights, i)));
+    if (mayEnd) values.add((growth.leafValue ?? meanOf(growth))(rows));
     for (const cut of cuts) {
       const own = isLeft(columns, cut, row);
       waiting.push({ rows: rows.filter((i) => isLeft(columns, cut, i) === own), depth: depth + 1 });
     }
   }
   return [...values];
+}
+
+function meanOf({ weights, target }: Growth): (rows: readonly number[]) => number {
+  return (rows) => sum(rows, (i) => at(weights, i) * at(target, i)) / sum(rows, (i) => at(weights, i));
 }
 
 function isLeaf(rows: readonly number[], depth: number, { target, settings }: Growth): boolean {
