@@ -117,9 +117,13 @@ export function push(
   node.buffer = buffer;
 }
 
-/** scikit-learn's midpoint of two f32 neighbours, in f64; the lower one where the midpoint is not below the upper. */
+/**
+ * scikit-learn's midpoint of two f32 neighbours, in f64; the lower one where the midpoint is not below the upper.
+ * Infinite where the upper one is missing.
+ */
 @inline
 export function threshold(below: f32, above: f32): f64 {
+  if (isNaN(above)) return Infinity;
   const middle = <f64>below / 2 + <f64>above / 2;
   return middle == <f64>above || middle == Infinity || middle == -Infinity ? <f64>below : middle;
 }
@@ -156,18 +160,36 @@ function newtonStep(sum: f64, curvature: StaticArray<f64>, routed: StaticArray<u
   return total < FLAT ? 0 : sum / total;
 }
 
+/** 1 where a value is above the threshold, or is missing and these go right. */
+@inline
+export function isRight(value: f32, threshold: f64, missingRight: i32): i32 {
+  return <i32>(<f64>value > threshold) | (<i32>isNaN(value) & missingRight);
+}
+
 /**
  * Sends the entries of a list whose value is <= threshold to the front of a slice, each side in its old order.
  * Returns the border. No branch: half of them would be mispredicted.
  */
 export function sendByValue(
-  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, values: StaticArray<f32>, offset: i32, threshold: f64,
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, values: StaticArray<f32>, offset: i32,
+  threshold: f64, missingRight: i32,
+): i32 {
+  return missingRight
+    ? sendAbove(list, begin, end, spare, values, offset, threshold, 1)
+    : sendAbove(list, begin, end, spare, values, offset, threshold, 0);
+}
+
+/** Inlined twice, so that the usual case, without missing values on the right, does not look for them. */
+@inline
+function sendAbove(
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, values: StaticArray<f32>, offset: i32,
+  threshold: f64, missingRight: i32,
 ): i32 {
   let left = begin;
   let right = 0;
   for (let i = begin; i < end; i++) {
     const row = list[i];
-    const goesRight = <i32>(<f64>values[offset + row] > threshold);
+    const goesRight = isRight(values[offset + row], threshold, missingRight);
     list[left] = row;
     spare[right] = row;
     left += 1 - goesRight;
@@ -195,15 +217,16 @@ export function sendByLevel(
   return left;
 }
 
-/** The same with the entries of a rank <= cut in front. */
+/** The same with the entries of a rank <= cut or > top in front. */
 export function sendByRank(
-  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, ranks: StaticArray<u32>, offset: i32, cut: u32,
+  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, ranks: StaticArray<u32>, offset: i32, cut: u32, top: u32,
 ): i32 {
   let left = begin;
   let right = 0;
   for (let i = begin; i < end; i++) {
     const row = list[i];
-    const goesRight = <i32>(ranks[offset + row] > cut);
+    const rank = ranks[offset + row];
+    const goesRight = <i32>(rank > cut) & <i32>(rank <= top);
     list[left] = row;
     spare[right] = row;
     left += 1 - goesRight;

@@ -45,6 +45,8 @@ function choosePair<T>(grower: Presort, node: Node): bool {
   grower.cutEnd = 2;
   if (c < classes) {
     grower.member = design.members[design.memberStart[c] + ticket];
+    // The upper one may be missing; else both sides have as many rows.
+    grower.missingRight = design.missing[c];
   } else {
     grower.cut = ticket;
     grower.cutEnd = ticket + 1;
@@ -65,5 +67,6 @@ function separates<T>(grower: Presort, node: Node, c: i32): bool {
   const offset = design.members[design.memberStart[c]] * design.rows;
   const row = grower.bag.row;
   const low = design.values[offset + row[<i32>(first & rowMask<T>())]];
-  return design.values[offset + row[<i32>(second & rowMask<T>())]] > low + GAP;
+  // Also where the second is missing.
+  return !(design.values[offset + row[<i32>(second & rowMask<T>())]] <= low + GAP);
 }

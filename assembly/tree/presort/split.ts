@@ -83,7 +83,8 @@ export function route<T>(grower: Presort, node: Node): i32 {
   const below = design.values[offset + row[<i32>(load<T>(entries) & rowMask<T>())]];
   const above = design.values[offset + row[<i32>(load<T>(entries + sizeof<T>()) & rowMask<T>())]];
   return sendByValue(
-    grower.bag.routed, node.routedBegin, node.routedEnd, grower.spare, design.values, offset, threshold(below, above),
+    grower.bag.routed, node.routedBegin, node.routedEnd, grower.spare, design.values, offset,
+    threshold(below, above), grower.missingRight,
   );
 }
 

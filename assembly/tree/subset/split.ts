@@ -1,5 +1,5 @@
 import {
-  addLeaf, at, childKey, isTerminal, Node, push, sendByLevel, sendByRank, sendByValue, sumRows, threshold,
+  addLeaf, at, childKey, isRight, isTerminal, Node, push, sendByLevel, sendByRank, sendByValue, sumRows, threshold,
 } from "../node";
 import { groupOf, Subset } from "./state";
 
@@ -39,7 +39,7 @@ function partition(grower: Subset, node: Node): i32 {
     middle = sendByCut(grower, node, column * design.rows);
   } else {
     const offset = design.classOf[column] * grower.capacity;
-    middle = sendByRank(grower.rows, node.begin, node.end, grower.spare, grower.ranks, offset, grower.cutRank);
+    middle = sendByRank(grower.rows, node.begin, node.end, grower.spare, grower.ranks, offset, grower.cutRank, grower.topRank);
   }
   sumRows(grower.left, grower.bag, grower.rows, node.begin, middle);
   sumRows(grower.right, grower.bag, grower.rows, middle, node.end);
@@ -56,7 +56,7 @@ function sendByCut(grower: Subset, node: Node, offset: i32): i32 {
   let right = 0;
   for (let i = node.begin; i < node.end; i++) {
     const id = list[i];
-    const goesRight = <i32>(<f64>values[offset + row[id]] > grower.keptValue);
+    const goesRight = isRight(values[offset + row[id]], grower.keptValue, grower.missingRight);
     list[left] = id;
     spare[right] = id;
     left += 1 - goesRight;
@@ -81,5 +81,7 @@ export function route(grower: Subset, node: Node): i32 {
   const cut = grower.settings.randomCuts
     ? grower.keptValue
     : threshold(design.values[offset + grower.rowBelow], design.values[offset + grower.rowAbove]);
-  return sendByValue(grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut);
+  return sendByValue(
+    grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut, grower.missingRight,
+  );
 }
