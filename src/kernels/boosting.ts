@@ -15,7 +15,7 @@ export interface BoostingRequest {
   readonly target: Float64Array;
   /** By row: observation weights, positive; null or absent: all 1. */
   readonly weights?: Float64Array | null;
-  /** Held-out rows to predict. */
+  /** Held-out rows to predict, none of `train`. */
   readonly predict: Uint32Array;
   /** By row: units that are drawn together; null draws rows. */
   readonly units: Int32Array | null;
