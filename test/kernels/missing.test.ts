@@ -110,6 +110,21 @@ describe.each(builds)("trees on missing values against their twin, $build build"
     );
   });
 
+  // Features that are complete are cut four at a time, others one by one; pairs of rows are settled without a cut.
+  test("random cuts: a row that no tree sees may be missing", () => {
+    fc.assert(
+      fc.property(cases(["real", "few", "constant", "close"], 40, ["real"]), fc.integer({ min: 0, max: 30 }), (one, draws) => {
+        const { features, groups, rows } = one.design;
+        const settings = { ...one.settings, minSplit: Math.max(3, one.settings.minSplit), draws, randomCuts: true };
+        const used = new Set(everyRow({ ...one, predict: one.predict.subarray(1) }));
+        const on = (changed: readonly Float64Array[]): Float64Array =>
+          grow(kernels, { ...one, design: { ...designOf(changed, groups), rows }, settings, predict: one.predict.subarray(1) }, { to: 3 }).sums;
+        expect(on(features.map((feature) => feature.map((x, row) => (used.has(row) ? x : NaN))))).toEqual(on(features));
+      }),
+      runs,
+    );
+  });
+
   test("boosting: each round's tree", () => {
     const one = caseOf({ rows: 60, features: ["gaps", "real", "gaps"], levels: [], target: "real", settings: { maxDepth: 2, minLeaf: 4 }, seed: 2 });
     const { design, target, train, predict, key } = one;

@@ -1,7 +1,6 @@
 import { rowMask } from "../design";
-import {
-  addLeaf, at, childKey, clearSide, isTerminal, Node, push, sendByLevel, sendByValue, Side, threshold,
-} from "../node";
+import { addLeaf, at, childKey, clearSide, isTerminal, Node, push, Side, threshold } from "../node";
+import { sendByLevel, sendByValue } from "../send";
 import { Presort, slice } from "./state";
 
 /** Carries out the chosen split and pushes the children that are to be split further. Returns the nodes waiting. */

@@ -51,9 +51,7 @@ export function evaluate<T>(grower: Subset, node: Node, column: i32): f64 {
   const isLevel = column >= design.features;
   if (isLevel || grower.settings.randomCuts) {
     if (!isLevel) cutAtRandom(grower, node, column);
-    const size = grower.partSize;
-    if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
-    return gainOf(grower.partSum, grower.partWeight, mean, node.weight);
+    return partGain(grower, node);
   }
   const c = design.classOf[column];
   sortNode<T>(grower, node, c);
@@ -64,6 +62,14 @@ export function evaluate<T>(grower: Subset, node: Node, column: i32): f64 {
     return grower.found.gain;
   }
   return scan<T>(grower, node, column, mean);
+}
+
+/** The gain of splitting off the level or part looked at last; -1 if that leaves too few rows on a side. */
+export function partGain(grower: Subset, node: Node): f64 {
+  const minLeaf = grower.settings.minLeaf;
+  const size = grower.partSize;
+  if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
+  return gainOf(grower.partSum, grower.partWeight, node.sum / node.weight, node.weight);
 }
 
 /** Remembers the split that `evaluate` has just found. */

@@ -1,6 +1,6 @@
 import { filter } from "../design";
 import { addLeaf, at, Node, startRoot } from "../node";
-import { chooseAll } from "./all";
+import { chooseAll, fillCells } from "./all";
 import { choose, chooseSmall } from "./draw";
 import { settlePair } from "./pair";
 import { split } from "./split";
@@ -24,7 +24,7 @@ export function growSubset<T>(grower: Subset, key: u64): void {
 
 /** Finds the node's split among the columns it looks at; false if there is none. */
 function findSplit<T>(grower: Subset, node: Node): bool {
-  if (grower.settings.maxFeatures >= grower.design.columns) return chooseAll<T>(grower, node);
+  if (grower.looksAtAll) return chooseAll(grower, node);
   return node.end - node.begin <= SMALL ? chooseSmall<T>(grower, node) : choose<T>(grower, node);
 }
 
@@ -43,4 +43,5 @@ function fillRoot<T>(grower: Subset): void {
     for (let i = 0; i < bag.size; i++) grower.codes[g * grower.capacity + i] = design.codes[g * design.rows + bag.row[i]];
   }
   for (let i = 0; i < bag.size; i++) grower.rows[i] = i;
+  if (grower.looksAtAll) fillCells(grower);
 }

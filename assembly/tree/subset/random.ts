@@ -1,5 +1,6 @@
 import { bits, subKey } from "../../core/random";
-import { isRight, Node } from "../node";
+import { Node } from "../node";
+import { isRight } from "../send";
 import { Subset } from "./state";
 
 /**
@@ -25,12 +26,13 @@ export function cutAtRandom(grower: Subset, node: Node, feature: i32): void {
   grower.cutMissing = hasMissing ? missingRight : <i32>(2 * grower.partSize <= node.end - node.begin);
 }
 
-/** A draw from [low, high) that belongs to this node and feature. */
+/** A draw from [low, high) that belongs to this feature and the node of this key. */
 export function randomBetween(low: f32, high: f32, key: u64, feature: i32): f64 {
   return valueBetween(low, high, subKey(key, 2 + feature));
 }
 
-function valueBetween(low: f32, high: f32, key: u64): f64 {
+/** A draw from [low, high) by this key. */
+export function valueBetween(low: f32, high: f32, key: u64): f64 {
   const uniform = <f64>(bits(key, 0) >> 11) * (1.0 / 9007199254740992.0);
   const value = <f64>low + uniform * (<f64>high - <f64>low);
   return value >= <f64>high ? <f64>low : value;

@@ -1,6 +1,5 @@
-import {
-  addLeaf, at, childKey, isRight, isTerminal, Node, push, sendByLevel, sendByRank, sendByValue, sumRows, threshold,
-} from "../node";
+import { addLeaf, at, childKey, isTerminal, Node, push, sumRows, threshold } from "../node";
+import { isRight, sendByLevel, sendByRank, sendByValue } from "../send";
 import { groupOf, Subset } from "./state";
 
 /** Carries out the split found last and pushes the children that are to be split further. Returns the nodes waiting. */

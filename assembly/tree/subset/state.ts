@@ -3,6 +3,7 @@ import { Bag, Sample, Settings } from "../bag";
 import { Design, rowBits } from "../design";
 import { Part } from "../missing";
 import { newSide, newStack, Side } from "../node";
+import { Four, newFour } from "./four";
 
 /** Up to so many rows, a node's columns that are not constant are listed before any is drawn. */
 export const SMALL: i32 = 48;
@@ -78,7 +79,17 @@ export class Subset {
   missingRight: i32;
   rowBelow: u32;
   rowAbove: u32;
-  /** Where every column is looked at: the best gain so far, and how many columns have it. */
+  /** Whether every column is looked at; then cuts are random, for best cuts have a grower of their own. */
+  looksAtAll: bool;
+  /** Then: features without missing values and those with; the first in fours as f32[capacity * 4 * fours]. */
+  complete: StaticArray<i32>;
+  completeCount: i32;
+  gapped: StaticArray<i32>;
+  gappedCount: i32;
+  cells: StaticArray<f32>;
+  fours: i32;
+  four: Four;
+  /** The best gain so far, and how many columns have it. */
   best: f64;
   equals: i32;
   /** Where `scan` found its best cut. */
@@ -110,6 +121,11 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.sorted = take(<usize>(design.classes * capacity + 1) * sizeof<T>());
   grower.inNode = zeros<u8>(capacity);
   listTies<T>(grower);
+  grower.looksAtAll = settings.maxFeatures >= design.columns;
+  listGaps(grower);
+  grower.fours = grower.looksAtAll ? (grower.completeCount + 3) >> 2 : 0;
+  grower.cells = array<f32>(capacity * 4 * grower.fours);
+  grower.four = newFour();
   grower.order = array<i32>(design.columns);
   for (let c = 0; c < design.columns; c++) grower.order[c] = c;
   grower.swaps = array<i32>(design.columns);
@@ -148,6 +164,19 @@ function listTies<T>(grower: Subset): void {
     const highest = <i32>(load<T>(last) >> rowBits<T>());
     if (design.close[c] || highest != design.rows - 1) grower.tied[grower.tiedCount++] = f;
     else grower.untied[grower.untiedCount++] = f;
+  }
+}
+
+/** Tells features without missing values from the others. */
+function listGaps(grower: Subset): void {
+  const design = grower.design;
+  grower.complete = array<i32>(design.features);
+  grower.gapped = array<i32>(design.features);
+  grower.completeCount = 0;
+  grower.gappedCount = 0;
+  for (let f = 0; f < design.features; f++) {
+    if (design.missing[design.classOf[f]]) grower.gapped[grower.gappedCount++] = f;
+    else grower.complete[grower.completeCount++] = f;
   }
 }
 
