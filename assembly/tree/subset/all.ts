@@ -1,10 +1,10 @@
-import { below, bits, subKey } from "../../core/random";
+import { below, bits } from "../../core/random";
 import { Node } from "../node";
 import { SAME } from "../scan";
-import { isConstantFeature, partGain } from "./cut";
+import { partGain } from "./cut";
 import { findEnds, floor32, isOpen, sumLeftOfFour } from "./four";
 import { sumGroup, useLevel } from "./levels";
-import { cutAtRandom, valueBetween } from "./random";
+import { randomBetween, sendMissing } from "./random";
 import { Subset } from "./state";
 
 /**
@@ -16,43 +16,39 @@ export function chooseAll(grower: Subset, node: Node): bool {
   grower.best = -1;
   grower.equals = 0;
   grower.stamp++;
-  for (let block = 0; block < grower.fours; block++) offerFour(grower, node, block);
-  for (let i = 0; i < grower.gappedCount; i++) offerGapped(grower, node, grower.gapped[i]);
+  for (let block = 0; 4 * block < grower.design.features; block++) offerFour(grower, node, block);
   for (let g = 0; g < grower.design.groups; g++) offerLevels(grower, node, g);
   return grower.best >= 0;
 }
 
-/** Cuts the features at places 4 `block` .. 4 `block` + 3 of `complete`. */
-function cutFour(grower: Subset, node: Node, block: i32): void {
-  const four = grower.four;
-  const first = changetype<usize>(grower.cells) + (<usize>block << 4);
-  findEnds(four, node, grower.rows, first, <usize>grower.fours << 4);
-  for (let lane = 0; lane < 4; lane++) {
-    const place = min(4 * block + lane, grower.completeCount - 1);
-    const key = subKey(node.key, 2 + grower.complete[place]);
-    four.cut[lane] = floor32(valueBetween(four.low[lane], four.high[lane], key));
-  }
-  sumLeftOfFour(four, node, grower.rows, first, <usize>grower.fours << 4, changetype<usize>(grower.bag.pairs));
-}
-
+/** The features from 4 block on. */
 function offerFour(grower: Subset, node: Node, block: i32): void {
   const four = grower.four;
-  cutFour(grower, node, block);
-  for (let lane = 0; lane < 4; lane++) {
-    if (!isOpen(four, lane)) continue;
+  const first = 4 * block;
+  const last = min(first + 4, grower.design.features);
+  cutFour(grower, node, first, last);
+  for (let feature = first; feature < last; feature++) {
+    const lane = feature - first;
     grower.cutValue = <f64>four.cut[lane];
     grower.cutMissing = 0;
     grower.partSum = four.sum[lane];
     grower.partWeight = four.weight[lane];
     grower.partSize = four.size[lane];
-    offer(grower, node, grower.complete[4 * block + lane]);
+    const missing = grower.design.missing[grower.design.classOf[feature]] ? sendMissing(grower, node, feature) : 0;
+    if (missing == 0 ? isOpen(four, lane) : missing < node.end - node.begin) offer(grower, node, feature);
   }
 }
 
-function offerGapped(grower: Subset, node: Node, feature: i32): void {
-  if (isConstantFeature(grower, node, feature)) return;
-  cutAtRandom(grower, node, feature);
-  offer(grower, node, feature);
+function cutFour(grower: Subset, node: Node, first: i32, last: i32): void {
+  const four = grower.four;
+  const cells = changetype<usize>(grower.cells) + (<usize>first << 2);
+  const stride = <usize>grower.width << 2;
+  findEnds(four, node, grower.rows, cells, stride);
+  for (let feature = first; feature < last; feature++) {
+    const lane = feature - first;
+    four.cut[lane] = floor32(randomBetween(four.low[lane], four.high[lane], node.key, feature));
+  }
+  sumLeftOfFour(four, node, grower.rows, cells, stride, changetype<usize>(grower.bag.pairs));
 }
 
 /** Every level that the node has, unless it is the only one. */
@@ -77,15 +73,4 @@ function offer(grower: Subset, node: Node, column: i32): void {
   grower.column = column;
   grower.keptValue = grower.cutValue;
   grower.missingRight = grower.cutMissing;
-}
-
-/** Copies the bag's values into `cells`, row by row, four features side by side; places left over hold 0. */
-export function fillCells(grower: Subset): void {
-  const design = grower.design;
-  const bag = grower.bag;
-  const width = 4 * grower.fours;
-  for (let k = 0; k < width; k++) {
-    const offset = k < grower.completeCount ? grower.complete[k] * design.rows : -1;
-    for (let id = 0; id < bag.size; id++) grower.cells[id * width + k] = offset < 0 ? 0 : design.values[offset + bag.row[id]];
-  }
 }

@@ -3,8 +3,9 @@ import { GAP } from "../design";
 import { Node } from "../node";
 
 /**
- * Random cuts of four features at a time, none of them with missing values. Their values stand side by side, row by
- * row: a row's four at first + row * stride. The same cuts and sums, to the bit, as one feature after the other gives.
+ * Random cuts of four features at a time. Their values stand side by side, row by row: a row's four at
+ * first + row * stride. The same cuts and sums, to the bit, as one feature after the other gives (`cutAtRandom`).
+ * Missing values (NaN) are passed over.
  */
 
 /** Of four features: the lower and upper ends of their values in the node, the cuts, and the sums of the rows left of them. */

@@ -1,8 +1,9 @@
 import { filter } from "../design";
 import { addLeaf, at, Node, startRoot } from "../node";
-import { chooseAll, fillCells } from "./all";
+import { chooseAll } from "./all";
 import { choose, chooseSmall } from "./draw";
 import { settlePair } from "./pair";
+import { fillCells } from "./random";
 import { split } from "./split";
 import { SMALL, Subset } from "./state";
 
@@ -43,5 +44,5 @@ function fillRoot<T>(grower: Subset): void {
     for (let i = 0; i < bag.size; i++) grower.codes[g * grower.capacity + i] = design.codes[g * design.rows + bag.row[i]];
   }
   for (let i = 0; i < bag.size; i++) grower.rows[i] = i;
-  if (grower.looksAtAll) fillCells(grower);
+  if (grower.settings.randomCuts) fillCells(grower);
 }

@@ -81,13 +81,9 @@ export class Subset {
   rowAbove: u32;
   /** Whether every column is looked at; then cuts are random, for best cuts have a grower of their own. */
   looksAtAll: bool;
-  /** Then: features without missing values and those with; the first in fours as f32[capacity * 4 * fours]. */
-  complete: StaticArray<i32>;
-  completeCount: i32;
-  gapped: StaticArray<i32>;
-  gappedCount: i32;
+  /** With random cuts f32[capacity * width]: the features of each local row, their number rounded up to fours. */
   cells: StaticArray<f32>;
-  fours: i32;
+  width: i32;
   four: Four;
   /** The best gain so far, and how many columns have it. */
   best: f64;
@@ -122,9 +118,8 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.inNode = zeros<u8>(capacity);
   listTies<T>(grower);
   grower.looksAtAll = settings.maxFeatures >= design.columns;
-  listGaps(grower);
-  grower.fours = grower.looksAtAll ? (grower.completeCount + 3) >> 2 : 0;
-  grower.cells = array<f32>(capacity * 4 * grower.fours);
+  grower.width = (design.features + 3) & ~3;
+  grower.cells = array<f32>(settings.randomCuts ? capacity * grower.width : 0);
   grower.four = newFour();
   grower.order = array<i32>(design.columns);
   for (let c = 0; c < design.columns; c++) grower.order[c] = c;
@@ -164,19 +159,6 @@ function listTies<T>(grower: Subset): void {
     const highest = <i32>(load<T>(last) >> rowBits<T>());
     if (design.close[c] || highest != design.rows - 1) grower.tied[grower.tiedCount++] = f;
     else grower.untied[grower.untiedCount++] = f;
-  }
-}
-
-/** Tells features without missing values from the others. */
-function listGaps(grower: Subset): void {
-  const design = grower.design;
-  grower.complete = array<i32>(design.features);
-  grower.gapped = array<i32>(design.features);
-  grower.completeCount = 0;
-  grower.gappedCount = 0;
-  for (let f = 0; f < design.features; f++) {
-    if (design.missing[design.classOf[f]]) grower.gapped[grower.gappedCount++] = f;
-    else grower.complete[grower.completeCount++] = f;
   }
 }
 
