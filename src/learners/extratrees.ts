@@ -7,5 +7,5 @@ export const extratrees = forestLearner({
   numerics: 2,
   randomCuts: true,
   bootstrap: false,
-  nanoseconds: 10,
+  nanoseconds: 6,
 });

@@ -1,6 +1,6 @@
 import { below, bits } from "../../core/random";
 import { rowBits } from "../design";
-import { scanMissing } from "../missing";
+import { gainMissing, scanMissing } from "../missing";
 import { Node } from "../node";
 import { findLevels, locate, runEnd, SAME, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "../scan";
 import { Presort, slice } from "./state";
@@ -57,15 +57,27 @@ export function choose<T>(grower: Presort, node: Node): bool {
   return true;
 }
 
-/** Best gain of a class that is close or has missing values; of the latter the split goes to `found`. */
+/** Best gain of a class that is close or has missing values. */
 function unusualGain<T>(grower: Presort, node: Node, c: i32, mean: f64): f64 {
   const design = grower.design;
   if (!design.missing[c]) return closeGain<T>(grower, node, c, mean, -1);
+  if (design.close[c]) {
+    findPart<T>(grower, node, c, mean);
+    return grower.found.gain;
+  }
+  return gainMissing<T>(
+    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
+    design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row,
+  );
+}
+
+/** The best split of a class with missing values, into `found`. */
+function findPart<T>(grower: Presort, node: Node, c: i32, mean: f64): void {
+  const design = grower.design;
   scanMissing<T>(
     slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
     design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row, grower.found,
   );
-  return grower.found.gain;
 }
 
 function closeGain<T>(grower: Presort, node: Node, c: i32, mean: f64, wanted: f64): f64 {
@@ -125,7 +137,7 @@ export function place<T>(grower: Presort, node: Node, c: i32, ticket: i32, mean:
   }
   grower.member = design.members[design.memberStart[c] + ticket];
   if (design.missing[c]) {
-    unusualGain<T>(grower, node, c, mean);
+    findPart<T>(grower, node, c, mean);
     grower.cut = grower.found.begin;
     grower.cutEnd = grower.found.end;
     grower.missingRight = grower.found.missingRight;
