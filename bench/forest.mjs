@@ -46,13 +46,14 @@ async function ours(pool, shape, ask, seed) {
   const job = {
     design: { key: ask.kind, rows, features: shape.features.map(share), groups: shape.groups },
     target: share(shape.target), train: list(0), predict: list(1),
-    options: { trees: ask.trees, maxFeatures: ask.maxFeatures === 1 ? "all" : ask.maxFeatures, minLeaf: ask.minLeaf, minSplit: 2, maxDepth: null, bootstrap: true, maxSamples: null },
+    options: { trees: ask.trees, maxFeatures: ask.maxFeatures === 1 ? "all" : ask.maxFeatures, minLeaf: ask.minLeaf, minSplit: 2, maxDepth: null, bootstrap: ask.learner === "rf", maxSamples: null },
+    weights: null, together: null,
     key: [seed, 7],
   };
   const ranges = Array.from({ length: Math.ceil(ask.trees / 20) }, (_, i) => ({ from: i * 20, to: Math.min(ask.trees, i * 20 + 20) }));
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const parts = await Promise.all(ranges.map((range) => pool.run({ learner: "rf", job, range, within: null })));
+  const parts = await Promise.all(ranges.map((range) => pool.run({ learner: ask.learner, job, range, within: null })));
   const wall = (performance.now() - start) / 1000;
   const used = process.cpuUsage(cpu);
   const sums = parts.map((part) => part.predictions[0]).reduce((a, b) => a.map((value, i) => value + b[i]));
@@ -88,6 +89,7 @@ const CASES = [
   { name: "all features, 8 controls and their squares", kind: "squares", maxFeatures: 1, minLeaf: 1 },
   { name: "sqrt", kind: "distinct", maxFeatures: "sqrt", minLeaf: 1 },
   { name: "sqrt, minLeaf 5", kind: "distinct", maxFeatures: "sqrt", minLeaf: 5 },
+  { name: "extremely randomised, all features", learner: "extratrees", kind: "distinct", maxFeatures: 1, minLeaf: 1 },
 ];
 
 console.log(`${machine()}; ${rounds} rounds, alternating; milliseconds a tree, median (min-max)\n`);
@@ -97,7 +99,7 @@ for (const threads of [1, 2]) {
   for (const one of CASES) {
     const shape = paperShape(one.kind);
     const peer = startPeer(shape);
-    const ask = { ...one, threads };
+    const ask = { learner: "rf", ...one, threads };
     await ours(pool, shape, { ...ask, trees: 40 }, 1);
     await peer.fit({ ...ask, trees: 4 }, 1);
     const mine = [];

@@ -10,12 +10,14 @@ export class Settings {
   minLeaf: i32;
   minSplit: i32;
   maxDepth: i32;
-  /** Rows (or units) drawn with replacement; 0: every row once, no bootstrap. */
+  /** Rows (or units) drawn for a tree; 0: every row once. */
   draws: i32;
   /** 1: training rows left out of the bag are predicted too. */
   outOfBag: i32;
   /** 1: a feature is cut at one random value between its extremes in the node, not at its best (extremely randomised trees). */
   randomCuts: i32;
+  /** 1: with replacement (bootstrap); 0: a row is drawn once at most. */
+  replace: i32;
 }
 
 /** The rows of one fold and the running sums of their predictions. */
@@ -29,6 +31,10 @@ export class Sample {
   units: StaticArray<i32> | null;
   /** f64[rows]: target, by row. */
   target: StaticArray<f64>;
+  /** f64[rows]: observation weights, positive; null: all 1. */
+  weights: StaticArray<f64> | null;
+  /** f64[rows]: curvature of the loss, 0 outside the bag: a leaf is then Newton's step; null: a leaf is its mean. */
+  curvature: StaticArray<f64> | null;
   predictCount: i32;
   /** u32[predictCount]: held-out rows. */
   predict: StaticArray<u32>;
@@ -36,6 +42,26 @@ export class Sample {
   sums: StaticArray<f64>;
   /** i32[rows]: trees added to `sums`. */
   counts: StaticArray<i32>;
+}
+
+/** A sample on arrays at these addresses; 0 for no units, no weights. */
+export function newSample(
+  trainCount: i32, train: usize, unitCount: i32, units: usize, target: usize, weights: usize, predictCount: i32,
+  predict: usize, sums: usize, counts: usize,
+): Sample {
+  const sample = changetype<Sample>(take(offsetof<Sample>()));
+  sample.trainCount = trainCount;
+  sample.train = changetype<StaticArray<u32>>(train);
+  sample.unitCount = unitCount;
+  sample.units = changetype<StaticArray<i32> | null>(units);
+  sample.target = changetype<StaticArray<f64>>(target);
+  sample.weights = changetype<StaticArray<f64> | null>(weights);
+  sample.curvature = null;
+  sample.predictCount = predictCount;
+  sample.predict = changetype<StaticArray<u32>>(predict);
+  sample.sums = changetype<StaticArray<f64>>(sums);
+  sample.counts = changetype<StaticArray<i32>>(counts);
+  return sample;
 }
 
 /** What one tree works on: the rows in its bag under local numbers, and the rows that only travel through it. */
@@ -47,12 +73,12 @@ export class Bag {
   local: StaticArray<i32>;
   /** u32[size]: row of a local number. Numbers ascend in the order of the first group, so that its runs are adjacent. */
   row: StaticArray<u32>;
-  /** f64[2 * size]: (w y, w). */
+  /** f64[2 * size]: (w y, w), w being the times a row was drawn times its observation weight. */
   pairs: StaticArray<f64>;
   /** f64[size]: y. */
   y: StaticArray<f64>;
   /** i32[rows]: how often a row was drawn (scratch). */
-  weights: StaticArray<i32>;
+  times: StaticArray<i32>;
   /** i32[units] or i32[trainCount] (scratch). */
   drawn: StaticArray<i32>;
   /** u32[routedCount]: rows to be predicted. */
@@ -68,7 +94,7 @@ export function newBag(design: Design, sample: Sample): Bag {
   bag.row = array<u32>(most);
   bag.pairs = array<f64>(2 * most);
   bag.y = array<f64>(most);
-  bag.weights = zeros<i32>(design.rows);
+  bag.times = zeros<i32>(design.rows);
   bag.drawn = array<i32>(max(most, sample.unitCount));
   bag.routed = array<u32>(most + sample.predictCount);
   return bag;
@@ -76,35 +102,50 @@ export function newBag(design: Design, sample: Sample): Bag {
 
 /** Draws the bag of the tree with random key `key`. Cost O(rows). */
 export function drawBag<T>(bag: Bag, design: Design, sample: Sample, settings: Settings, key: u64): void {
-  drawWeights(bag, sample, settings, key);
+  drawTimes(bag, sample, settings, key);
   number<T>(bag, design, sample);
   let count = 0;
   for (let i = 0; i < sample.predictCount; i++) bag.routed[count++] = sample.predict[i];
   if (settings.outOfBag) {
     for (let i = 0; i < sample.trainCount; i++) {
       const row = sample.train[i];
-      if (bag.weights[row] == 0) bag.routed[count++] = row;
+      if (bag.times[row] == 0) bag.routed[count++] = row;
     }
   }
   bag.routedCount = count;
 }
 
-function drawWeights(bag: Bag, sample: Sample, settings: Settings, key: u64): void {
-  const weights = bag.weights;
+function drawTimes(bag: Bag, sample: Sample, settings: Settings, key: u64): void {
+  const times = bag.times;
   if (settings.draws == 0) {
-    for (let i = 0; i < sample.trainCount; i++) weights[sample.train[i]] = 1;
+    for (let i = 0; i < sample.trainCount; i++) times[sample.train[i]] = 1;
     return;
   }
   const units = sample.units;
   const among = units ? sample.unitCount : sample.trainCount;
   const drawn = bag.drawn;
+  if (settings.replace) drawWithReplacement(drawn, among, settings.draws, key);
+  else drawOnce(drawn, among, settings.draws, key);
+  for (let i = 0; i < sample.trainCount; i++) times[sample.train[i]] = drawn[units ? units[i] : i];
+}
+
+function drawWithReplacement(drawn: StaticArray<i32>, among: i32, draws: i32, key: u64): void {
   for (let u = 0; u < among; u++) drawn[u] = 0;
-  for (let d = 0; d < settings.draws; d += 2) {
+  for (let d = 0; d < draws; d += 2) {
     const random = bits(key, d);
     drawn[below(<u32>random, among)]++;
-    if (d + 1 < settings.draws) drawn[below(<u32>(random >> 32), among)]++;
+    if (d + 1 < draws) drawn[below(<u32>(random >> 32), among)]++;
   }
-  for (let i = 0; i < sample.trainCount; i++) weights[sample.train[i]] = drawn[units ? units[i] : i];
+}
+
+/** Selection sampling: Knuth, The Art of Computer Programming 2, section 3.4.2, algorithm S. */
+function drawOnce(drawn: StaticArray<i32>, among: i32, draws: i32, key: u64): void {
+  let wanted = draws;
+  for (let u = 0; u < among; u++) {
+    const isDrawn = <i32>(<i32>below(<u32>bits(key, u), among - u) < wanted);
+    drawn[u] = isDrawn;
+    wanted -= isDrawn;
+  }
 }
 
 /** Gives local numbers to the rows in the bag, in the order of the first group where there is one. */
@@ -117,12 +158,12 @@ function number<T>(bag: Bag, design: Design, sample: Sample): void {
     const order = design.order + <usize>(design.classes * design.rows) * sizeof<T>();
     for (let i = 0; i < design.rows; i++) {
       const row = <u32>(load<T>(order + <usize>i * sizeof<T>()) & rowMask<T>());
-      if (bag.weights[row] > 0) size = enter(bag, sample, row, size);
+      if (bag.times[row] > 0) size = enter(bag, sample, row, size);
     }
   } else {
     for (let i = 0; i < sample.trainCount; i++) {
       const row = sample.train[i];
-      if (bag.weights[row] > 0) size = enter(bag, sample, row, size);
+      if (bag.times[row] > 0) size = enter(bag, sample, row, size);
     }
   }
   bag.size = size;
@@ -130,7 +171,9 @@ function number<T>(bag: Bag, design: Design, sample: Sample): void {
 
 @inline
 function enter(bag: Bag, sample: Sample, row: u32, size: i32): i32 {
-  const weight = <f64>bag.weights[row];
+  const weights = sample.weights;
+  const times = <f64>bag.times[row];
+  const weight = weights ? times * weights[row] : times;
   const y = sample.target[row];
   bag.local[row] = size;
   bag.row[size] = row;

@@ -1,4 +1,5 @@
 import { array, take, zeros } from "../core/arena";
+import { argsort } from "./argsort";
 
 /**
  * What all trees on one set of features share: every column sorted once, whatever the fold, target or seed.
@@ -7,6 +8,7 @@ import { array, take, zeros } from "../core/arena";
  * put the rows into the same order with the same ties (a positive variable and its square): they offer the
  * same partitions of the training rows, so a class is scanned once and counts as many columns as it has
  * members. A *group* is a categorical feature that stands for one 0/1 column per level.
+ * Missing values of a feature are NaN and share the highest rank.
  *
  * An *entry* packs a dense rank (or level) and a row: rank << 16 | row in a u32 while n <= 65,536,
  * rank << 32 | row in a u64 beyond. Entries of one class or group stand in ascending order.
@@ -36,6 +38,10 @@ export class Design {
   classOf: StaticArray<i32>;
   /** u8[classes]: 1 where ties depend on the node (see `addFeature`). */
   close: StaticArray<u8>;
+  /** u8[classes]: 1 where some row's value is missing. */
+  missing: StaticArray<u8>;
+  /** 1 where some class has missing values. */
+  anyMissing: i32;
   /** i32[groups * rows]: level codes of each group. */
   codes: StaticArray<i32>;
   /** i32[groups]: the column number of a group's level 0. */
@@ -61,7 +67,7 @@ export function rowMask<T>(): T {
 
 /**
  * Sorts the features and groups of `rows` rows and returns the address of a `Design`.
- * x: features * rows doubles, one feature after the other, no NaN. codes: groups * rows level codes from 0.
+ * x: features * rows doubles, one feature after the other, NaN where missing. codes: groups * rows level codes from 0.
  * Cost: O(rows) a column (radix sort), 12 to 16 bytes a cell.
  */
 export function treeDesign(
@@ -84,6 +90,8 @@ export function treeDesign(
   design.members = array<i32>(features);
   design.classOf = array<i32>(features);
   design.close = zeros<u8>(features + 1);
+  design.missing = zeros<u8>(features + 1);
+  design.anyMissing = 0;
   design.codes = array<i32>(groups * rows);
   design.levels = array<i32>(groups);
   design.groupStart = array<i32>(groups);
@@ -110,7 +118,7 @@ function sortAll<T>(design: Design): void {
     const offset = f * rows;
     for (let i = 0; i < rows; i++) {
       const bits = reinterpret<u32>(design.values[offset + i]);
-      keys[i] = bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
+      keys[i] = isNaN(design.values[offset + i]) ? u32.MAX_VALUE : bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
     }
     const sorted = argsort(keys, from, to, rows);
     addFeature<T>(design, f, sorted);
@@ -138,6 +146,7 @@ function addFeature<T>(design: Design, f: i32, sorted: StaticArray<u32>): void {
   const rows = design.rows;
   const fresh = design.order + <usize>(design.classes * rows) * sizeof<T>();
   const close = hasLongChain(design, f, sorted);
+  const missing = <u8>(rows > 0 && isNaN(design.values[f * rows + sorted[rows - 1]]));
   const reach: f32 = close ? 0 : GAP;
   const values = design.values;
   const offset = f * rows;
@@ -146,14 +155,16 @@ function addFeature<T>(design: Design, f: i32, sorted: StaticArray<u32>): void {
   for (let i = 0; i < rows; i++) {
     const row = sorted[i];
     const value = values[offset + row];
-    if (value > previous + reach) rank++;
+    if (value > previous + reach || (isNaN(value) && !isNaN(previous))) rank++;
     previous = value;
     store<T>(fresh + <usize>i * sizeof<T>(), (rank << rowBits<T>()) | <T>row);
   }
-  const own = close ? design.classes : sameClass<T>(design, fresh);
+  const own = close ? design.classes : sameClass<T>(design, fresh, missing);
   design.classOf[f] = own;
   if (own == design.classes) {
     design.close[design.classes] = close ? 1 : 0;
+    design.missing[design.classes] = missing;
+    design.anyMissing |= missing;
     design.classes++;
   }
 }
@@ -173,11 +184,11 @@ function hasLongChain(design: Design, f: i32, sorted: StaticArray<u32>): bool {
   return false;
 }
 
-/** The class whose entries equal those at `fresh`, or the next free number. */
-function sameClass<T>(design: Design, fresh: usize): i32 {
+/** The class whose entries, missing ones included, equal those at `fresh`, or the next free number. */
+function sameClass<T>(design: Design, fresh: usize, missing: u8): i32 {
   const bytes = <usize>design.rows * sizeof<T>();
   for (let c = 0; c < design.classes; c++) {
-    if (design.close[c] == 0 && memory.compare(design.order + <usize>c * bytes, fresh, bytes) == 0) return c;
+    if (design.close[c] == 0 && design.missing[c] == missing && memory.compare(design.order + <usize>c * bytes, fresh, bytes) == 0) return c;
   }
   return design.classes;
 }
@@ -199,31 +210,6 @@ function closeClasses(design: Design): void {
     for (let f = 0; f < design.features; f++) if (design.classOf[f] == c) design.members[next++] = f;
   }
   design.memberStart[design.classes] = next;
-}
-
-/** Stable argsort of u32 keys: least significant digit first, 8 bits a pass, passes with one digit skipped. */
-function argsort(keys: StaticArray<u32>, from: StaticArray<u32>, to: StaticArray<u32>, n: i32): StaticArray<u32> {
-  const counts = array<i32>(256);
-  for (let i = 0; i < n; i++) from[i] = i;
-  for (let shift: u32 = 0; shift < 32; shift += 8) {
-    for (let d = 0; d < 256; d++) counts[d] = 0;
-    for (let i = 0; i < n; i++) counts[(keys[i] >> shift) & 255]++;
-    if (n > 0 && counts[(keys[0] >> shift) & 255] == n) continue;
-    let start = 0;
-    for (let d = 0; d < 256; d++) {
-      const count = counts[d];
-      counts[d] = start;
-      start += count;
-    }
-    for (let i = 0; i < n; i++) {
-      const row = from[i];
-      to[counts[(keys[row] >> shift) & 255]++] = row;
-    }
-    const swap = from;
-    from = to;
-    to = swap;
-  }
-  return from;
 }
 
 /** Copies `n` entries under their rows' local numbers, leaving out rows without one. Writes one entry past the last. */

@@ -1,6 +1,6 @@
-import { mark, release, take } from "../core/arena";
+import { mark, release } from "../core/arena";
 import { subKey } from "../core/random";
-import { Bag, drawBag, newBag, Sample, Settings } from "./bag";
+import { Bag, drawBag, newBag, newSample, Sample, Settings } from "./bag";
 import { Design } from "./design";
 import { growPresort } from "./presort/grow";
 import { newPresort } from "./presort/state";
@@ -14,7 +14,11 @@ import { newSubset } from "./subset/state";
  *
  * Breiman (2001), "Random forests"; parameters mean what they mean in scikit-learn's RandomForestRegressor.
  * With settings.randomCuts extremely randomised trees: Geurts, Ernst, Wehenkel (2006).
- * design: address from `treeDesign`. settings: i32[7] as in `Settings`. units: address of i32[trainCount] or 0.
+ * A row weighs the times it was drawn times its observation weight; minLeaf and minSplit count rows.
+ * For targets 0 and 1 this is a classification forest, too: within a node of share p the sum of squares is n p (1 - p),
+ * half of what Gini's impurity 2 p (1 - p) sums up to, so both rank splits alike, and a leaf's class share is its mean.
+ * design: address from `treeDesign`. settings: i32[8] as in `Settings`. units: address of i32[trainCount] or 0.
+ * weights: address of f64[rows] or 0.
  */
 export function growForest(
   design: usize,
@@ -24,6 +28,7 @@ export function growForest(
   unitCount: i32,
   units: usize,
   target: usize,
+  weights: usize,
   predictCount: i32,
   predict: usize,
   keyLow: u32,
@@ -34,16 +39,7 @@ export function growForest(
   counts: usize,
 ): void {
   const position = mark();
-  const sample = changetype<Sample>(take(offsetof<Sample>()));
-  sample.trainCount = trainCount;
-  sample.train = changetype<StaticArray<u32>>(train);
-  sample.unitCount = unitCount;
-  sample.units = changetype<StaticArray<i32> | null>(units);
-  sample.target = changetype<StaticArray<f64>>(target);
-  sample.predictCount = predictCount;
-  sample.predict = changetype<StaticArray<u32>>(predict);
-  sample.sums = changetype<StaticArray<f64>>(sums);
-  sample.counts = changetype<StaticArray<i32>>(counts);
+  const sample = newSample(trainCount, train, unitCount, units, target, weights, predictCount, predict, sums, counts);
   const key = (<u64>keyHigh << 32) | <u64>keyLow;
   const features = changetype<Design>(design);
   if (features.wide) grow<u64>(features, changetype<Settings>(settings), sample, key, from, to);

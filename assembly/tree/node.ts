@@ -2,6 +2,9 @@ import { take } from "../core/arena";
 import { subKey } from "../core/random";
 import { Bag, Sample, Settings } from "./bag";
 
+/** scikit-learn's limit below which a leaf's curvature counts as none (_gb.py, _safe_divide). */
+const FLAT: f64 = 1e-150;
+
 /** A node that waits to be split: a slice of the bag, a slice of the routed rows, and its sums. */
 @unmanaged
 export class Node {
@@ -92,7 +95,7 @@ export function startRoot(stack: usize, bag: Bag, sample: Sample, settings: Sett
   clearSide(side);
   for (let i = 0; i < bag.size; i++) addRow(side, bag, i);
   if (isTerminal(side, 0, settings)) {
-    addLeaf(bag, sample, 0, bag.routedCount, side.sum / side.weight);
+    addLeaf(bag, sample, 0, bag.routedCount, side.sum, side.weight);
     return 0;
   }
   push(at(stack, 0), 0, bag.size, 0, bag.routedCount, side, key, 0, 0);
@@ -114,9 +117,13 @@ export function push(
   node.buffer = buffer;
 }
 
-/** scikit-learn's midpoint of two f32 neighbours, in f64; the lower one where the midpoint is not below the upper. */
+/**
+ * scikit-learn's midpoint of two f32 neighbours, in f64; the lower one where the midpoint is not below the upper.
+ * Infinite where the upper one is missing.
+ */
 @inline
 export function threshold(below: f32, above: f32): f64 {
+  if (isNaN(above)) return Infinity;
   const middle = <f64>below / 2 + <f64>above / 2;
   return middle == <f64>above || middle == Infinity || middle == -Infinity ? <f64>below : middle;
 }
@@ -132,73 +139,25 @@ export function isTerminal(side: Side, depth: i32, settings: Settings): bool {
   );
 }
 
-/** Adds a leaf's mean to the rows that ended there. */
-export function addLeaf(bag: Bag, sample: Sample, begin: i32, end: i32, mean: f64): void {
+/** Adds a leaf's value to the rows that ended there: the mean, which is sum / weight of the bag's rows in it, or Newton's step. */
+export function addLeaf(bag: Bag, sample: Sample, begin: i32, end: i32, sum: f64, weight: f64): void {
   const routed = bag.routed;
   const sums = sample.sums;
   const counts = sample.counts;
+  const curvature = sample.curvature;
+  const value = curvature ? newtonStep(sum, curvature, routed, begin, end) : sum / weight;
   for (let i = begin; i < end; i++) {
     const row = routed[i];
-    sums[row] += mean;
+    sums[row] += value;
     counts[row] += 1;
   }
 }
 
-/**
- * Sends the entries of a list whose value is <= threshold to the front of a slice, each side in its old order.
- * Returns the border. No branch: half of them would be mispredicted.
- */
-export function sendByValue(
-  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, values: StaticArray<f32>, offset: i32, threshold: f64,
-): i32 {
-  let left = begin;
-  let right = 0;
-  for (let i = begin; i < end; i++) {
-    const row = list[i];
-    const goesRight = <i32>(<f64>values[offset + row] > threshold);
-    list[left] = row;
-    spare[right] = row;
-    left += 1 - goesRight;
-    right += goesRight;
-  }
-  for (let i = 0; i < right; i++) list[left + i] = spare[i];
-  return left;
-}
-
-/** The same with the entries that are not of `level` in front. */
-export function sendByLevel(
-  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, codes: StaticArray<i32>, offset: i32, level: i32,
-): i32 {
-  let left = begin;
-  let right = 0;
-  for (let i = begin; i < end; i++) {
-    const row = list[i];
-    const goesRight = <i32>(codes[offset + row] == level);
-    list[left] = row;
-    spare[right] = row;
-    left += 1 - goesRight;
-    right += goesRight;
-  }
-  for (let i = 0; i < right; i++) list[left + i] = spare[i];
-  return left;
-}
-
-/** The same with the entries of a rank <= cut in front. */
-export function sendByRank(
-  list: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, ranks: StaticArray<u32>, offset: i32, cut: u32,
-): i32 {
-  let left = begin;
-  let right = 0;
-  for (let i = begin; i < end; i++) {
-    const row = list[i];
-    const goesRight = <i32>(ranks[offset + row] > cut);
-    list[left] = row;
-    spare[right] = row;
-    left += 1 - goesRight;
-    right += goesRight;
-  }
-  for (let i = 0; i < right; i++) list[left + i] = spare[i];
-  return left;
+/** The gradient's sum over the curvature's, all rows of the bag travelling with the routed ones; 0 where there is no curvature left, as in scikit-learn. */
+function newtonStep(sum: f64, curvature: StaticArray<f64>, routed: StaticArray<u32>, begin: i32, end: i32): f64 {
+  let total: f64 = 0;
+  for (let i = begin; i < end; i++) total += curvature[routed[i]];
+  return total < FLAT ? 0 : sum / total;
 }
 
 /** The key of a child: its parent's key and its side. */

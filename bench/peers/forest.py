@@ -6,7 +6,9 @@ import sys
 import time
 
 import numpy as np
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+
+MODELS = {"rf": RandomForestRegressor, "extratrees": ExtraTreesRegressor}
 
 
 def one_hot(codes, levels):
@@ -24,7 +26,7 @@ def main():
     held = np.fromfile(f"{folder}/held.bin", "<i4").astype(bool)
     for line in sys.stdin:
         ask = json.loads(line)
-        learner = RandomForestRegressor(
+        learner = MODELS[ask["learner"]](
             n_estimators=ask["trees"],
             max_features=ask["maxFeatures"],
             min_samples_leaf=ask["minLeaf"],

@@ -2,21 +2,27 @@ import { EstimationError } from "../errors.js";
 import { createDemeaner } from "./demean.js";
 import type { Design, Group } from "./design.js";
 import type { Kernels } from "./instance.js";
-import { packSettings, prepareTrees, type TreeSettings } from "./trees.js";
+import { copyOptional, denseUnits, packSettings, prepareTrees, type TreeSettings } from "./trees.js";
 
 /** Rounds of boosting on one fold. */
 export interface BoostingRequest {
-  readonly settings: Omit<TreeSettings, "draws">;
+  readonly settings: TreeSettings;
   /** What a tree's leaf means are multiplied by. */
   readonly rate: number;
   /** Rows of the design. */
   readonly train: Uint32Array;
   /** By row of the design. */
   readonly target: Float64Array;
-  /** Held-out rows to predict. */
+  /** By row: observation weights, positive; null or absent: all 1. */
+  readonly weights?: Float64Array | null;
+  /** Held-out rows to predict, none of `train`. */
   readonly predict: Uint32Array;
-  /** By row: what boosting starts from. */
+  /** By row: units that are drawn together; null draws rows. */
+  readonly units: Int32Array | null;
+  /** By row: what boosting starts from; with `logistic` log odds. */
   readonly start: Float64Array;
+  /** Targets are 0 or 1 and predictions probabilities, under the log-loss; without effects. */
+  readonly logistic: boolean;
   /** By row of the design: effects that are profiled out of the loss; none for plain least squares. */
   readonly effects: readonly Group[];
   /** 64 random bits, low word first; they break ties and draw columns. */
@@ -32,17 +38,20 @@ export interface BoostingRequest {
 export function growBoosting(kernels: Kernels, design: Design, request: BoostingRequest): readonly Float64Array[] {
   const { exports, heap } = kernels;
   const at = prepareTrees(kernels, design);
-  const { train, predict, effects, checkpoints } = request;
+  const { train, predict, effects, checkpoints, weights = null } = request;
+  const units = request.units === null ? null : denseUnits(request.units, train);
   return heap.scope(() => {
-    const plan = effects.length === 0 ? 0 : createDemeaner(kernels, effects, { rows: train }).plan;
+    const plan = effects.length === 0 ? 0 : createDemeaner(kernels, effects, { rows: train, weights: weights ?? undefined }).plan;
     const out = heap.reserve(Float64Array, checkpoints.length * predict.length);
     const status = exports.growBoosting(
       at,
-      heap.copyIn(packSettings({ ...request.settings, draws: 0 }, design, false)),
+      heap.copyIn(packSettings(request.settings, design, { outOfBag: false, replace: false })),
       request.rate,
-      train.length, heap.copyIn(train), heap.copyIn(request.target),
+      train.length, heap.copyIn(train),
+      units?.count ?? 0, copyOptional(heap, units?.codes ?? null),
+      heap.copyIn(request.target), copyOptional(heap, weights),
       predict.length, heap.copyIn(predict),
-      plan,
+      plan, request.logistic ? 1 : 0,
       request.key[0], request.key[1],
       heap.copyIn(request.start),
       checkpoints.length, heap.copyIn(Int32Array.from(checkpoints)), out,

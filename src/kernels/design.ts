@@ -6,7 +6,7 @@ export interface Design {
   /** Equal for equal contents: lets a worker keep what it has prepared for a design. */
   readonly key: string;
   readonly rows: number;
-  /** Each of length `rows`, finite. */
+  /** Each of length `rows`, finite; NaN where a value is missing, for learners of trees. */
   readonly features: readonly Float64Array[];
   readonly groups: readonly Group[];
   /** By feature: true for the square of another one. Absent: there are none. */

@@ -10,7 +10,7 @@ export interface KernelExports extends Arena {
   /** assembly/tree/forest.ts */
   growForest(
     design: number, settings: Pointer,
-    trainCount: number, train: Pointer, unitCount: number, units: Pointer, target: Pointer,
+    trainCount: number, train: Pointer, unitCount: number, units: Pointer, target: Pointer, weights: Pointer,
     predictCount: number, predict: Pointer,
     keyLow: number, keyHigh: number, from: number, to: number,
     sums: Pointer, counts: Pointer,
@@ -18,7 +18,8 @@ export interface KernelExports extends Arena {
   /** assembly/tree/boost.ts */
   growBoosting(
     design: number, settings: Pointer, rate: number,
-    trainCount: number, train: Pointer, target: Pointer, predictCount: number, predict: Pointer, plan: number,
+    trainCount: number, train: Pointer, unitCount: number, units: Pointer, target: Pointer, weights: Pointer,
+    predictCount: number, predict: Pointer, plan: number, logistic: number,
     keyLow: number, keyHigh: number,
     fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
   ): number;

@@ -1,9 +1,8 @@
 import type { Design } from "./design.js";
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
-import { packSettings, prepareTrees, type TreeSettings } from "./trees.js";
+import { copyOptional, denseUnits, packSettings, prepareTrees, type TreeSettings } from "./trees.js";
 
-export type { TreeSettings } from "./trees.js";
+export { denseUnits, type TreeSettings } from "./trees.js";
 
 /** Trees to be grown on one fold. */
 export interface ForestRequest {
@@ -12,6 +11,8 @@ export interface ForestRequest {
   readonly train: Uint32Array;
   /** By row of the design. */
   readonly target: Float64Array;
+  /** By row: observation weights, positive; null or absent: all 1. */
+  readonly weights?: Float64Array | null;
   /** Held-out rows to predict. */
   readonly predict: Uint32Array;
   /** By row: units that are drawn together; null draws rows. */
@@ -45,10 +46,10 @@ export function growForest(kernels: Kernels, design: Design, request: ForestRequ
     const counts = heap.zeros(Int32Array, design.rows);
     exports.growForest(
       at,
-      heap.copyIn(packSettings(settings, design, request.outOfBag)),
+      heap.copyIn(packSettings(settings, design, { outOfBag: request.outOfBag, replace: true })),
       train.length, heap.copyIn(train),
-      units?.count ?? 0, units === null ? (0 as Pointer) : heap.copyIn(units.codes),
-      heap.copyIn(request.target),
+      units?.count ?? 0, copyOptional(heap, units?.codes ?? null),
+      heap.copyIn(request.target), copyOptional(heap, request.weights ?? null),
       predict.length, heap.copyIn(predict),
       request.key[0], request.key[1], request.from, request.to,
       sums, counts,
@@ -58,16 +59,4 @@ export function growForest(kernels: Kernels, design: Design, request: ForestRequ
       counts: heap.copyOut(Int32Array, counts, design.rows),
     };
   });
-}
-
-/** Units renumbered 0 .. count-1 over the training rows, in order of first appearance. */
-export function denseUnits(units: Int32Array, rows: Uint32Array): { codes: Int32Array; count: number } {
-  const numbers = new Map<number, number>();
-  const codes = Int32Array.from(rows, (row) => {
-    const unit = units[row] ?? -1;
-    let number = numbers.get(unit);
-    if (number === undefined) numbers.set(unit, (number = numbers.size));
-    return number;
-  });
-  return { codes, count: numbers.size };
 }

@@ -1,5 +1,6 @@
 import { columnCount, type Design } from "./design.js";
 import type { Kernels } from "./instance.js";
+import type { Heap, NumericArray, Pointer } from "./memory.js";
 
 /** How trees grow; the meaning of each is scikit-learn's (RandomForestRegressor). */
 export interface TreeSettings {
@@ -8,7 +9,7 @@ export interface TreeSettings {
   readonly minLeaf: number;
   readonly minSplit: number;
   readonly maxDepth: number;
-  /** Rows (units, where given) drawn with replacement for each tree; 0 takes each row once. */
+  /** Rows (units, where given) drawn for each tree, in a forest with replacement, in boosting without; 0 takes each row once. */
   readonly draws: number;
   /** Cut a feature at one random value instead of its best: extremely randomised trees. */
   readonly randomCuts?: boolean;
@@ -38,8 +39,33 @@ export function prepareTrees(kernels: Kernels, design: Design): number {
   return at;
 }
 
+/** How rows are drawn for a tree beyond `TreeSettings`. */
+export interface Drawing {
+  /** Predict the training rows that a tree left out, too. */
+  readonly outOfBag: boolean;
+  readonly replace: boolean;
+}
+
 /** `Settings` of assembly/tree/bag.ts. */
-export function packSettings(settings: TreeSettings, design: Design, outOfBag: boolean): Int32Array {
-  const { maxFeatures, minLeaf, minSplit, maxDepth, draws } = settings;
-  return Int32Array.of(Math.min(maxFeatures, columnCount(design)), minLeaf, minSplit, maxDepth, draws, outOfBag ? 1 : 0, settings.randomCuts === true ? 1 : 0);
+export function packSettings(settings: TreeSettings, design: Design, { outOfBag, replace }: Drawing): Int32Array {
+  const { maxFeatures, minLeaf, minSplit, maxDepth, draws, randomCuts = false } = settings;
+  const columns = Math.min(maxFeatures, columnCount(design));
+  return Int32Array.of(columns, minLeaf, minSplit, maxDepth, draws, Number(outOfBag), Number(randomCuts), Number(replace));
+}
+
+/** An array copied into the kernels' memory, or their address of none. */
+export function copyOptional(heap: Heap, array: NumericArray | null): Pointer {
+  return array === null ? (0 as Pointer) : heap.copyIn(array);
+}
+
+/** Units renumbered 0 .. count-1 over the training rows, in order of first appearance. */
+export function denseUnits(units: Int32Array, rows: Uint32Array): { codes: Int32Array; count: number } {
+  const numbers = new Map<number, number>();
+  const codes = Int32Array.from(rows, (row) => {
+    const unit = units[row] ?? -1;
+    let number = numbers.get(unit);
+    if (number === undefined) numbers.set(unit, (number = numbers.size));
+    return number;
+  });
+  return { codes, count: numbers.size };
 }

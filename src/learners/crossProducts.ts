@@ -76,15 +76,3 @@ function at(values: Float64Array, rows: Uint32Array): Float64Array {
 function everyRow(rows: Uint32Array): Uint32Array {
   return Uint32Array.from(rows, (_, i) => i);
 }
-
-/** The mean over some rows. */
-export function weightedMean(values: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {
-  let sum = 0;
-  let total = 0;
-  for (const row of rows) {
-    const weight = weights?.[row] ?? 1;
-    sum += weight * (values[row] ?? NaN);
-    total += weight;
-  }
-  return sum / total;
-}

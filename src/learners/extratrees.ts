@@ -4,8 +4,8 @@ import { forestLearner } from "./forest.js";
 export const extratrees = forestLearner({
   name: "extratrees",
   about: "Extremely randomised trees (Geurts, Ernst, Wehenkel 2006): each feature is cut at one random value; parameters as in scikit-learn's ExtraTreesRegressor.",
-  numerics: 1,
+  numerics: 2,
   randomCuts: true,
   bootstrap: false,
-  nanoseconds: 10,
+  nanoseconds: 6,
 });

@@ -1,8 +1,9 @@
 import { columnCount } from "../kernels/design.js";
 import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
-import { type DesignShape, type FitJob, type Learner, never, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
+import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { forestStages } from "./forestStages.js";
+import { type DesignShape, type FitJob, type Learner, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
 
 /** Trees in one piece: about a tenth of a second on a panel of some thousand rows. */
 const TREES_PER_PIECE = 20;
@@ -27,17 +28,18 @@ export function forestLearner(kind: ForestKind): Learner {
     numerics: kind.numerics,
     random: true,
     linear: false,
+    takesMissing: true,
     options: {
       trees: { type: "integer", minimum: 1, maximum: 100_000, default: 100, description: "Trees in the forest (n_estimators)." },
       maxFeatures: {
         anyOf: [{ type: "number", exclusiveMinimum: 0 }, { enum: ["all", "sqrt", "log2", "one"] }],
         default: "all",
-        description: "Columns looked at in each node: a share up to 1, a count from 2, or all, sqrt, log2, one. Each level of a fixed effect counts as one column (max_features).",
+        description: "Columns looked at in each node: a share up to 1, a count from 2, or all, sqrt, log2, one. Each level of a fixed effect counts as one column (max_features). With `classify`, too, the default is all, pystacked's; scikit-learn's classifiers have sqrt.",
       },
       minLeaf: { type: "integer", minimum: 1, default: 1, description: "Fewest rows in a leaf, counted without bootstrap weights (min_samples_leaf)." },
       minSplit: { type: "integer", minimum: 2, default: 2, description: "Fewest rows in a node that may be split (min_samples_split)." },
       maxDepth: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }], default: null, description: "Greatest depth; null: none (max_depth)." },
-      bootstrap: { type: "boolean", default: kind.bootstrap, description: "Draw rows with replacement for each tree; under `encode: effects` whole units." },
+      bootstrap: { type: "boolean", default: kind.bootstrap, description: "Draw rows with replacement for each tree, each equally likely whatever its weight; under `encode: effects` whole units." },
       maxSamples: {
         anyOf: [{ type: "number", exclusiveMinimum: 0 }, { type: "null" }],
         default: null,
@@ -48,8 +50,9 @@ export function forestLearner(kind: ForestKind): Learner {
         default: null,
         description: "Forests fitted in turn to what is left, under `encode: effects` only; null: 3, from 1,000 units 4.",
       },
+      classify: classifyOption,
     },
-    classifies: never,
+    classifies: isClassifier,
     effectsDefaults: { minLeaf: 5, bootstrap: true },
     effectsOptions: ["stages"],
     cut(options: Options): readonly Range[] {
@@ -70,6 +73,7 @@ export function forestLearner(kind: ForestKind): Learner {
       return total.map((sum) => sum / trees);
     },
     fitWithin(kernels: Kernels, job: WithinJob) {
+      refuseClassesWithin(job.options);
       const units = denseUnits(job.units, job.train).count;
       return forestStages(kernels, job, treeSettings(job, units, kind), stageCount(job.options, units));
     },

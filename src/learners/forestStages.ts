@@ -22,12 +22,12 @@ export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSet
 
 /** `inner`: whether inner folds were needed. */
 function stageStep(kernels: Kernels, job: WithinJob, settings: TreeSettings, remainder: Float64Array, stage: number): Step & { inner: boolean } {
-  const { design, train, predict, units, key } = job;
+  const { design, train, predict, weights, units, key } = job;
   const trees = numberOption(job.options, "trees");
   const target = new Float64Array(design.rows);
   train.forEach((row, i) => (target[row] = remainder[i] ?? NaN));
   const first = stage * FORESTS_PER_STAGE * trees;
-  const forest = { settings, target, units, key };
+  const forest = { settings, target, weights, units, key };
   const whole = growForest(kernels, design, {
     ...forest, train, predict, outOfBag: settings.draws > 0, from: first, to: first + trees,
   });
@@ -43,7 +43,7 @@ function stageStep(kernels: Kernels, job: WithinJob, settings: TreeSettings, rem
 function innerForests(
   kernels: Kernels,
   job: WithinJob,
-  forest: { settings: TreeSettings; target: Float64Array; units: Int32Array; key: readonly [number, number] },
+  forest: { settings: TreeSettings; target: Float64Array; weights: Float64Array | null; units: Int32Array; key: readonly [number, number] },
   first: number,
 ): Float64Array {
   const { design, train, units } = job;

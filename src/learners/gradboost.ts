@@ -1,20 +1,24 @@
 import { columnCount } from "../kernels/design.js";
 import { growBoosting } from "../kernels/boosting.js";
+import { denseUnits } from "../kernels/trees.js";
 import type { Kernels } from "../kernels/instance.js";
-import { type DesignShape, type FitJob, type Learner, never, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
+import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { linearStart } from "./linearStart.js";
 import { drawnColumns } from "./forest.js";
+import { trainWeights, weightedMean } from "./weights.js";
 
 /** Shares of the rounds at which the estimate is shown under `encode: effects`. */
 const PATH = [0.25, 0.5, 1];
 
-/** Gradient boosting of regression trees for squared loss. Friedman (2001), Annals of Statistics 29. */
+/** Gradient boosting of regression trees for squared loss or log-loss. Friedman (2001), Annals of Statistics 29. */
 export const gradboost: Learner = Object.freeze({
   name: "gradboost",
-  about: "Gradient boosting of exact, depth-wise regression trees for squared loss (Friedman 2001); parameters as in scikit-learn's GradientBoostingRegressor.",
+  about: "Gradient boosting of exact, depth-wise regression trees for squared loss, with `classify` for the log-loss (Friedman 2001); parameters as in scikit-learn's GradientBoostingRegressor and GradientBoostingClassifier.",
   numerics: 1,
   random: true,
   linear: false,
+  takesMissing: true,
   options: {
     trees: { type: "integer", minimum: 1, maximum: 100_000, default: 100, description: "Boosting rounds (n_estimators)." },
     learningRate: { type: "number", exclusiveMinimum: 0, default: 0.1, description: "What a tree's prediction is multiplied by (learning_rate)." },
@@ -26,28 +30,40 @@ export const gradboost: Learner = Object.freeze({
       default: "all",
       description: "Columns looked at in each node, as for rf (max_features).",
     },
+    subsample: {
+      type: "number",
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 1,
+      description: "Share of the rows that a tree is grown on, drawn without replacement; under `encode: effects` of whole units (subsample).",
+    },
     start: {
       enum: ["linear", "none"],
       default: "none",
       description: "Under `encode: effects` only. linear: from the within least squares on the controls, their squares and products; the default there.",
     },
+    classify: classifyOption,
   },
-  classifies: never,
+  classifies: isClassifier,
   effectsDefaults: { trees: 200, minLeaf: 20, start: "linear" },
   effectsOptions: ["start"],
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
-    const mean = job.train.reduce((sum, row) => sum + (job.target[row] ?? NaN), 0) / job.train.length;
-    const start = new Float64Array(job.design.rows).fill(mean);
-    const [predictions] = growBoosting(kernels, job.design, { ...request(job), start, effects: [], checkpoints: [numberOption(job.options, "trees")] });
+    const logistic = isClassifier(job.options);
+    const mean = weightedMean(Float64Array.from(job.train, (row) => job.target[row] ?? NaN), trainWeights(job));
+    const start = new Float64Array(job.design.rows).fill(logistic ? logOdds(kernels, mean) : mean);
+    const checkpoints = [numberOption(job.options, "trees")];
+    const [predictions] = growBoosting(kernels, job.design, { ...request(job, null), start, logistic, effects: [], checkpoints });
     return { predictions: predictions as Float64Array, notes: {} };
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
+    refuseClassesWithin(job.options);
     const trees = numberOption(job.options, "trees");
     const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
     const start = job.options["start"] === "linear" ? linearStart(kernels, job) : new Float64Array(job.design.rows);
-    return { checkpoints, predictions: growBoosting(kernels, job.design, { ...request(job), start, effects: job.effects, checkpoints }), notes: {} };
+    const predictions = growBoosting(kernels, job.design, { ...request(job, job.units), start, logistic: false, effects: job.effects, checkpoints });
+    return { checkpoints, predictions, notes: {} };
   },
   cost(options: Options, rows: number, shape: DesignShape) {
     const depth = numberOption({ ...options, maxDepth: options["maxDepth"] ?? 20 }, "maxDepth");
@@ -55,15 +71,25 @@ export const gradboost: Learner = Object.freeze({
   },
 });
 
-function request({ options, design, train, target, predict, key }: FitJob) {
+/** Log odds of a share; of 0 and 1 as scikit-learn has them, which keeps them finite. */
+function logOdds({ exports }: Kernels, share: number): number {
+  const p = Math.min(Math.max(share, Number.EPSILON), 1 - Number.EPSILON);
+  return exports.log(p / (1 - p));
+}
+
+/** `units`: what is drawn together; null draws rows. */
+function request({ options, design, train, target, weights, predict, key }: FitJob, units: Int32Array | null) {
+  const share = numberOption(options, "subsample");
+  const among = units === null ? train.length : denseUnits(units, train).count;
   return {
-    train, target, predict, key,
+    train, target, weights, predict, units, key,
     rate: numberOption(options, "learningRate"),
     settings: {
       maxFeatures: drawnColumns(options["maxFeatures"], columnCount(design)),
       minLeaf: numberOption(options, "minLeaf"),
       minSplit: numberOption(options, "minSplit"),
       maxDepth: typeof options["maxDepth"] === "number" ? options["maxDepth"] : 0x7fffffff,
+      draws: share < 1 ? Math.max(1, Math.floor(share * among)) : 0,
     },
   };
 }

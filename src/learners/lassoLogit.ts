@@ -2,11 +2,12 @@ import type { Kernels } from "../kernels/instance.js";
 import { groupRanges, type PenalisedPath, placeColumns } from "../kernels/moments.js";
 import { createSpecial } from "../kernels/special.js";
 import { checkBinary } from "./binary.js";
-import { standardOf, weightedMean } from "./crossProducts.js";
+import { standardOf } from "./crossProducts.js";
 import { outside, stratifiedFolds } from "./innerFolds.js";
 import { type FitJob, type Fitted, numberOption } from "./learner.js";
 import { convergence, largestPenalty, leastError } from "./penalised.js";
 import { predictRows } from "./standard.js";
+import { meanOver } from "./weights.js";
 
 /**
  * The lasso's classifier: logistic regression with a penalty on absolute values, chosen by the mean of the inner folds'
@@ -15,7 +16,7 @@ import { predictRows } from "./standard.js";
 export function fitLassoLogit(kernels: Kernels, job: FitJob, alphasOf: (largest: number) => readonly number[]): Fitted {
   const { target, train, weights, options, predict } = job;
   checkBinary("`lassocv` with `classify`", job);
-  const share = weightedMean(target, train, weights);
+  const share = meanOver(target, train, weights);
   if (share === 0 || share === 1) return { predictions: new Float64Array(predict.length).fill(share), notes: { warnings: ["A training fold holds only one value of the target, which is then predicted everywhere."] } };
   const standard = standardOf(job);
   return kernels.heap.scope(() => {

@@ -1,6 +1,6 @@
 import type { Design } from "../kernels/design.js";
-import { weightedMean } from "./crossProducts.js";
 import type { FitJob } from "./learner.js";
+import { meanOver } from "./weights.js";
 
 /**
  * What learners see that cannot take missing values: each feature with a missing cell gets its training mean there, and
@@ -24,5 +24,5 @@ export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weig
 
 function observedMean(feature: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {
   const observed = rows.filter((row) => !Number.isNaN(feature[row]));
-  return observed.length === 0 ? 0 : weightedMean(feature, observed, weights);
+  return observed.length === 0 ? 0 : meanOver(feature, observed, weights);
 }

@@ -1,9 +1,10 @@
 import type { Kernels } from "../kernels/instance.js";
 import { groupRanges, type Moments, type PenalisedPath, targetMoments, totalWeight } from "../kernels/moments.js";
 import { penalisedPath } from "../kernels/penalised.js";
-import { type CrossProducts, crossProducts, weightedMean, withinProducts } from "./crossProducts.js";
+import { type CrossProducts, crossProducts, withinProducts } from "./crossProducts.js";
 import { type FitJob, type Fitted, type Notes, numberOption, type Options, type OptionSchema, type WithinFit, type WithinJob } from "./learner.js";
 import { predictRows, type StandardDesign } from "./standard.js";
+import { meanOver } from "./weights.js";
 
 /** Inner folds where the option leaves them open. */
 const FOLDS = 5;
@@ -28,7 +29,7 @@ export type Penalties = (whole: Moments, design: StandardDesign, weight: number)
  * follow from cross-products: the rows are read once, whatever the number of penalties and folds.
  */
 export function fitPenalised(kernels: Kernels, job: FitJob, penalties: Penalties): Fitted {
-  const centre = weightedMean(job.target, job.train, job.weights);
+  const centre = meanOver(job.target, job.train, job.weights);
   const products = crossProducts(kernels, job, centre, foldsOf(job.options));
   const { coefficients, notes } = choose(kernels, products, penalties, job.options);
   return { predictions: predictRows(products.design, raised(coefficients, centre), job.predict), notes };
@@ -42,7 +43,7 @@ export function fitPenalisedWithin(kernels: Kernels, job: WithinJob, penalties: 
   const { design, train, predict, weights } = job;
   const products = withinProducts(kernels, job, foldsOf(job.options));
   const { coefficients, notes } = choose(kernels, products, penalties, job.options);
-  const centres = Float64Array.from(design.features, (feature) => weightedMean(feature, train, weights));
+  const centres = Float64Array.from(design.features, (feature) => meanOver(feature, train, weights));
   const raw = { ...products.design, columns: { ...products.design.columns, features: design.features, rows: design.rows, centres } };
   const [constant = NaN] = coefficients;
   return { checkpoints: [0], predictions: [predictRows(raw, raised(coefficients, -constant), predict)], notes };

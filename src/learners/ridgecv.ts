@@ -1,9 +1,10 @@
 import type { Kernels } from "../kernels/instance.js";
 import { placeColumns } from "../kernels/moments.js";
-import { crossProducts, standardOf, weightedMean } from "./crossProducts.js";
+import { crossProducts, standardOf } from "./crossProducts.js";
 import { type DesignShape, type FitJob, type Fitted, type Learner, never, type Options, onlyPart, WHOLE, type WithinJob } from "./learner.js";
 import { convergence, fitPenalised, fitPenalisedWithin, type Penalty, penalisedOptions, raised, solvePath } from "./penalised.js";
 import { predictRows } from "./standard.js";
+import { meanOver } from "./weights.js";
 
 /** Ridge regression, its penalty chosen by leave-one-out errors. Hoerl, Kennard (1970), Technometrics 12. */
 export const ridgecv: Learner = Object.freeze({
@@ -45,7 +46,7 @@ function path(options: Options): readonly Penalty[] {
 
 function fitByLeaveOneOut(kernels: Kernels, job: FitJob): Fitted {
   const { target, train, weights, options, predict } = job;
-  const centre = weightedMean(target, train, weights);
+  const centre = meanOver(target, train, weights);
   const { design, whole } = crossProducts(kernels, job, centre, 1);
   const errors = kernels.heap.scope(() =>
     placeColumns(kernels, standardOf(job).columns, weights).leaveOneOut(

@@ -1,6 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { denseUnits } from "../kernels/forest.js";
 import type { WithinFit, WithinJob } from "./learner.js";
+import { trainWeights, weightedMean } from "./weights.js";
 
 /** Inner folds by unit, for predictions of the training rows by what has not seen their unit. */
 const INNER_FOLDS = 5;
@@ -23,6 +24,7 @@ export function fitStages(
   job: WithinJob, stages: number, stepOn: (remainder: Float64Array, stage: number) => Step,
 ): Pick<WithinFit, "checkpoints" | "predictions"> {
   const { train, predict } = job;
+  const weights = trainWeights(job);
   const fitted = new Float64Array(train.length);
   const held = new Float64Array(predict.length);
   const predictions: Float64Array[] = [];
@@ -32,7 +34,7 @@ export function fitStages(
     const step = stepOn(remainder, stage);
     for (let i = 0; i < train.length; i++) fitted[i] = (fitted[i] ?? 0) + (step.train[i] ?? NaN);
     for (let i = 0; i < predict.length; i++) held[i] = (held[i] ?? 0) + (step.held[i] ?? NaN);
-    const level = mean(fitted);
+    const level = weightedMean(fitted, weights);
     predictions.push(held.map((value) => value - level));
   }
   return { checkpoints: predictions.map((_, i) => i + 1), predictions };
@@ -56,10 +58,4 @@ export function outOfFold(
     for (let i = 0; i < train.length; i++) if (isInside(i)) predictions[i] = own[i] ?? NaN;
   }
   return predictions;
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

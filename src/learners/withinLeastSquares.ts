@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
-import { weightedMean } from "./crossProducts.js";
 import type { WithinJob } from "./learner.js";
+import { meanOver } from "./weights.js";
 
 /** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
 const DETERMINED = 1e-9;
@@ -16,7 +16,7 @@ export function withinLeastSquares(kernels: Kernels, { design, target, train, we
     columns: demeaned, targets: [y], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
   });
   const all = linearPredict(kernels, columns, design.rows, { ...onlyFit(fit), intercept: 0 });
-  const level = weightedMean(all, train, weights);
+  const level = meanOver(all, train, weights);
   return all.map((value) => value - level);
 }
 

@@ -1,19 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { growBoosting } from "../../src/kernels/boosting.js";
-import type { Design, Group } from "../../src/kernels/design.js";
+import { type BoostingRequest, growBoosting } from "../../src/kernels/boosting.js";
 import { builds } from "./builds.js";
-import { denseDemean } from "./twins/demean.js";
-import { oneHot, outcomes, randoms } from "./twins/forest.js";
+import { type Boosting, boosted } from "./twins/boosting.js";
+import { randoms, settingsOf } from "./twins/forest.js";
 
 const UNITS = 12;
 const PERIODS = 4;
 const ROWS = UNITS * PERIODS;
-const SETTINGS = { maxFeatures: 99, minLeaf: 4, minSplit: 2, maxDepth: 2 };
-const RATE = 0.3;
 const CHECKPOINTS = [1, 5, 12];
 
 /** A panel without ties, its last three units held out. */
-function panel(seed: number): { design: Design; target: Float64Array; train: Uint32Array; predict: Uint32Array; effects: Group[] } {
+function panel(seed: number, changed: Partial<Boosting> = {}): Boosting {
   const random = randoms(seed);
   const column = (): Float64Array => Float64Array.from({ length: ROWS }, random);
   const features = [column(), column(), column()];
@@ -23,63 +20,99 @@ function panel(seed: number): { design: Design; target: Float64Array; train: Uin
   const time = { codes: Int32Array.from(rows, (i) => i % PERIODS), levels: PERIODS };
   const design = { key: `boosting ${seed}`, rows: ROWS, features, groups: [] };
   const held = (row: number): boolean => row >= ROWS - 3 * PERIODS;
-  return { design, target, train: rows.filter((row) => !held(row)), predict: rows.filter(held), effects: [unit, time] };
+  return {
+    design, target, train: rows.filter((row) => !held(row)), predict: rows.filter(held), effects: [unit, time], units: unit.codes,
+    settings: settingsOf(design, { minLeaf: 4, maxDepth: 2 }), rate: 0.3, start: new Float64Array(ROWS), logistic: false,
+    weights: new Float64Array(ROWS).fill(1), key: [1, 2], ...changed,
+  };
 }
 
-/** Boosting as the textbook has it, each round a tree by the slow twin. */
-function twin({ design, target, train, predict, effects }: ReturnType<typeof panel>, start: Float64Array): Float64Array[] {
-  const columns = oneHot(design);
-  const weights = new Float64Array(ROWS).fill(1);
-  const fitted = start.slice();
-  const recorded: Float64Array[] = [];
-  for (let round = 1; round <= Math.max(...CHECKPOINTS); round++) {
-    const left = target.map((y, i) => y - (fitted[i] ?? NaN));
-    const own = Float64Array.from(train, (row) => left[row] ?? NaN);
-    const groups = effects.map((group) => ({ codes: Int32Array.from(train, (row) => group.codes[row] ?? 0), levels: group.levels }));
-    const demeaned = effects.length === 0 ? own : denseDemean(groups, own).residuals;
-    train.forEach((row, i) => (left[row] = demeaned[i] ?? NaN));
-    const growth = { rows: [...train], target: left, weights, settings: { ...SETTINGS, maxFeatures: columns.length, draws: 0 } };
-    const steps = Float64Array.from(target, (_, row) => outcomes(columns, growth, row)[0] ?? NaN);
-    steps.forEach((step, row) => (fitted[row] = (fitted[row] ?? NaN) + RATE * step));
-    if (!CHECKPOINTS.includes(round)) continue;
-    const level = effects.length === 0 ? 0 : train.reduce((sum, row) => sum + (fitted[row] ?? NaN), 0) / train.length;
-    recorded.push(Float64Array.from(predict, (row) => (fitted[row] ?? NaN) - level));
-  }
-  return recorded;
+/** Without effects, rows drawn one by one. */
+function plain(seed: number, changed: Partial<Boosting> = {}): Boosting {
+  return panel(seed, { effects: [], units: null, start: new Float64Array(ROWS).fill(0.25), ...changed });
+}
+
+function weightsOf(seed: number): Float64Array {
+  const random = randoms(seed);
+  return Float64Array.from({ length: ROWS }, () => 0.2 + 3 * random());
+}
+
+function classesOf({ target }: Boosting): Float64Array {
+  const middle = Float64Array.from(target).sort()[ROWS / 2] ?? NaN;
+  return target.map((y, i) => (y > middle !== (i % 7 === 0) ? 1 : 0));
 }
 
 describe.each(builds)("boosting, $build build", ({ kernels }) => {
-  const run = (made: ReturnType<typeof panel>, start: Float64Array): readonly Float64Array[] =>
-    growBoosting(kernels, made.design, { ...made, settings: SETTINGS, rate: RATE, start, key: [1, 2], checkpoints: CHECKPOINTS });
+  const run = (made: Boosting, changed: Partial<BoostingRequest> = {}): readonly Float64Array[] =>
+    growBoosting(kernels, made.design, { ...made, checkpoints: CHECKPOINTS, ...changed });
   const furthest = (a: readonly Float64Array[], b: readonly Float64Array[]): number =>
     Math.max(...a.flatMap((values, c) => Array.from(values, (value, i) => Math.abs(value - (b[c]?.[i] ?? NaN)))));
 
   it.each([1, 2, 3])("plain: each checkpoint is the twin's (panel %i)", (seed) => {
-    const made = { ...panel(seed), effects: [] };
-    const start = new Float64Array(ROWS).fill(0.25);
-    expect(furthest(run(made, start), twin(made, start))).toBeLessThan(1e-10);
+    const made = plain(seed);
+    expect(furthest(run(made), boosted(made, CHECKPOINTS))).toBeLessThan(1e-10);
   });
 
   it.each([1, 2, 3])("with unit and time effects profiled out in every round (panel %i)", (seed) => {
     const made = panel(seed);
-    const start = new Float64Array(ROWS);
-    expect(furthest(run(made, start), twin(made, start))).toBeLessThan(1e-10);
+    expect(furthest(run(made), boosted(made, CHECKPOINTS))).toBeLessThan(1e-10);
+  });
+
+  it.each([1, 2])("weighted, without and with effects (panel %i)", (seed) => {
+    for (const made of [plain(seed, { weights: weightsOf(seed) }), panel(seed, { weights: weightsOf(seed) })]) {
+      expect(furthest(run(made), boosted(made, CHECKPOINTS))).toBeLessThan(1e-10);
+      expect(furthest(run(made), run(made, { weights: null }))).toBeGreaterThan(1e-3);
+    }
+  });
+
+  it.each([1, 2])("weights that are all equal change nothing but rounding (panel %i)", (seed) => {
+    const made = panel(seed);
+    expect(run(made, { weights: made.weights })).toEqual(run(made, { weights: null }));
+    expect(furthest(run(made, { weights: made.weights.map(() => 0.3) }), run(made))).toBeLessThan(1e-12);
+  });
+
+  it.each([1, 2, 3])("probabilities: the log-loss, plain, weighted and with rows drawn (panel %i)", (seed) => {
+    // with one start for all, cuts of two features that part the classes alike would be equally good
+    const classes = { target: classesOf(plain(seed)), logistic: true, start: weightsOf(seed + 7).map((value) => value - 1.5) };
+    const drawn = settingsOf(plain(seed).design, { minLeaf: 4, maxDepth: 2, draws: 25 });
+    for (const made of [plain(seed, classes), plain(seed, { ...classes, weights: weightsOf(seed) }), plain(seed, { ...classes, weights: weightsOf(seed), settings: drawn })]) {
+      const got = run(made);
+      expect(furthest(got, boosted(made, CHECKPOINTS))).toBeLessThan(1e-12);
+      expect(got.every((values) => values.every((p) => p > 0 && p < 1))).toBe(true);
+    }
+  });
+
+  it("probabilities of separated classes go to 0 and 1 and stay numbers", () => {
+    const made = plain(1, { logistic: true, rate: 1 });
+    const target = Float64Array.from(made.design.features[0] ?? [], (x) => (x > 0.5 ? 1 : 0));
+    const [last = new Float64Array()] = run(made, { target, checkpoints: [300], settings: { ...made.settings, minLeaf: 1 } });
+    Array.from(made.predict, (row, i) => expect(last[i]).toBeCloseTo(target[row] ?? NaN, 6));
+  });
+
+  it.each([1, 2])("trees on a share of the rows, and of the units under effects (panel %i)", (seed) => {
+    const drawn = (made: Boosting, draws: number): Boosting => ({ ...made, settings: { ...made.settings, draws } });
+    for (const made of [drawn(plain(seed), 20), drawn(panel(seed), 5), drawn(panel(seed, { weights: weightsOf(seed) }), 8)]) {
+      expect(furthest(run(made), boosted(made, CHECKPOINTS))).toBeLessThan(1e-10);
+    }
+    // all rows, drawn or not
+    expect(run(drawn(plain(seed), plain(seed).train.length))).toEqual(run(plain(seed)));
+    expect(run(drawn(plain(seed), 20), { key: [3, 4] })).not.toEqual(run(drawn(plain(seed), 20)));
   });
 
   it("effects of any size in the target do not matter", () => {
     const made = panel(4);
     const moved = { ...made, target: made.target.map((y, i) => y + 1000 * Math.floor(i / PERIODS) - 50 * (i % PERIODS)) };
-    const start = new Float64Array(ROWS);
     // A million times the noise costs six digits.
-    expect(furthest(run(made, start), run(moved, start))).toBeLessThan(1e-9);
+    expect(furthest(run(made), run(moved))).toBeLessThan(1e-9);
   });
 
   it("columns drawn at random: the same key gives the same bits, another key other trees", () => {
-    const made = { ...panel(5), effects: [] };
-    const start = new Float64Array(ROWS);
-    const drawn = (key: readonly [number, number]): readonly Float64Array[] =>
-      growBoosting(kernels, made.design, { ...made, settings: { ...SETTINGS, maxFeatures: 1 }, rate: RATE, start, key, checkpoints: CHECKPOINTS });
-    expect(drawn([1, 2])).toEqual(drawn([1, 2]));
-    expect(drawn([1, 2])).not.toEqual(drawn([3, 4]));
+    const made = plain(5);
+    const drawn = (key: readonly [number, number], draws: number): readonly Float64Array[] =>
+      run(made, { settings: { ...made.settings, maxFeatures: 1, draws }, key });
+    for (const draws of [0, 20]) {
+      expect(drawn([1, 2], draws)).toEqual(drawn([1, 2], draws));
+      expect(drawn([1, 2], draws)).not.toEqual(drawn([3, 4], draws));
+    }
   });
 });

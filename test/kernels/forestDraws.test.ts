@@ -252,6 +252,22 @@ describe.each(builds)("which column is cut, $build build", ({ build, kernels }) 
     expect(pValue(chiSquareTail, counts, [0.9 / 2.9, 1.1 / 2.9, 0.9 / 2.9])).toBeGreaterThan(RARE);
   });
 
+  test.each([6, 70])("random cuts, all columns, %i rows: columns that cut alike are equally likely", (n) => {
+    // two features and their reverse, two levels of one group; of the third no training row is
+    const low = (row: number): boolean => row % 3 === 0;
+    const rows = n + 7;
+    const feature = (column: number, left: number, right: number): number[] =>
+      Array.from({ length: rows }, (_, row) => (row < n ? (low(row) ? left : right) : row === n + 1 + column ? 2 : -1));
+    const codes = Array.from({ length: rows }, (_, row) => (row < n ? (low(row) ? 0 : 1) : row === n + 4 ? 0 : row === n + 5 ? 1 : 2));
+    const design = designOf([feature(0, 0, 1), feature(1, 0, 1), feature(2, 1, 0)], [{ codes, levels: 3 }]);
+    const target = Float64Array.from({ length: rows }, (_, row) => (low(row) ? 0 : 1));
+    const settings = { ...settingsOf(design, { maxDepth: 1 }), randomCuts: true };
+    const counts = rootColumns(kernels, { design, target, train: Array.from({ length: n }, (_, i) => i), base: n, settings }, settings, trees);
+    expect(counts.reduce((a, b) => a + b, 0)).toBe(trees);
+    expect(counts[5]).toBe(0);
+    expect(pValue(chiSquareTail, counts.slice(0, 5), counts.slice(0, 5).map(() => 0.2))).toBeGreaterThan(RARE);
+  });
+
   test("a column whose values are no farther apart than 1e-7 in the node is constant there, though none are equal", () => {
     // the rows not trained on make the second column a longer chain
     const design = designOf([[0, 0, 1, 1, 0, 0], [0, 0.3, 0.6, 0.9, 1.5, 2.1].map((x) => x * GAP)]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { columnCount, type Design, type Group } from "../../src/kernels/design.js";
 import { denseUnits, type ForestRequest, type ForestSums, growForest, type TreeSettings } from "../../src/kernels/forest.js";
 import type { Kernels } from "../../src/kernels/instance.js";
+import type { Pointer } from "../../src/kernels/memory.js";
 import { packSettings } from "../../src/kernels/trees.js";
 import { builds } from "./builds.js";
 import { bagWeights, type Case, caseOf, cases, designOf, randoms } from "./twins/forest.js";
@@ -238,8 +239,8 @@ function accumulate(kernels: Kernels, one: Case, lengths: readonly number[]): Fo
     let from = 0;
     for (const length of lengths) {
       exports.growForest(
-        at, heap.copyIn(packSettings(one.settings, design, true)), train.length, heap.copyIn(train),
-        train.length, heap.copyIn(denseUnits(Int32Array.from(target.keys()), train).codes), heap.copyIn(target), predict.length, heap.copyIn(predict),
+        at, heap.copyIn(packSettings(one.settings, design, { outOfBag: true, replace: true })), train.length, heap.copyIn(train),
+        train.length, heap.copyIn(denseUnits(Int32Array.from(target.keys()), train).codes), heap.copyIn(target), 0 as Pointer, predict.length, heap.copyIn(predict),
         key[0], key[1], from, from + length, sums, counts,
       );
       from += length;

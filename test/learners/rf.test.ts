@@ -120,7 +120,8 @@ function innerFolds({ train, units }: WithinJob): number[] {
 describe.each(builds)("stages under the within loss, $build build", ({ kernels }) => {
   /** The same by hand. `isHonest`: whether out-of-bag predictions are to be had in each stage. */
   const byHand = (job: WithinJob, stages: number, draws: number, changed: Partial<TreeSettings> = {}): { predictions: Float64Array[]; inner: number } => {
-    const { design, train, predict, units, key } = job;
+    const { design, train, predict, weights, units, key } = job;
+    const weight = (row: number): number => weights?.[row] ?? 1;
     const trees = job.options["trees"] as number;
     const settings = { maxFeatures: columnCount(design), minLeaf: 1, minSplit: 2, maxDepth: 0x7fffffff, draws, ...changed };
     const fitted = new Float64Array(design.rows);
@@ -132,7 +133,7 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
       const target = new Float64Array(design.rows);
       train.forEach((row, i) => (target[row] = left[i] as number));
       const from = stage * 6 * trees;
-      const request = { settings, target, units, key };
+      const request = { settings, target, weights, units, key };
       const whole = growForest(kernels, design, { ...request, train, predict, outOfBag: draws > 0, from, to: from + trees });
       const step = Float64Array.from(whole.sums, (sum, row) => sum / (whole.counts[row] as number));
       if (draws === 0 || train.some((row) => whole.counts[row] === 0)) {
@@ -151,7 +152,7 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
         }
       }
       for (const row of [...train, ...predict]) (fitted[row] as number) += step[row] as number;
-      const level = train.reduce((sum, row) => sum + (fitted[row] as number), 0) / train.length;
+      const level = train.reduce((sum, row) => sum + weight(row) * (fitted[row] as number), 0) / train.reduce((sum, row) => sum + weight(row), 0);
       predictions.push(Float64Array.from(predict, (row) => (fitted[row] as number) - level));
     }
     return { predictions, inner };
@@ -169,6 +170,8 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
       (columns: readonly Float64Array[]) => columns,
       (columns: readonly Float64Array[]) => columns.map((column) => column.map((value, i) => 0.75 * value - 0.01 * i)),
     ]) {
+      const weighted = { ...job, demean, weights: job.target.map((y) => 1 + y) };
+      expect(rf.fitWithin(kernels, weighted).predictions).toEqual(byHand(weighted, stages, draws, changed).predictions);
       const wanted = byHand({ ...job, demean }, stages, draws, changed);
       const got = rf.fitWithin(kernels, { ...job, demean });
       expect(got.predictions).toEqual(wanted.predictions);

@@ -56,7 +56,7 @@ describe("defaults, resolved together", () => {
     const read = (options: object): Specification => specified({ learner: undefined, ...options });
     expect(read({}).nuisances["l"]).toEqual({
       kind: "learner", name: "rf",
-      options: { trees: 100, maxFeatures: "all", minLeaf: 1, minSplit: 2, maxDepth: null, bootstrap: true, maxSamples: null },
+      options: { trees: 100, maxFeatures: "all", minLeaf: 1, minSplit: 2, maxDepth: null, bootstrap: true, maxSamples: null, classify: false },
     });
     expect(read({ fixedEffects: ["firm"] }).nuisances["l"]).toMatchObject({ options: { minLeaf: 5, stages: null } });
     expect(read({ fixedEffects: ["firm"], learner: { rf: { minLeaf: 1 } } }).nuisances["l"]).toMatchObject({ options: { minLeaf: 1 } });

@@ -1,5 +1,6 @@
 import { below, bits } from "../../core/random";
 import { rowBits } from "../design";
+import { gainMissing, scanMissing } from "../missing";
 import { Node } from "../node";
 import { findLevels, locate, runEnd, SAME, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "../scan";
 import { Presort, slice } from "./state";
@@ -31,7 +32,7 @@ export function choose<T>(grower: Presort, node: Node): bool {
     gains[a] = f64x2.extract_lane(best, 0);
     gains[b] = f64x2.extract_lane(best, 1);
   }
-  for (k = grower.openClasses; k < classes; k++) gains[order[k]] = closeGain<T>(grower, node, order[k], mean, -1);
+  for (k = grower.openClasses; k < classes; k++) gains[order[k]] = unusualGain<T>(grower, node, order[k], mean);
   if (n < LONG) {
     for (let c = classes; c < columns; c += 2) {
       const b = c + 1 < columns ? c + 1 : c;
@@ -54,6 +55,29 @@ export function choose<T>(grower: Presort, node: Node): bool {
   if (best < 0) return false;
   pick<T>(grower, node, mean, best * SAME);
   return true;
+}
+
+/** Best gain of a class that is close or has missing values. */
+function unusualGain<T>(grower: Presort, node: Node, c: i32, mean: f64): f64 {
+  const design = grower.design;
+  if (!design.missing[c]) return closeGain<T>(grower, node, c, mean, -1);
+  if (design.close[c]) {
+    findPart<T>(grower, node, c, mean);
+    return grower.found.gain;
+  }
+  return gainMissing<T>(
+    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
+    design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row,
+  );
+}
+
+/** The best split of a class with missing values, into `found`. */
+function findPart<T>(grower: Presort, node: Node, c: i32, mean: f64): void {
+  const design = grower.design;
+  scanMissing<T>(
+    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
+    design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row, grower.found,
+  );
 }
 
 function closeGain<T>(grower: Presort, node: Node, c: i32, mean: f64, wanted: f64): f64 {
@@ -101,6 +125,7 @@ export function place<T>(grower: Presort, node: Node, c: i32, ticket: i32, mean:
   const minLeaf = grower.settings.minLeaf;
   grower.column = c;
   grower.cutEnd = n;
+  grower.missingRight = 0;
   if (c >= design.classes) {
     const start = ticket == 0
       ? <i32>grower.firstLevel[c - design.classes]
@@ -111,6 +136,13 @@ export function place<T>(grower: Presort, node: Node, c: i32, ticket: i32, mean:
     return;
   }
   grower.member = design.members[design.memberStart[c] + ticket];
+  if (design.missing[c]) {
+    findPart<T>(grower, node, c, mean);
+    grower.cut = grower.found.begin;
+    grower.cutEnd = grower.found.end;
+    grower.missingRight = grower.found.missingRight;
+    return;
+  }
   const last = design.close[c]
     ? <i32>closeGain<T>(grower, node, c, mean, grower.gains[c])
     : locate<T>(entries, n, pairs, mean, node.weight, minLeaf, grower.gains[c]);

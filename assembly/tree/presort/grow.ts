@@ -19,6 +19,6 @@ export function growPrepared<T>(grower: Presort, key: u64): void {
     const node = at(grower.stack, waiting);
     if (node.end - node.begin == 2) settlePair<T>(grower, node);
     else if (choose<T>(grower, node)) waiting = split<T>(grower, node, waiting);
-    else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    else addLeaf(grower.bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
   }
 }

@@ -8,7 +8,7 @@ import { Presort, slice } from "./state";
 export function settlePair<T>(grower: Presort, node: Node): void {
   const bag = grower.bag;
   if (!choosePair<T>(grower, node)) {
-    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
     return;
   }
   const entries = slice<T>(grower, node, grower.column);
@@ -17,8 +17,8 @@ export function settlePair<T>(grower: Presort, node: Node): void {
   const right = grower.cut == 0 ? first : second;
   const left = grower.cut == 0 ? second : first;
   const border = route<T>(grower, node);
-  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
-  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left], bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right], bag.pairs[2 * right + 1]);
 }
 
 /**
@@ -45,6 +45,8 @@ function choosePair<T>(grower: Presort, node: Node): bool {
   grower.cutEnd = 2;
   if (c < classes) {
     grower.member = design.members[design.memberStart[c] + ticket];
+    // The upper one may be missing; else both sides have as many rows.
+    grower.missingRight = design.missing[c];
   } else {
     grower.cut = ticket;
     grower.cutEnd = ticket + 1;
@@ -65,5 +67,6 @@ function separates<T>(grower: Presort, node: Node, c: i32): bool {
   const offset = design.members[design.memberStart[c]] * design.rows;
   const row = grower.bag.row;
   const low = design.values[offset + row[<i32>(first & rowMask<T>())]];
-  return design.values[offset + row[<i32>(second & rowMask<T>())]] > low + GAP;
+  // Also where the second is missing.
+  return !(design.values[offset + row[<i32>(second & rowMask<T>())]] <= low + GAP);
 }

@@ -26,11 +26,16 @@ function orderClasses<T>(grower: Presort): void {
   const design = grower.design;
   const order = grower.scanOrder;
   let next = 0;
-  for (let c = 0; c < design.classes; c++) if (!design.close[c] && !hasTies<T>(grower, c)) order[next++] = c;
+  for (let c = 0; c < design.classes; c++) if (isUsual(grower, c) && !hasTies<T>(grower, c)) order[next++] = c;
   grower.untiedClasses = next;
-  for (let c = 0; c < design.classes; c++) if (!design.close[c] && hasTies<T>(grower, c)) order[next++] = c;
+  for (let c = 0; c < design.classes; c++) if (isUsual(grower, c) && hasTies<T>(grower, c)) order[next++] = c;
   grower.openClasses = next;
-  for (let c = 0; c < design.classes; c++) if (design.close[c]) order[next++] = c;
+  for (let c = 0; c < design.classes; c++) if (!isUsual(grower, c)) order[next++] = c;
+}
+
+/** Whether ranks alone say where class c can be cut. */
+function isUsual(grower: Presort, c: i32): bool {
+  return !grower.design.close[c] && !grower.design.missing[c];
 }
 
 /** Whether two rows of the bag have the same rank in class c. */

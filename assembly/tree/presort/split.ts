@@ -1,7 +1,6 @@
 import { rowMask } from "../design";
-import {
-  addLeaf, at, childKey, clearSide, isTerminal, Node, push, sendByLevel, sendByValue, Side, threshold,
-} from "../node";
+import { addLeaf, at, childKey, clearSide, isTerminal, Node, push, Side, threshold } from "../node";
+import { sendByLevel, sendByValue } from "../send";
 import { Presort, slice } from "./state";
 
 /** Carries out the chosen split and pushes the children that are to be split further. Returns the nodes waiting. */
@@ -14,8 +13,8 @@ export function split<T>(grower: Presort, node: Node, waiting: i32): i32 {
   const bag = grower.bag;
   const leftOpen = border > node.routedBegin && !isTerminal(left, depth, grower.settings);
   const rightOpen = border < node.routedEnd && !isTerminal(right, depth, grower.settings);
-  if (!leftOpen) addLeaf(bag, grower.sample, node.routedBegin, border, left.sum / left.weight);
-  if (!rightOpen) addLeaf(bag, grower.sample, border, node.routedEnd, right.sum / right.weight);
+  if (!leftOpen) addLeaf(bag, grower.sample, node.routedBegin, border, left.sum, left.weight);
+  if (!rightOpen) addLeaf(bag, grower.sample, border, node.routedEnd, right.sum, right.weight);
   if (!leftOpen && !rightOpen) return waiting;
   if (leftOpen && rightOpen) partition<T>(grower, node, left.count);
   else extract<T>(grower, node, leftOpen ? 0 : 1);
@@ -83,7 +82,8 @@ export function route<T>(grower: Presort, node: Node): i32 {
   const below = design.values[offset + row[<i32>(load<T>(entries) & rowMask<T>())]];
   const above = design.values[offset + row[<i32>(load<T>(entries + sizeof<T>()) & rowMask<T>())]];
   return sendByValue(
-    grower.bag.routed, node.routedBegin, node.routedEnd, grower.spare, design.values, offset, threshold(below, above),
+    grower.bag.routed, node.routedBegin, node.routedEnd, grower.spare, design.values, offset,
+    threshold(below, above), grower.missingRight,
   );
 }
 

@@ -2,6 +2,7 @@ import { array, take } from "../../core/arena";
 import { Bag, Sample, Settings } from "../bag";
 import { Design } from "../design";
 import { newSide, newStack, Node, Side } from "../node";
+import { Part } from "../missing";
 import { BestLevel } from "../scan";
 
 /**
@@ -32,11 +33,14 @@ export class Presort {
   /** u32[groups]: where the first level with the best gain starts. */
   firstLevel: StaticArray<u32>;
   /**
-   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, the close ones.
+   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, those that are
+   * close or have missing values.
    */
   scanOrder: StaticArray<i32>;
   untiedClasses: i32;
   openClasses: i32;
+  /** The best split of the class with missing values scanned last. */
+  found: Part;
   /** f64[classes + groups + 1]: best gain of each (scans write two at a time). */
   gains: StaticArray<f64>;
   /** u8[capacity]: 1 where a local row goes right. */
@@ -51,6 +55,8 @@ export class Presort {
   cutEnd: i32;
   /** The chosen member of a class, or the level of a group. */
   member: i32;
+  /** 1 where missing values go right. */
+  missingRight: i32;
 }
 
 /** Room for any tree of `sample`. */
@@ -73,6 +79,7 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   grower.secondGain = array<f64>(design.groups);
   grower.bestLevel = changetype<BestLevel>(take(offsetof<BestLevel>()));
   grower.scanOrder = array<i32>(design.classes);
+  grower.found = changetype<Part>(take(offsetof<Part>()));
   grower.goesRight = array<u8>(capacity);
   grower.spare = array<u32>(sample.trainCount + sample.predictCount);
   grower.stack = newStack(capacity + 2);

@@ -1,9 +1,10 @@
-import { bits, subKey } from "../../core/random";
 import { GAP, rowBits, rowMask } from "../design";
+import { scanMissing } from "../missing";
 import { Node } from "../node";
 import { gainOf } from "../scan";
 import { sumLevel } from "./levels";
 import { sortNode } from "./order";
+import { cutAtRandom } from "./random";
 import { Subset } from "./state";
 
 /** Whether a column has one value in the node; of a level the sums are left in `grower` for `evaluate`. */
@@ -11,7 +12,7 @@ export function isConstant(grower: Subset, node: Node, column: i32): bool {
   const design = grower.design;
   if (column >= design.features) {
     sumLevel(grower, node, column);
-    return grower.levelSize == 0 || grower.levelSize == node.end - node.begin;
+    return grower.partSize == 0 || grower.partSize == node.end - node.begin;
   }
   return isConstantFeature(grower, node, column);
 }
@@ -32,12 +33,14 @@ function isCloseConstant(grower: Subset, node: Node, feature: i32): bool {
   const offset = feature * design.rows;
   let low: f32 = Infinity;
   let high: f32 = -Infinity;
+  let missing = 0;
   for (let i = node.begin; i < node.end; i++) {
     const value = design.values[offset + grower.bag.row[grower.rows[i]]];
-    low = min(low, value);
-    high = max(high, value);
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+    missing += <i32>isNaN(value);
   }
-  return high <= low + GAP;
+  return missing == 0 ? high <= low + GAP : missing == node.end - node.begin;
 }
 
 /** Best gain of one column that is not constant in the node; -1 if no cut leaves enough rows on both sides. */
@@ -45,14 +48,28 @@ export function evaluate<T>(grower: Subset, node: Node, column: i32): f64 {
   const design = grower.design;
   const minLeaf = grower.settings.minLeaf;
   const mean = node.sum / node.weight;
-  if (column >= design.features) {
-    const size = grower.levelSize;
-    if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
-    return gainOf(grower.levelSum, grower.levelWeight, mean, node.weight);
+  const isLevel = column >= design.features;
+  if (isLevel || grower.settings.randomCuts) {
+    if (!isLevel) cutAtRandom(grower, node, column);
+    return partGain(grower, node);
   }
-  if (grower.settings.randomCuts) return cutAtRandom(grower, node, column, mean);
-  sortNode<T>(grower, node, design.classOf[column]);
+  const c = design.classOf[column];
+  sortNode<T>(grower, node, c);
+  if (design.missing[c]) {
+    const offset = column * design.rows;
+    const n = node.end - node.begin;
+    scanMissing<T>(grower.keys, n, grower.bag.pairs, mean, node.weight, minLeaf, design.values, offset, grower.bag.row, grower.found);
+    return grower.found.gain;
+  }
   return scan<T>(grower, node, column, mean);
+}
+
+/** The gain of splitting off the level or part looked at last; -1 if that leaves too few rows on a side. */
+export function partGain(grower: Subset, node: Node): f64 {
+  const minLeaf = grower.settings.minLeaf;
+  const size = grower.partSize;
+  if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
+  return gainOf(grower.partSum, grower.partWeight, node.sum / node.weight, node.weight);
 }
 
 /** Remembers the split that `evaluate` has just found. */
@@ -61,49 +78,19 @@ export function keep<T>(grower: Subset, column: i32): void {
   if (column >= grower.design.features) return;
   if (grower.settings.randomCuts) {
     grower.keptValue = grower.cutValue;
+    grower.missingRight = grower.cutMissing;
     return;
   }
+  const found = grower.found;
+  const isMissing = grower.design.missing[grower.design.classOf[column]];
+  if (isMissing) grower.cut = found.begin - 1;
   const entry = load<T>(grower.keys + <usize>grower.cut * sizeof<T>());
   const next = load<T>(grower.keys + <usize>(grower.cut + 1) * sizeof<T>());
   grower.cutRank = <u32>(entry >> rowBits<T>());
+  grower.topRank = isMissing ? <u32>(load<T>(grower.keys + <usize>(found.end - 1) * sizeof<T>()) >> rowBits<T>()) : u32.MAX_VALUE;
+  grower.missingRight = isMissing ? found.missingRight : 0;
   grower.rowBelow = grower.bag.row[<i32>(entry & rowMask<T>())];
   grower.rowAbove = grower.bag.row[<i32>(next & rowMask<T>())];
-}
-
-/** The gain of a cut at a value drawn uniformly between the feature's extremes in the node. */
-function cutAtRandom(grower: Subset, node: Node, feature: i32, mean: f64): f64 {
-  const bag = grower.bag;
-  const values = grower.design.values;
-  const offset = feature * grower.design.rows;
-  let low: f32 = Infinity;
-  let high: f32 = -Infinity;
-  for (let i = node.begin; i < node.end; i++) {
-    const value = values[offset + bag.row[grower.rows[i]]];
-    low = value < low ? value : low;
-    high = value > high ? value : high;
-  }
-  const cut = randomBetween(low, high, node.key, feature);
-  let sum: f64 = 0;
-  let weight: f64 = 0;
-  let size = 0;
-  for (let i = node.begin; i < node.end; i++) {
-    const id = grower.rows[i];
-    if (<f64>values[offset + bag.row[id]] > cut) continue;
-    sum += bag.pairs[2 * id];
-    weight += bag.pairs[2 * id + 1];
-    size++;
-  }
-  grower.cutValue = cut;
-  const minLeaf = grower.settings.minLeaf;
-  if (size < minLeaf || node.end - node.begin - size < minLeaf) return -1;
-  return gainOf(sum, weight, mean, node.weight);
-}
-
-/** A draw from [low, high) that belongs to this node and feature. */
-export function randomBetween(low: f32, high: f32, key: u64, feature: i32): f64 {
-  const uniform = <f64>(bits(subKey(key, 2 + feature), 0) >> 11) * (1.0 / 9007199254740992.0);
-  const value = <f64>low + uniform * (<f64>high - <f64>low);
-  return value >= <f64>high ? <f64>low : value;
 }
 
 /** Best cut along `keys`; its position goes to `cut`. */

@@ -2,7 +2,7 @@ import { Node } from "../node";
 import { groupOf, SMALL, Subset } from "./state";
 
 /**
- * Sums and size of one level in the node, into `levelSum`, `levelWeight`, `levelSize`. The first group's rows stand in
+ * Sums and size of one level in the node, into `partSum`, `partWeight`, `partSize`. The first group's rows stand in
  * the order of their levels, so a level is found by bisection; of the others a small node is read once a level, a large one summed up by level once.
  */
 export function sumLevel(grower: Subset, node: Node, column: i32): void {
@@ -15,10 +15,8 @@ export function sumLevel(grower: Subset, node: Node, column: i32): void {
   if (group > 0) {
     if (grower.groupNode[group] != grower.stamp) sumGroup(grower, node, group);
     const level = column - design.features;
-    const isThere = grower.levelNode[level] == grower.stamp;
-    grower.levelSize = isThere ? grower.levelSizes[level] : 0;
-    grower.levelSum = isThere ? grower.levelSums[2 * level] : 0;
-    grower.levelWeight = isThere ? grower.levelSums[2 * level + 1] : 0;
+    if (grower.levelNode[level] == grower.stamp) useLevel(grower, level);
+    else grower.partSize = 0;
     return;
   }
   const wanted = column - design.groupStart[0];
@@ -33,9 +31,9 @@ export function sumLevel(grower: Subset, node: Node, column: i32): void {
     sum += pairs[2 * id];
     weight += pairs[2 * id + 1];
   }
-  grower.levelSize = i - first;
-  grower.levelSum = sum;
-  grower.levelWeight = weight;
+  grower.partSize = i - first;
+  grower.partSum = sum;
+  grower.partWeight = weight;
 }
 
 /** Sums of one level by a pass over the node's rows. */
@@ -54,9 +52,9 @@ function readLevel(grower: Subset, node: Node, group: i32, level: i32): void {
     weight += pairs[2 * id + 1];
     size++;
   }
-  grower.levelSize = size;
-  grower.levelSum = sum;
-  grower.levelWeight = weight;
+  grower.partSize = size;
+  grower.partSum = sum;
+  grower.partWeight = weight;
 }
 
 /** The first of the node's rows whose level in the first group is at least `level`. */
@@ -71,8 +69,15 @@ function bisect(grower: Subset, node: Node, level: i32): i32 {
   return low;
 }
 
-/** Sums of the node's rows by level of one group. */
-function sumGroup(grower: Subset, node: Node, g: i32): void {
+/** Takes over the sums of a level, counted over all groups, which the node has. */
+export function useLevel(grower: Subset, level: i32): void {
+  grower.partSize = grower.levelSizes[level];
+  grower.partSum = grower.levelSums[2 * level];
+  grower.partWeight = grower.levelSums[2 * level + 1];
+}
+
+/** Sums of the node's rows by level of one group. The levels, counted over all groups, go to `levelsThere`; returns their number. */
+export function sumGroup(grower: Subset, node: Node, g: i32): i32 {
   const design = grower.design;
   const pairs = grower.bag.pairs;
   const rows = grower.rows;
@@ -81,11 +86,13 @@ function sumGroup(grower: Subset, node: Node, g: i32): void {
   const first = design.groupStart[g] - design.features;
   const offset = g * grower.capacity;
   grower.groupNode[g] = stamp;
+  let count = 0;
   for (let i = node.begin; i < node.end; i++) {
     const id = rows[i];
     const level = first + grower.codes[offset + id];
     if (grower.levelNode[level] != stamp) {
       grower.levelNode[level] = stamp;
+      grower.levelsThere[count++] = level;
       grower.levelSizes[level] = 0;
       sums[2 * level] = 0;
       sums[2 * level + 1] = 0;
@@ -94,4 +101,5 @@ function sumGroup(grower: Subset, node: Node, g: i32): void {
     sums[2 * level + 1] += pairs[2 * id + 1];
     grower.levelSizes[level]++;
   }
+  return count;
 }

@@ -1,7 +1,7 @@
 import { below, bits } from "../../core/random";
 import { GAP } from "../design";
 import { addLeaf, Node } from "../node";
-import { randomBetween } from "./cut";
+import { randomBetween } from "./random";
 import { route } from "./split";
 import { groupOf, Subset } from "./state";
 
@@ -9,7 +9,7 @@ import { groupOf, Subset } from "./state";
 export function settlePair(grower: Subset, node: Node): void {
   const bag = grower.bag;
   if (!choosePair(grower, node)) {
-    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum / node.weight);
+    addLeaf(bag, grower.sample, node.routedBegin, node.routedEnd, node.sum, node.weight);
     return;
   }
   const design = grower.design;
@@ -23,8 +23,8 @@ export function settlePair(grower: Subset, node: Node): void {
   } else if (grower.ranks[design.classOf[column] * grower.capacity + a] > grower.cutRank) right = a;
   const left = right == a ? b : a;
   const border = route(grower, node);
-  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left] / bag.pairs[2 * left + 1]);
-  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right] / bag.pairs[2 * right + 1]);
+  addLeaf(bag, grower.sample, node.routedBegin, border, bag.pairs[2 * left], bag.pairs[2 * left + 1]);
+  addLeaf(bag, grower.sample, border, node.routedEnd, bag.pairs[2 * right], bag.pairs[2 * right + 1]);
 }
 
 /** Two rows: every column that separates them has the same gain, so the first one drawn is uniform among them. */
@@ -49,6 +49,9 @@ function choosePair(grower: Subset, node: Node): bool {
   const offset = design.classOf[column] * grower.capacity;
   const inOrder = grower.ranks[offset + a] < grower.ranks[offset + b];
   grower.cutRank = min(grower.ranks[offset + a], grower.ranks[offset + b]);
+  // The upper one may be missing; else both sides have as many rows.
+  grower.topRank = u32.MAX_VALUE;
+  grower.missingRight = design.missing[design.classOf[column]];
   grower.rowBelow = grower.bag.row[inOrder ? a : b];
   grower.rowAbove = grower.bag.row[inOrder ? b : a];
   if (grower.settings.randomCuts) {
@@ -62,9 +65,11 @@ function choosePair(grower: Subset, node: Node): bool {
 function separates(grower: Subset, feature: i32, a: u32, b: u32): bool {
   const design = grower.design;
   const c = design.classOf[feature];
-  if (!design.close[c]) return grower.ranks[c * grower.capacity + a] != grower.ranks[c * grower.capacity + b];
+  if (grower.ranks[c * grower.capacity + a] == grower.ranks[c * grower.capacity + b]) return false;
+  if (!design.close[c]) return true;
   const offset = feature * design.rows;
   const one = design.values[offset + grower.bag.row[a]];
   const other = design.values[offset + grower.bag.row[b]];
-  return max(one, other) > min(one, other) + GAP;
+  // Also where one is missing.
+  return !(max(one, other) <= min(one, other) + GAP);
 }

@@ -1,6 +1,5 @@
-import {
-  addLeaf, at, childKey, isTerminal, Node, push, sendByLevel, sendByRank, sendByValue, sumRows, threshold,
-} from "../node";
+import { addLeaf, at, childKey, isTerminal, Node, push, sumRows, threshold } from "../node";
+import { isRight, sendByLevel, sendByRank, sendByValue } from "../send";
 import { groupOf, Subset } from "./state";
 
 /** Carries out the split found last and pushes the children that are to be split further. Returns the nodes waiting. */
@@ -12,8 +11,8 @@ export function split(grower: Subset, node: Node, waiting: i32): i32 {
   const border = route(grower, node);
   const leftOpen = border > node.routedBegin && !isTerminal(left, depth, grower.settings);
   const rightOpen = border < node.routedEnd && !isTerminal(right, depth, grower.settings);
-  if (!leftOpen) addLeaf(grower.bag, grower.sample, node.routedBegin, border, left.sum / left.weight);
-  if (!rightOpen) addLeaf(grower.bag, grower.sample, border, node.routedEnd, right.sum / right.weight);
+  if (!leftOpen) addLeaf(grower.bag, grower.sample, node.routedBegin, border, left.sum, left.weight);
+  if (!rightOpen) addLeaf(grower.bag, grower.sample, border, node.routedEnd, right.sum, right.weight);
   // The parent's place on the stack is free now; keep what the children need of it.
   const begin = node.begin;
   const end = node.end;
@@ -39,7 +38,7 @@ function partition(grower: Subset, node: Node): i32 {
     middle = sendByCut(grower, node, column * design.rows);
   } else {
     const offset = design.classOf[column] * grower.capacity;
-    middle = sendByRank(grower.rows, node.begin, node.end, grower.spare, grower.ranks, offset, grower.cutRank);
+    middle = sendByRank(grower.rows, node.begin, node.end, grower.spare, grower.ranks, offset, grower.cutRank, grower.topRank);
   }
   sumRows(grower.left, grower.bag, grower.rows, node.begin, middle);
   sumRows(grower.right, grower.bag, grower.rows, middle, node.end);
@@ -56,7 +55,7 @@ function sendByCut(grower: Subset, node: Node, offset: i32): i32 {
   let right = 0;
   for (let i = node.begin; i < node.end; i++) {
     const id = list[i];
-    const goesRight = <i32>(<f64>values[offset + row[id]] > grower.keptValue);
+    const goesRight = isRight(values[offset + row[id]], grower.keptValue, grower.missingRight);
     list[left] = id;
     spare[right] = id;
     left += 1 - goesRight;
@@ -81,5 +80,7 @@ export function route(grower: Subset, node: Node): i32 {
   const cut = grower.settings.randomCuts
     ? grower.keptValue
     : threshold(design.values[offset + grower.rowBelow], design.values[offset + grower.rowAbove]);
-  return sendByValue(grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut);
+  return sendByValue(
+    grower.bag.routed, node.routedBegin, node.routedEnd, grower.routeSpare, design.values, offset, cut, grower.missingRight,
+  );
 }

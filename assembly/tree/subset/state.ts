@@ -1,7 +1,9 @@
 import { array, take, zeros } from "../../core/arena";
 import { Bag, Sample, Settings } from "../bag";
 import { Design, rowBits } from "../design";
+import { Part } from "../missing";
 import { newSide, newStack, Side } from "../node";
+import { Four, newFour } from "./four";
 
 /** Up to so many rows, a node's columns that are not constant are listed before any is drawn. */
 export const SMALL: i32 = 48;
@@ -47,14 +49,16 @@ export class Subset {
   levelSums: StaticArray<f64>;
   levelSizes: StaticArray<i32>;
   levelNode: StaticArray<u32>;
+  /** i32[levels]: the levels in the node of the group summed up last. */
+  levelsThere: StaticArray<i32>;
   /** u8[groups]: 1 where a node draws so few of the group's levels that each is better summed up by itself. */
   fewDrawn: StaticArray<u8>;
   /** u32[groups]: the node a group was summed up for. */
   groupNode: StaticArray<u32>;
-  /** Of the level looked at last. */
-  levelSum: f64;
-  levelWeight: f64;
-  levelSize: i32;
+  /** Of the level, or the left part of the random cut, looked at last. */
+  partSum: f64;
+  partWeight: f64;
+  partSize: i32;
   /** f64[columns + 1]: probability that none of so many columns is drawn, -1 where not known yet. */
   noneDrawn: StaticArray<f64>;
   /** Counts nodes, to tell old level sums from new ones. */
@@ -67,15 +71,31 @@ export class Subset {
   stack: usize;
   left: Side;
   right: Side;
-  /** The split found: its column, and for a feature the highest rank that goes left and the rows beside the cut. */
+  /** The split found: its column, and for a feature the ranks above cutRank up to topRank that go right and the rows beside the cut. */
   column: i32;
   cutRank: u32;
+  topRank: u32;
+  /** 1 where missing values go right. */
+  missingRight: i32;
   rowBelow: u32;
   rowAbove: u32;
+  /** Whether every column is looked at; then cuts are random, for best cuts have a grower of their own. */
+  looksAtAll: bool;
+  /** With random cuts f32[capacity * width]: the features of each local row, their number rounded up to fours. */
+  cells: StaticArray<f32>;
+  width: i32;
+  four: Four;
+  /** The best gain so far, and how many columns have it. */
+  best: f64;
+  equals: i32;
   /** Where `scan` found its best cut. */
   cut: i32;
+  /** The split of the feature with missing values that was scanned last. */
+  found: Part;
   /** With random cuts: the value at which the column looked at last is cut, and the one kept. */
   cutValue: f64;
+  /** And whether it sends missing values right. */
+  cutMissing: i32;
   keptValue: f64;
 }
 
@@ -97,6 +117,10 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.sorted = take(<usize>(design.classes * capacity + 1) * sizeof<T>());
   grower.inNode = zeros<u8>(capacity);
   listTies<T>(grower);
+  grower.looksAtAll = settings.maxFeatures >= design.columns;
+  grower.width = (design.features + 3) & ~3;
+  grower.cells = array<f32>(settings.randomCuts ? capacity * grower.width : 0);
+  grower.four = newFour();
   grower.order = array<i32>(design.columns);
   for (let c = 0; c < design.columns; c++) grower.order[c] = c;
   grower.swaps = array<i32>(design.columns);
@@ -104,6 +128,7 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   for (let c = 0; c <= design.columns; c++) grower.noneDrawn[c] = -1;
   grower.levelSums = array<f64>(2 * levels);
   grower.levelSizes = array<i32>(levels);
+  grower.levelsThere = array<i32>(levels);
   grower.levelNode = zeros<u32>(levels);
   grower.groupNode = zeros<u32>(design.groups);
   grower.fewDrawn = array<u8>(design.groups);
@@ -115,6 +140,7 @@ export function newSubset<T>(design: Design, bag: Bag, sample: Sample, settings:
   grower.spareKeys = take(<usize>(capacity + 1) * sizeof<T>());
   grower.digits = array<u32>(128);
   grower.stack = newStack(capacity + 2);
+  grower.found = changetype<Part>(take(offsetof<Part>()));
   grower.left = newSide();
   grower.right = newSide();
   return grower;

@@ -14,12 +14,15 @@ export interface Growth {
   readonly target: Float64Array;
   readonly weights: Float64Array;
   readonly settings: TreeSettings;
+  /** What a leaf of these rows gives; absent: its weighted mean. */
+  readonly leafValue?: (rows: readonly number[]) => number;
 }
 
-/** Rows with value <= threshold go left. `root` is the square root of the fall in the sum of squares. */
+/** Rows with value <= threshold go left, those without a value where it says. `root` is the square root of the fall in the sum of squares. */
 export interface Cut {
   readonly column: number;
   readonly threshold: number;
+  readonly missingRight: boolean;
   readonly root: number;
 }
 
@@ -35,7 +38,7 @@ function dummies({ codes, levels }: Group): Float32Array[] {
 /**
  * Every value that a CART regression tree can give `row`, over all ways to break ties and, where fewer columns are
  * drawn than there are, over all draws. One value where the data leave no choice. Breiman et al. 1984, with
- * scikit-learn's rules: gaps, midpoints, minLeaf and minSplit on distinct rows, constants count as drawn.
+ * scikit-learn's rules: gaps, midpoints, missing values, minLeaf and minSplit on distinct rows, constants count as drawn.
  */
 export function outcomes(columns: readonly Float32Array[], growth: Growth, row: number): number[] {
   const values = new Set<number>();
@@ -47,13 +50,17 @@ export function outcomes(columns: readonly Float32Array[], growth: Growth, row: 
     if (known.has(name)) continue;
     known.add(name);
     const { cuts, mayEnd } = isLeaf(rows, depth, growth) ? { cuts: [], mayEnd: true } : choices(columns, growth, rows);
-    if (mayEnd) values.add(sum(rows, (i) => at(growth.weights, i) * at(growth.target, i)) / sum(rows, (i) => at(growth.weights, i)));
+    if (mayEnd) values.add((growth.leafValue ?? meanOf(growth))(rows));
     for (const cut of cuts) {
       const own = isLeft(columns, cut, row);
       waiting.push({ rows: rows.filter((i) => isLeft(columns, cut, i) === own), depth: depth + 1 });
     }
   }
   return [...values];
+}
+
+function meanOf({ weights, target }: Growth): (rows: readonly number[]) => number {
+  return (rows) => sum(rows, (i) => at(weights, i) * at(target, i)) / sum(rows, (i) => at(weights, i));
 }
 
 function isLeaf(rows: readonly number[], depth: number, { target, settings }: Growth): boolean {
@@ -63,7 +70,8 @@ function isLeaf(rows: readonly number[], depth: number, { target, settings }: Gr
 }
 
 export function isLeft(columns: readonly Float32Array[], cut: Cut, row: number): boolean {
-  return at(columns[cut.column], row) <= cut.threshold;
+  const value = at(columns[cut.column], row);
+  return Number.isNaN(value) ? !cut.missingRight : value <= cut.threshold;
 }
 
 /** The cuts a node may be split by, and whether it may stay a leaf. */
@@ -86,32 +94,45 @@ function better(root: number, than: number, { target, rows }: Growth): boolean {
 }
 
 function isConstant(columns: readonly Float32Array[], rows: readonly number[], column: number): boolean {
-  const values = rows.map((i) => at(columns[column], i));
+  const values = rows.map((i) => at(columns[column], i)).filter((value) => !Number.isNaN(value));
+  if (values.length < rows.length) return values.length === 0;
   return Math.max(...values) <= Math.fround(Math.min(...values) + GAP);
 }
 
-/** The cuts of one column that share its best gain. */
+/** The cuts of one column that share its best gain. Missing values go to either side; "missing against the rest" is a cut, too. */
 export function bestCuts(columns: readonly Float32Array[], growth: Growth, rows: readonly number[], column: number): Cut[] {
   if (isConstant(columns, rows, column)) return [];
-  const { target, weights, settings } = growth;
   const values = columns[column];
-  const sorted = [...rows].sort((a, b) => at(values, a) - at(values, b));
-  const whole = { weight: sum(sorted, (i) => at(weights, i)), total: sum(sorted, (i) => at(weights, i) * at(target, i)) };
-  const left = { weight: 0, total: 0 };
-  const cuts: Cut[] = [];
-  sorted.slice(0, -1).forEach((row, p) => {
+  const known = rows.filter((i) => !Number.isNaN(at(values, i))).sort((a, b) => at(values, a) - at(values, b));
+  const missing = rows.filter((i) => Number.isNaN(at(values, i)));
+  const cuts = cutsBetween(growth, values, known, [], missing);
+  if (missing.length > 0) cuts.push(...cutsBetween(growth, values, known, missing, []));
+  const best = Math.max(...cuts.map((cut) => cut.root));
+  return cuts.filter((cut) => !better(best, cut.root, growth)).map((cut) => ({ column, ...cut }));
+}
+
+/** Every cut of the known rows, in their order; `before` and `after` are on the left and on the right of all. */
+function cutsBetween(
+  { target, weights, settings }: Growth, values: Float32Array | undefined, known: readonly number[], before: readonly number[], after: readonly number[],
+): Omit<Cut, "column">[] {
+  const weigh = (rows: readonly number[]) => ({ weight: sum(rows, (i) => at(weights, i)), total: sum(rows, (i) => at(weights, i) * at(target, i)) });
+  const whole = weigh([...known, ...before, ...after]);
+  const left = weigh(before);
+  const cuts: Omit<Cut, "column">[] = [];
+  known.forEach((row, p) => {
     left.weight += at(weights, row);
     left.total += at(weights, row) * at(target, row);
     const below = at(values, row);
-    const above = at(values, sorted[p + 1] ?? -1);
-    const fewest = Math.min(p + 1, sorted.length - p - 1);
-    if (fewest < settings.minLeaf || above <= Math.fround(below + GAP)) return;
+    const above = p + 1 < known.length ? at(values, known[p + 1] ?? -1) : NaN;
+    const [lefts, rights] = [before.length + p + 1, known.length - p - 1 + after.length];
+    if (Math.min(lefts, rights) < settings.minLeaf || above <= Math.fround(below + GAP)) return;
     const right = { weight: whole.weight - left.weight, total: whole.total - left.total };
     const apart = Math.abs(left.total / left.weight - right.total / right.weight);
-    cuts.push({ column, threshold: below / 2 + above / 2, root: apart * Math.sqrt((left.weight * right.weight) / whole.weight) });
+    const missingRight = before.length + after.length > 0 ? after.length > 0 : lefts <= rights;
+    const threshold = Number.isNaN(above) ? Infinity : below / 2 + above / 2;
+    cuts.push({ threshold, missingRight, root: apart * Math.sqrt((left.weight * right.weight) / whole.weight) });
   });
-  const best = Math.max(...cuts.map((cut) => cut.root));
-  return cuts.filter((cut) => !better(best, cut.root, growth));
+  return cuts;
 }
 
 function at(values: ArrayLike<number> | undefined, i: number): number {
@@ -216,6 +237,10 @@ const makers = {
   constant: () => 0.25,
   /** Neighbours mostly closer than GAP, in chains that are longer. */
   close: (random: () => number) => Math.floor(20 * random()) * 0.4 * GAP,
+  /** A third of them missing. */
+  gaps: (random: () => number) => (random() < 0.33 ? NaN : 2 * random() - 1),
+  fewGaps: (random: () => number) => (random() < 0.33 ? NaN : Math.floor(3 * random())),
+  closeGaps: (random: () => number) => (random() < 0.33 ? NaN : Math.floor(20 * random()) * 0.4 * GAP),
   /** Neighbours in f32 that are farther apart than GAP. */
   huge: (random: () => number) => 1e9 + 64 * Math.floor(4 * random()),
 } as const;
