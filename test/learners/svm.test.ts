@@ -154,7 +154,8 @@ describe.each(builds)("svm as a learner, $build build", ({ kernels }) => {
         const own = job.train.filter(inside);
         fitOn(outside, targets(outside), own).forEach((value, i) => fitted.set(own[i]!, fitted.get(own[i]!)! + sd * value));
       }
-      const level = mean([...fitted.values()]);
+      const weightOf = (row: number): number => job.weights?.[row] ?? 1;
+      const level = mean([...fitted].map(([row, value]) => value * weightOf(row))) / mean([...fitted.keys()].map(weightOf));
       return held.map((value) => value - level);
     });
   }

@@ -178,15 +178,18 @@ describe.each(builds)("learners of exact trees, $build build", ({ kernels }) => 
     expect(within(0.5)).not.toEqual(within(0.57));
   });
 
-  test("the linear start leaves controls with missing values to the trees", () => {
+  test("the linear start sees a control with missing values as its mean and an indicator", () => {
     const learner = learnerOf("gradboost");
     const job = panelJob(kernels, learner, {});
     const [first = new Float64Array(), second = new Float64Array()] = job.design.features;
     const gaps = second.map((value, row) => (row % 4 === 0 ? NaN : value));
+    const seen = job.train.filter((row) => row % 4 !== 0);
+    const fill = seen.reduce((sum, row) => sum + (second[row] ?? NaN), 0) / seen.length;
+    const filled = [gaps.map((value) => (Number.isNaN(value) ? fill : value)), gaps.map((value) => (Number.isNaN(value) ? 1 : 0))];
     const { predictions } = learner.fitWithin(kernels, { ...job, design: designOf([first, gaps]) });
     expect(predictions.at(-1)?.every(Number.isFinite)).toBe(true);
-    // with trees too small to split, what is left is the linear fit on the complete control
+    // with trees too small to split, what is left is the linear fit
     const flat = { ...job, options: { ...job.options, minLeaf: 60 } };
-    expect(learner.fitWithin(kernels, { ...flat, design: designOf([first, gaps]) })).toEqual(learner.fitWithin(kernels, { ...flat, design: designOf([first]) }));
+    expect(learner.fitWithin(kernels, { ...flat, design: designOf([first, gaps]) })).toEqual(learner.fitWithin(kernels, { ...flat, design: designOf([first, ...filled]) }));
   });
 });
