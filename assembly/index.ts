@@ -8,3 +8,6 @@ export {
   studentCdf, studentQuantile, studentTail,
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
+export { histOrder, histSort } from "./tree/hist/order";
+export { histBin, histBinned, histLevels } from "./tree/hist/binned";
+export { histBoost } from "./tree/hist/boost";
