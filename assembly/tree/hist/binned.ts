@@ -57,6 +57,7 @@ export function histBin(
   const n = binned.trainCount;
   const inTrain = zeros<u8>(rows);
   for (let i = 0; i < n; i++) inTrain[binned.train[i]] = 1;
+  const all = array<f64>(rows);
   const values = array<f64>(n + 1);
   const mass = weights == 0 ? values : array<f64>(n + 1);
   const first = feature * rows;
@@ -64,27 +65,28 @@ export function histBin(
   let found = 0;
   for (let i = 0; i < present; i++) {
     const row = order.sorted[first + i];
-    values[found] = column[row];
+    all[i] = column[row];
+    values[found] = all[i];
     if (weights != 0) mass[found] = changetype<StaticArray<f64>>(weights)[row];
     found += <i32>inTrain[row];
   }
   const cuts = array<f64>(maxBins);
   const count = weights == 0 ? cutPoints(values, found, maxBins, cuts) : weightedCutPoints(values, mass, found, maxBins, cuts);
-  assign(binned, order, feature, column, cuts, count);
+  assign(binned, order, feature, all, cuts, count);
   closeColumn(binned, feature, count + 1, found < n);
   release(position);
 }
 
-/** Walks through the rows in ascending order, and through the cuts beside them. */
+/** Walks through the rows in the order of their ascending values, and through the cuts beside them. */
 function assign(
-  binned: Binned, order: Order, feature: i32, column: StaticArray<f64>, cuts: StaticArray<f64>, count: i32,
+  binned: Binned, order: Order, feature: i32, values: StaticArray<f64>, cuts: StaticArray<f64>, count: i32,
 ): void {
   const first = feature * binned.rows;
   const present = order.present[feature];
   let bin = 0;
   for (let i = 0; i < present; i++) {
     const row = order.sorted[first + i];
-    while (bin < count && column[row] > cuts[bin]) bin++;
+    while (bin < count && values[i] > cuts[bin]) bin++;
     binned.bins[first + row] = <u8>bin;
   }
   for (let i = present; i < binned.rows; i++) binned.bins[first + order.sorted[first + i]] = <u8>(count + 1);

@@ -1,9 +1,8 @@
-import { Binned } from "./binned";
 import { pop, push } from "./heap";
-import { buildHistogram, freeHistogram, subtractHistogram } from "./histogram";
+import { buildHistogram, freeHistogram, subtractHistogram, takeOffRows } from "./histogram";
 import { divide } from "./divide";
 import { findSplit, isWorthSplitting } from "./split";
-import { Grower, Node, nodeAt, nodeValue } from "./state";
+import { Grower, Node, nodeAt } from "./state";
 
 /**
  * One tree, leaf by leaf: of all leaves the one is split next whose split reduces the loss most, until there are enough
@@ -63,8 +62,12 @@ function searchChildren(grower: Grower, node: Node): void {
     freeHistogram(grower, node);
     return;
   }
-  buildHistogram(grower, smaller);
-  subtractHistogram(grower, node.histogram, smaller.histogram);
+  if (mayBeSplit(grower, smaller)) {
+    buildHistogram(grower, smaller);
+    subtractHistogram(grower, node.histogram, smaller.histogram);
+  } else {
+    takeOffRows(grower, smaller, node.histogram);
+  }
   larger.histogram = node.histogram;
   node.histogram = 0;
   searchOrFree(grower, node.left);

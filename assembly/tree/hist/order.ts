@@ -21,22 +21,35 @@ export function histOrder(rows: i32, features: i32): usize {
   return changetype<usize>(order);
 }
 
-/** Sorts one feature, f64[rows]: radix sort, at most eight passes of about 2 ns a row. */
+/** Sorts one feature, f64[rows]: radix sort, at most eight passes of some ns a row; 24 bytes a row in the meantime. */
 export function histSort(order: Order, feature: i32, column: StaticArray<f64>): void {
   const position = mark();
   const rows = order.rows;
-  const keys = array<u64>(rows);
-  const sorted = array<u32>(rows);
+  const keyed = changetype<Keyed>(take(offsetof<Keyed>()));
+  keyed.keys = array<u64>(rows);
+  keyed.rows = array<u32>(rows);
+  keyed.spareKeys = array<u64>(rows);
+  keyed.spareRows = array<u32>(rows);
   let present = 0;
   for (let i = 0; i < rows; i++) {
     const value = column[i];
     present += value == value ? 1 : 0;
-    keys[i] = ascending(value);
+    keyed.keys[i] = ascending(value);
+    keyed.rows[i] = i;
   }
   order.present[feature] = present;
-  const last = argsort(keys, sorted, array<u32>(rows), rows);
-  memory.copy(changetype<usize>(order.sorted) + (<usize>(feature * rows) << 2), changetype<usize>(last), <usize>rows << 2);
+  sort(keyed, rows);
+  memory.copy(changetype<usize>(order.sorted) + (<usize>(feature * rows) << 2), changetype<usize>(keyed.rows), <usize>rows << 2);
   release(position);
+}
+
+/** Keys, the rows that they belong to, and room for another order of both. */
+@unmanaged
+class Keyed {
+  keys: StaticArray<u64>;
+  rows: StaticArray<u32>;
+  spareKeys: StaticArray<u64>;
+  spareRows: StaticArray<u32>;
 }
 
 /** Bits that are ordered as unsigned integers as the values are; -0 as 0, NaN above all. */
@@ -47,18 +60,12 @@ function ascending(value: f64): u64 {
   return bits ^ (<u64>(<i64>bits >> 63) | 0x8000000000000000);
 }
 
-/** Stable argsort: least significant digit first, 8 bits a pass; passes in which all keys have one digit are skipped. */
-function argsort(keys: StaticArray<u64>, from: StaticArray<u32>, to: StaticArray<u32>, n: i32): StaticArray<u32> {
+/** Stable: least significant digit first, 8 bits a pass; passes in which all keys have one digit are skipped. */
+function sort(keyed: Keyed, n: i32): void {
   const starts = array<u32>(256);
-  for (let i = 0; i < n; i++) from[i] = i;
   for (let shift: u64 = 0; shift < 64; shift += 8) {
-    if (!countDigits(keys, shift, n, starts)) continue;
-    scatter(keys, shift, n, starts, from, to);
-    const swap = from;
-    from = to;
-    to = swap;
+    if (countDigits(keyed.keys, shift, n, starts)) scatter(keyed, shift, n, starts);
   }
-  return from;
 }
 
 /** Where the keys of each digit start; false where all have the same. */
@@ -75,12 +82,19 @@ function countDigits(keys: StaticArray<u64>, shift: u64, n: i32, starts: StaticA
   return true;
 }
 
-function scatter(
-  keys: StaticArray<u64>, shift: u64, n: i32, starts: StaticArray<u32>, from: StaticArray<u32>, to: StaticArray<u32>,
-): void {
+function scatter(keyed: Keyed, shift: u64, n: i32, starts: StaticArray<u32>): void {
+  const keys = keyed.keys;
+  const rows = keyed.rows;
+  const toKeys = keyed.spareKeys;
+  const toRows = keyed.spareRows;
   for (let i = 0; i < n; i++) {
-    const row = from[i];
-    const digit = <i32>((keys[row] >> shift) & 255);
-    to[starts[digit]++] = row;
+    const key = keys[i];
+    const to = starts[<i32>((key >> shift) & 255)]++;
+    toKeys[to] = key;
+    toRows[to] = rows[i];
   }
+  keyed.keys = toKeys;
+  keyed.rows = toRows;
+  keyed.spareKeys = keys;
+  keyed.spareRows = rows;
 }
