@@ -46,7 +46,7 @@ export interface HistRequest {
  * effects less their mean over the training rows. Missing values (NaN) of features have a bin of their own.
  * Throws an EstimationError where the effects cannot be removed.
  *
- * Memory: 4 bytes a cell of the design stay; a fold takes 1 byte a cell and about 100 bytes a row.
+ * Memory: 4 bytes a cell of the design stay; a fold takes 1 byte a cell and about 70 bytes a row.
  */
 export function growHistBoosting(kernels: Kernels, design: Design, request: HistRequest): readonly Float64Array[] {
   const { exports, heap } = kernels;

@@ -23,7 +23,7 @@ import { Grower, newGrower, nodeAt } from "./state";
  * checkpoints: i32[checkpointCount], rounds in ascending order, the last is the number of rounds.
  * out: f64[checkpointCount * predictCount], the fit of the held-out rows after each checkpoint.
  *
- * Memory: 8 bytes a row of the design, 24 a training row, 16 (20 where hessians differ) a cell and leaf.
+ * Memory: 16 bytes a row of the design and 16 a training row, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
   binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64,
