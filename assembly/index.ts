@@ -16,3 +16,6 @@ export { svmFinish, svmMachine, svmPredict, svmStart, svmSteps } from "./svm/svm
 export { logit } from "./linear/logit";
 export { trainNet } from "./nn/train";
 export { trainNetWithin } from "./nn/within";
+export { histOrder, histSort } from "./tree/hist/order";
+export { histBin, histBinned, histLevels } from "./tree/hist/binned";
+export { histBoost } from "./tree/hist/boost";

@@ -23,6 +23,19 @@ export interface KernelExports extends Arena {
     keyLow: number, keyHigh: number,
     fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
   ): number;
+  /** assembly/tree/hist/order.ts */
+  histOrder(rows: number, features: number): number;
+  histSort(order: number, feature: number, column: Pointer): void;
+  /** assembly/tree/hist/binned.ts */
+  histBinned(rows: number, features: number, groups: number, trainCount: number, train: Pointer): number;
+  histBin(binned: number, order: number, feature: number, column: Pointer, weights: Pointer, maxBins: number): void;
+  histLevels(binned: number, group: number, codes: Pointer, levels: number, minLeaf: number): void;
+  /** assembly/tree/hist/boost.ts */
+  histBoost(
+    binned: number, settings: Pointer, rate: number, l2: number,
+    target: Pointer, weights: Pointer, predictCount: number, predict: Pointer, plan: number,
+    fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+  ): number;
   /** assembly/panel/demean.ts */
   demeanPlan(
     rows: number, effects: number, levels: Pointer, codes: Pointer,
@@ -97,6 +110,7 @@ export interface KernelExports extends Arena {
 export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
   "treeDesign", "growForest", "growBoosting",
+  "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",

@@ -1,6 +1,7 @@
 import { columnCount, type Design } from "./design.js";
 import type { Kernels } from "./instance.js";
 import type { Heap, NumericArray, Pointer } from "./memory.js";
+import { keepResident } from "./resident.js";
 
 /** How trees grow; the meaning of each is scikit-learn's (RandomForestRegressor). */
 export interface TreeSettings {
@@ -15,28 +16,22 @@ export interface TreeSettings {
   readonly randomCuts?: boolean;
 }
 
-const prepared = new WeakMap<Kernels, { readonly key: string; readonly at: number }>();
-
 /**
  * Sorts a design's columns, once: the sorted design stays at the bottom of the kernels' memory until another takes
  * its place. Call it outside any `heap.scope`. About 25 ns a cell.
  */
 export function prepareTrees(kernels: Kernels, design: Design): number {
-  const known = prepared.get(kernels);
-  if (known?.key === design.key) return known.at;
   const { exports, heap } = kernels;
-  prepared.delete(kernels); // its memory is about to be used anew, whatever becomes of this
-  exports.release(kernels.base);
-  const cells = new Float64Array(design.features.length * design.rows);
-  design.features.forEach((feature, f) => cells.set(feature, f * design.rows));
-  const codes = new Int32Array(design.groups.length * design.rows);
-  design.groups.forEach((group, g) => codes.set(group.codes, g * design.rows));
-  const levels = Int32Array.from(design.groups, (group) => group.levels);
-  const at = exports.treeDesign(
-    design.rows, design.features.length, heap.copyIn(cells), levels.length, heap.copyIn(codes), heap.copyIn(levels),
-  );
-  prepared.set(kernels, { key: design.key, at });
-  return at;
+  return keepResident(kernels, `trees ${design.key}`, () => {
+    const cells = new Float64Array(design.features.length * design.rows);
+    design.features.forEach((feature, f) => cells.set(feature, f * design.rows));
+    const codes = new Int32Array(design.groups.length * design.rows);
+    design.groups.forEach((group, g) => codes.set(group.codes, g * design.rows));
+    const levels = Int32Array.from(design.groups, (group) => group.levels);
+    return exports.treeDesign(
+      design.rows, design.features.length, heap.copyIn(cells), levels.length, heap.copyIn(codes), heap.copyIn(levels),
+    );
+  });
 }
 
 /** How rows are drawn for a tree beyond `TreeSettings`. */

@@ -2,6 +2,7 @@ import type { Learner } from "./learner.js";
 import { elasticcv } from "./elasticcv.js";
 import { extratrees } from "./extratrees.js";
 import { gradboost } from "./gradboost.js";
+import { histboost } from "./histboost.js";
 import { lassocv } from "./lassocv.js";
 import { logit } from "./logit.js";
 import { nnet } from "./nnet.js";
@@ -15,6 +16,7 @@ export const learners: Readonly<Record<string, Learner>> = Object.freeze({
   elasticcv,
   extratrees,
   gradboost,
+  histboost,
   lassocv,
   logit,
   nnet,
