@@ -3,11 +3,12 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
+import { learnersCommand } from "./learners.js";
 import { planCommand } from "./plan.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 
-const COMMANDS = ["run", "plan", "schema"];
+const COMMANDS = ["run", "plan", "learners", "schema"];
 const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
@@ -36,11 +37,13 @@ function commandLine(): ReturnType<typeof yargs> {
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
     .command(planCommand)
+    .command(learnersCommand)
     .command(schemaCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
-    .demandCommand(1, "Name a command: run, plan or schema.")
+    .demandCommand(1, "Name a command: run, plan, learners or schema.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -72,7 +75,7 @@ function usageSentence(message: string): string {
   const near = nearest(unknown, OPTIONS);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
-  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`schema\` nothing.`;
+  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`learners\` one name, \`schema\` nothing.`;
 }
 
 await main();

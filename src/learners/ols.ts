@@ -49,9 +49,13 @@ function withEffects(kernels: Kernels, { design, target, train, predict, weights
     });
     const slopes = { ...onlyFit(fit), intercept: 0 };
     const fromFeatures = linearPredict(kernels, features, rows, slopes);
-    const effects = demeaner.effects(target.map((y, row) => y - (fromFeatures[row] ?? NaN)));
-    return Float64Array.from(predict, (row) =>
-      groups.reduce((sum, group, g) => sum + (effects.levels[g]?.[group.codes[row] ?? 0] ?? NaN), effects.constant) + (fromFeatures[row] ?? NaN),
-    );
+    const { constant, levels } = demeaner.effects(target.map((y, row) => y - (fromFeatures[row] ?? NaN)));
+    const predictions = new Float64Array(predict.length).fill(constant);
+    levels.forEach((own, g) => {
+      const codes = groups[g]?.codes ?? new Int32Array(0);
+      for (let i = 0; i < predict.length; i++) predictions[i] = (predictions[i] ?? NaN) + (own[codes[predict[i] ?? 0] ?? 0] ?? NaN);
+    });
+    for (let i = 0; i < predict.length; i++) predictions[i] = (predictions[i] ?? NaN) + (fromFeatures[predict[i] ?? 0] ?? NaN);
+    return predictions;
   });
 }
