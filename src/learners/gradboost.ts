@@ -4,7 +4,7 @@ import { denseUnits } from "../kernels/trees.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { linearStart } from "./linearStart.js";
+import { startOf } from "./linearStart.js";
 import { drawnColumns } from "./forest.js";
 import { trainWeights, weightedMean } from "./weights.js";
 
@@ -15,7 +15,7 @@ const PATH = [0.25, 0.5, 1];
 export const gradboost: Learner = Object.freeze({
   name: "gradboost",
   about: "Gradient boosting of exact, depth-wise regression trees for squared loss, with `classify` for the log-loss (Friedman 2001); parameters as in scikit-learn's GradientBoostingRegressor and GradientBoostingClassifier.",
-  numerics: 1,
+  numerics: 2,
   random: true,
   linear: false,
   takesMissing: true,
@@ -61,9 +61,9 @@ export const gradboost: Learner = Object.freeze({
     refuseClassesWithin(job.options);
     const trees = numberOption(job.options, "trees");
     const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
-    const start = job.options["start"] === "linear" ? linearStart(kernels, job) : new Float64Array(job.design.rows);
-    const predictions = growBoosting(kernels, job.design, { ...request(job, job.units), start, logistic: false, effects: job.effects, checkpoints });
-    return { checkpoints, predictions, notes: {} };
+    const start = startOf(kernels, job);
+    const predictions = growBoosting(kernels, job.design, { ...request(job, job.units), start: start.values, logistic: false, effects: job.effects, checkpoints });
+    return { checkpoints, predictions, notes: start.notes };
   },
   cost(options: Options, rows: number, shape: DesignShape) {
     const depth = numberOption({ ...options, maxDepth: options["maxDepth"] ?? 20 }, "maxDepth");

@@ -2,7 +2,7 @@ import { growHistBoosting } from "../kernels/histboost.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { linearStart } from "./linearStart.js";
+import { startOf } from "./linearStart.js";
 import { meanOver } from "./weights.js";
 
 /** Shares of the rounds at which the estimate is shown under `encode: effects`. */
@@ -46,9 +46,9 @@ export const histboost: Learner = Object.freeze({
     refuseClassesWithin(job.options);
     const trees = numberOption(job.options, "trees");
     const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
-    const start = job.options["start"] === "linear" ? linearStart(kernels, job) : new Float64Array(job.design.rows);
-    const predictions = growHistBoosting(kernels, job.design, { ...request(job), loss: "squared", start, effects: job.effects, checkpoints });
-    return { checkpoints, predictions, notes: {} };
+    const start = startOf(kernels, job);
+    const predictions = growHistBoosting(kernels, job.design, { ...request(job), loss: "squared", start: start.values, effects: job.effects, checkpoints });
+    return { checkpoints, predictions, notes: start.notes };
   },
   cost(options: Options, rows: number, { features, groups }: DesignShape) {
     const leaves = numberOption(options, "leaves");

@@ -1,25 +1,44 @@
 import type { Kernels } from "../kernels/instance.js";
 import { hasMoreThanTwo } from "../panel/check.js";
-import type { WithinJob } from "./learner.js";
+import { elasticNetPenalties } from "./elasticNet.js";
+import { lassocv } from "./lassocv.js";
+import type { Notes, WithinJob } from "./learner.js";
 import { withIndicators } from "./missing.js";
+import { fitPenalisedWithin } from "./penalised.js";
 import { withinLeastSquares } from "./withinLeastSquares.js";
+
+/** What boosting starts from, by row of the design, centred on the training rows. */
+export interface Start {
+  readonly values: Float64Array;
+  readonly notes: Notes;
+}
 
 /**
  * Where boosting starts under the within loss: least squares of M y on M of the controls, their squares and their
- * pairwise products. Trees are poor at slopes and products, which this takes off them.
- * The dictionary shrinks to controls and squares, then to controls, where it would take more than a tenth of the
- * training rows less their effects. By row of the design, centred on the training rows.
+ * pairwise products. Trees are poor at slopes and products, which this takes off them. Where these columns are more
+ * than a tenth of the training rows less their effects, the lasso's choice of them, its penalty by inner folds of units.
  */
-export function linearStart(kernels: Kernels, job: WithinJob): Float64Array {
+export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const filled = withIndicators(job);
-  return withinLeastSquares(kernels, filled, dictionary(filled));
+  const { design, train, effects } = filled;
+  const columns = dictionary(filled);
+  const freedom = train.length - effects.reduce((sum, effect) => sum + effect.levels, 0);
+  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns), notes: {} };
+  const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
+  const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
+  const lasso = { ...filled, options, predict: everyRow, design: { key: "", rows: design.rows, features: columns, groups: [] } };
+  const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
+  return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }
 
-function dictionary({ design, train, effects }: WithinJob): readonly Float64Array[] {
+/** The start that an option names. */
+export function startOf(kernels: Kernels, job: WithinJob): Start {
+  return job.options["start"] === "linear" ? linearStart(kernels, job) : { values: new Float64Array(job.design.rows), notes: {} };
+}
+
+function dictionary({ design }: WithinJob): readonly Float64Array[] {
   const controls = design.features.filter((_, f) => design.squares?.[f] !== true);
-  const most = (train.length - effects.reduce((sum, effect) => sum + effect.levels, 0)) / 10;
   const squares = controls.filter(hasMoreThanTwo).map((control) => control.map((value) => value * value));
   const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => a.map((value, row) => value * (b[row] ?? NaN))));
-  const sizes = [[...controls, ...squares, ...products], [...controls, ...squares], controls];
-  return sizes.find((columns) => columns.length < most) ?? [];
+  return [...controls, ...squares, ...products];
 }

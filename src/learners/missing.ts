@@ -8,7 +8,7 @@ import { meanOver } from "./weights.js";
  */
 export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weights">>(job: J): J {
   const { design, train, weights } = job;
-  const gaps = design.features.map((feature) => feature.some(Number.isNaN));
+  const gaps = design.features.map(hasMissing);
   if (!gaps.includes(true)) return job;
   const fills = design.features.map((feature, f) => (gaps[f] === true ? observedMean(feature, train, weights) : 0));
   const filled = design.features.map((feature, f) => (gaps[f] === true ? feature.map((value) => (Number.isNaN(value) ? (fills[f] ?? 0) : value)) : feature));
@@ -20,6 +20,12 @@ export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weig
     ...(design.squares === undefined ? {} : { squares: [...design.squares, ...indicators.map(() => false)] }),
   };
   return { ...job, design: changed };
+}
+
+/** A plain loop: this runs over every cell before every fit. */
+function hasMissing(feature: Float64Array): boolean {
+  for (let row = 0; row < feature.length; row++) if (Number.isNaN(feature[row])) return true;
+  return false;
 }
 
 function observedMean(feature: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {

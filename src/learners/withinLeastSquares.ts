@@ -24,7 +24,10 @@ export function withinLeastSquares(kernels: Kernels, { design, target, train, we
 export function floorsOf(columns: readonly Float64Array[], rows: Uint32Array): Float64Array {
   return Float64Array.from(columns, (column) => {
     let squares = 0;
-    for (const row of rows) squares += (column[row] ?? NaN) * (column[row] ?? NaN);
+    for (let i = 0; i < rows.length; i++) { // a plain loop: a third of a fit's time otherwise
+      const value = column[rows[i] ?? 0] ?? NaN;
+      squares += value * value;
+    }
     return DETERMINED * Math.sqrt(squares);
   });
 }

@@ -27,8 +27,8 @@ describe("neyman learners", () => {
   });
 
   it("knows what was meant", async () => {
-    const { code, stderr } = await neyman(".", "learners", "laso");
+    const { code, stderr } = await neyman(".", "learners", "lasocv");
     expect(code).toBe(2);
-    expect(stderr).toContain("There is no learner `laso`. Did you mean `lassocv`?");
+    expect(stderr).toContain("There is no learner `lasocv`. Did you mean `lassocv`?");
   });
 });

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { createEngine } from "../../src/engine.js";
+import { createDemeaner } from "../../src/kernels/demean.js";
+import type { WithinJob } from "../../src/learners/learner.js";
+import { learners } from "../../src/learners/registry.js";
+
+const { kernels } = await createEngine();
+
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+}
+
+/** A panel of 20 units and 6 periods with so many controls, and trees too small to split: what is left is the start. */
+function job(controls: number, learner: string): WithinJob {
+  const next = generator(controls);
+  const rows = Uint32Array.from({ length: 120 }, (_, row) => row);
+  const features = Array.from({ length: controls }, () => Float64Array.from(rows, next));
+  const [a, b] = features as [Float64Array, Float64Array];
+  const codes = Int32Array.from(rows, (row) => Math.floor(row / 6));
+  const effects = [{ codes, levels: 20 }, { codes: Int32Array.from(rows, (row) => row % 6), levels: 6 }];
+  const train = rows.filter((row) => row < 96);
+  const own = effects.map((group) => ({ codes: Int32Array.from(train, (row) => group.codes[row] ?? 0), levels: group.levels }));
+  const options = Object.fromEntries(Object.entries(learners[learner]?.options ?? {}).map(([name, schema]) => [name, schema.default]));
+  return {
+    design: { key: `start ${controls}`, rows: 120, features, groups: [] }, units: codes, effects, train, predict: rows.filter((row) => row >= 96),
+    target: a.map((value, row) => 3 * value * (b[row] ?? NaN) + (codes[row] ?? 0) + next()),
+    options: { ...options, minLeaf: 96, trees: 2, start: "linear" }, weights: null, together: null, key: [1, 1],
+    demean: (columns) => kernels.heap.scope(() => createDemeaner(kernels, own).demeanColumns(columns)),
+  };
+}
+
+/** Controls, squares and products. */
+function dictionary({ design }: WithinJob): readonly Float64Array[] {
+  const times = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, row) => value * (b[row] ?? NaN));
+  const { features } = design;
+  return [...features, ...features.map((x) => times(x, x)), ...features.flatMap((x, i) => features.slice(i + 1).map((z) => times(x, z)))];
+}
+
+// 96 training rows less 26 levels: seven columns are a tenth; two controls make five, three make nine.
+it.each([["gradboost", 2, "ols"], ["gradboost", 3, "lassocv"], ["histboost", 3, "lassocv"], ["histboost", 8, "lassocv"]])(
+  "%s starts with %i controls from the within fit of `%3$s` on their squares and products", (name, controls, other) => {
+    const made = job(controls, name);
+    const defaults = Object.fromEntries(Object.entries(learners[other]?.options ?? {}).map(([option, schema]) => [option, schema.default]));
+    const expected = learners[other]?.fitWithin(kernels, { ...made, options: defaults, design: { ...made.design, features: dictionary(made) } });
+    const [start] = learners[name]?.fitWithin(kernels, made).predictions ?? [];
+    start?.forEach((value, i) => expect(value).toBeCloseTo(expected?.predictions[0]?.[i] ?? NaN, 10));
+  },
+);
