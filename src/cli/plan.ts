@@ -5,6 +5,7 @@ import type { Store } from "../fit/store.js";
 import { loadStudy } from "../node/files.js";
 import { prepareStudy, type PreparedStudy } from "../pipeline.js";
 import type { PlannedSpecification } from "../plan/plan.js";
+import type { Task } from "../plan/task.js";
 import { integer } from "../report/numbers.js";
 import { panelLine } from "../report/results.js";
 import { alignRows, type Row, width } from "../report/text.js";
@@ -86,8 +87,21 @@ async function summarise({ plan, shape }: PreparedStudy, store: Store, threads: 
     if ("refused" in planned) return { id, rows: null, nuisances: [], refused: planned.refused.message };
     return { id, rows: planned.sample.rows.length, nuisances: nuisancesOf(planned, stored, seen), refused: null };
   });
-  const needed = specifications.flatMap((row) => row.nuisances).filter((nuisance) => nuisance.state !== "given").length;
+  const needed = plan.specifications.reduce((sum, planned) => sum + ("refused" in planned ? 0 : neededBy(planned, plan.tasks)), 0);
   return { panel: shape, specifications, nuisances: { needed, distinct: plan.tasks.size, stored: stored.size }, seconds: Math.round(cost / 1e7 / threads) / 100, threads };
+}
+
+/** Tasks that a specification rests on: those of its nuisances, and of combinations the fits that they combine. */
+function neededBy({ repetitions }: PlannedSpecification, tasks: ReadonlyMap<string, Task>): number {
+  const needed = new Set<string>();
+  const add = (key: string): void => {
+    if (needed.has(key)) return;
+    needed.add(key);
+    tasks.get(key)?.needs.forEach(add);
+  };
+  const sources = repetitions.flatMap((repetition) => Object.values(repetition.predictions));
+  for (const source of sources) if (source.kind === "task") add(source.key);
+  return needed.size;
 }
 
 function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>, seen: Set<string>): readonly PlanNuisance[] {

@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import type { Group } from "./design.js";
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
+import { memoryFull, type Pointer } from "./memory.js";
 
 /** What a demeaner is made for; everything may be left out. */
 export interface DemeanOptions {
@@ -58,7 +58,7 @@ export interface Demeaner {
  * Above `directLimit` such levels: conjugate gradients to 1e-10 of the residuals.
  * NaN and infinity are not looked for: they spread into the result, at least at their own row.
  *
- * Throws a RangeError for lengths, codes and weights that do not fit, or when memory is full, and an EstimationError
+ * Throws a RangeError for lengths, codes and weights that do not fit, and an EstimationError: `memory-full`, or
  * `not-converged` from a method when the iteration limit is reached.
  * Source: assembly/panel/demean.ts.
  */
@@ -115,7 +115,7 @@ function makePlan(
     list?.length ?? rows, list === undefined ? none : heap.copyIn(list),
     weights === undefined ? none : heap.copyIn(weights), directLimit, maxIterations,
   );
-  if (plan === 0) throw new RangeError(`A kernel's memory is full: no room to demean ${rows} rows.`);
+  if (plan === 0) throw memoryFull(`demeaning ${rows} rows`);
   return (plan >>> 0) as Pointer;
 }
 

@@ -1,5 +1,6 @@
 import type { Group } from "./design.js";
 import type { Kernels } from "./instance.js";
+import { memoryFull } from "./memory.js";
 
 /** A logistic regression: columns, groups that stand for one 0/1 column per level, and a constant. */
 export interface LogitProblem {
@@ -39,7 +40,7 @@ const ENDS = new Map([[0, "converged"], [1, "limit"], [4, "separated"]] as const
 /**
  * Newton's method on the (penalised) log-likelihood; no dummy is made. A step costs n p^2 / 2 multiplications and
  * (p + R)^3 / 6, R the levels beside the largest group; six to nine steps as a rule.
- * Throws a RangeError when memory is full. Source: assembly/linear/logit.ts.
+ * Throws an EstimationError when memory is full. Source: assembly/linear/logit.ts.
  */
 export function fitLogit(kernels: Kernels, problem: LogitProblem): LogitFit {
   const { exports, heap } = kernels;
@@ -61,7 +62,7 @@ export function fitLogit(kernels: Kernels, problem: LogitProblem): LogitFit {
       heap.copyIn(penalties), heap.copyIn(costs), tolerance, out,
     );
     const end = ENDS.get(status as 0 | 1 | 4);
-    if (end === undefined) throw new RangeError(`A kernel's memory is full: no room for a logistic regression of ${p} columns and ${costs.length} levels.`);
+    if (end === undefined) throw memoryFull(`a logistic regression of ${p} columns and ${costs.length} levels`);
     const numbers = heap.copyOut(Float64Array, out, p + costs.length + 1);
     const [ofConstant = NaN, ofMeans = NaN] = numbers.subarray(-2);
     return { constant: ofConstant + ofMeans, coefficients: numbers.slice(0, p), levels: byGroup(numbers.subarray(p), problem.groups), end };

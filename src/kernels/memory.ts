@@ -1,4 +1,5 @@
 /** Arrays in a kernel's memory: pointers, copies in and out. The only file that makes views of it. */
+import { EstimationError } from "../errors.js";
 
 /** An address in a kernel's linear memory. */
 export type Pointer = number & { readonly pointer: true };
@@ -43,7 +44,7 @@ export function createHeap(arena: Arena): Heap {
 
   const reserve = <A extends NumericArray>(type: ArrayMaker<A>, length: number): Pointer => {
     const at = arena.reserve(length * type.BYTES_PER_ELEMENT) >>> 0;
-    if (at === 0) throw new RangeError(`A kernel's memory is full: no room for ${length} numbers more.`);
+    if (at === 0) throw memoryFull(`${length} numbers more`);
     return at as Pointer;
   };
 
@@ -78,4 +79,9 @@ export function createHeap(arena: Arena): Heap {
       return copy;
     },
   };
+}
+
+/** What a kernel cannot hold costs the rows of the result that need it, not the run. `what`: `least squares of 9 columns`. */
+export function memoryFull(what: string): EstimationError {
+  return new EstimationError("memory-full", `A kernel's memory is full: no room for ${what}. Use fewer rows or columns, or a smaller learner.`);
 }

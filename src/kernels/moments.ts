@@ -1,6 +1,7 @@
+import type { EstimationError } from "../errors.js";
 import type { Group } from "./design.js";
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
+import { memoryFull, type Pointer } from "./memory.js";
 
 /** The columns of a penalised fit: features, of which each is centred and scaled, and groups as one 0/1 column a level. */
 export interface LinearColumns {
@@ -77,7 +78,7 @@ export interface ResidentColumns {
 
 /**
  * Copies a design into the kernels: call it inside `heap.scope` and use it there. weights: by row.
- * Throws a RangeError when memory is full, here and later.
+ * Throws an EstimationError when memory is full, here and later.
  */
 export function placeColumns(kernels: Kernels, columns: LinearColumns, weights: Float64Array | null): ResidentColumns {
   const { exports, heap } = kernels;
@@ -96,7 +97,7 @@ export function placeColumns(kernels: Kernels, columns: LinearColumns, weights: 
   const weightsAt = weights === null ? (0 as Pointer) : heap.copyIn(weights);
   const { dense, wide } = linearSize(columns);
   const length = dense * dense + wide * dense + dense + wide + 1;
-  const full = (): RangeError => new RangeError(`A kernel's memory is full: no room for a linear fit of ${dense + wide} columns.`);
+  const full = (): EstimationError => memoryFull(`a linear fit of ${dense + wide} columns`);
   return {
     moments: (target, centre, list) =>
       heap.scope(() => {

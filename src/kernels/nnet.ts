@@ -2,7 +2,7 @@ import { EstimationError } from "../errors.js";
 import { createDemeaner } from "./demean.js";
 import type { Design, Group } from "./design.js";
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
+import { memoryFull, type Pointer } from "./memory.js";
 
 /** What a column, or a level's dummy, is before it enters the network: (value - centre) * scale. */
 export interface Scaling {
@@ -61,7 +61,7 @@ const NO_MEMORY = 3;
 
 /**
  * Adam on shuffled batches. An epoch of n rows costs 4 n h (features + groups) multiplications at 0.1 ns for one
- * layer of h units. Throws a RangeError when memory is full. Source: assembly/nn/train.ts.
+ * layer of h units. Throws an EstimationError when memory is full. Source: assembly/nn/train.ts.
  */
 export function trainNet(kernels: Kernels, design: Design, request: EpochsRequest): TrainedNet {
   const { exports, heap } = kernels;
@@ -95,7 +95,7 @@ export function trainNetWithin(kernels: Kernels, design: Design, request: StepsR
 }
 
 function check(status: number): void {
-  if (status === NO_MEMORY) throw new RangeError("A kernel's memory is full: no room for a network of this size.");
+  if (status === NO_MEMORY) throw memoryFull("a network of this size");
 }
 
 /** `NetJob` of assembly/nn/job.ts. */

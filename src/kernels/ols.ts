@@ -1,5 +1,5 @@
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
+import { memoryFull, type Pointer } from "./memory.js";
 
 /** A least-squares problem: several targets on the same columns. */
 export interface LeastSquaresProblem {
@@ -51,7 +51,7 @@ export interface LeastSquares {
  * one), never shared out. About n p^2 / 2 multiplications at 0.2 ns. NaN or infinity in a used cell of a column makes
  * every number NaN, in a target those of that target.
  *
- * Throws a RangeError for lengths that do not fit or when memory is full. Source: assembly/linear/ols.ts.
+ * Throws a RangeError for lengths that do not fit and an EstimationError when memory is full. Source: assembly/linear/ols.ts.
  */
 export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): LeastSquares {
   const { exports, heap } = kernels;
@@ -70,7 +70,7 @@ export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): Le
       heap.copyIn(sideBySide(columns, rows)), heap.copyIn(sideBySide(targets, rows)),
       optional(list), optional(weights), optional(floors), tolerance, out, kept, left,
     );
-    if (status !== 0) throw new RangeError(`A kernel's memory is full: no room for least squares of ${p} columns.`);
+    if (status !== 0) throw memoryFull(`least squares of ${p} columns`);
     const numbers = heap.copyOut(Float64Array, out, targets.length * (p + 2));
     const dropped = Array.from(heap.copyOut(Uint8Array, kept, p), (flag) => flag === 0);
     const fits = targets.map((_, t) => {

@@ -1,5 +1,5 @@
 import type { Kernels } from "./instance.js";
-import type { Pointer } from "./memory.js";
+import { memoryFull, type Pointer } from "./memory.js";
 import type { Moments, PenalisedPath } from "./moments.js";
 
 /** Least squares with penalties on the size and the square of each coefficient. */
@@ -17,7 +17,7 @@ export interface PenalisedProblem {
   readonly maxIter: number;
 }
 
-/** The path of solutions (assembly/linear/penalised/path.ts). Throws a RangeError when memory is full. */
+/** The path of solutions (assembly/linear/penalised/path.ts). Throws an EstimationError when memory is full. */
 export function penalisedPath(kernels: Kernels, problem: PenalisedProblem): PenalisedPath {
   const { exports, heap } = kernels;
   const { train, held, penalties, penaltyPath, ranges } = problem;
@@ -32,7 +32,7 @@ export function penalisedPath(kernels: Kernels, problem: PenalisedProblem): Pena
       heap.copyIn(Float64Array.from(penaltyPath, ({ lasso }) => lasso)), heap.copyIn(Float64Array.from(penaltyPath, ({ ridge }) => ridge)),
       problem.maxIter, coefficients, errors,
     );
-    if (unsettled < 0) throw new RangeError(`A kernel's memory is full: no room for a penalised fit of ${columns} columns.`);
+    if (unsettled < 0) throw memoryFull(`a penalised fit of ${columns} columns`);
     const all = heap.copyOut(Float64Array, coefficients, count * columns);
     return {
       coefficients: penaltyPath.map((_, a) => all.slice(a * columns, (a + 1) * columns)),

@@ -1,5 +1,7 @@
+import type { EstimationError } from "../errors.js";
 import type { Design } from "./design.js";
 import type { Kernels } from "./instance.js";
+import { memoryFull } from "./memory.js";
 
 /** Where a machine's points lie, and how alike two of them are. */
 export interface SvmSpace {
@@ -60,7 +62,7 @@ const CACHE_BYTES = 512 * 1024 * 1024;
  * there. Cost: about 3 ns for a kernel value of 18 columns or groups (once for all fits of a machine), and 3 ns for a
  * row in each of some thousand iterations.
  *
- * Throws a RangeError when memory is full. Sources: assembly/svm.
+ * Throws an EstimationError when memory is full. Sources: assembly/svm.
  */
 export function createSvm(kernels: Kernels, space: SvmSpace): SvmMachine {
   const { exports, heap } = kernels;
@@ -118,6 +120,6 @@ function makeMachine({ exports, heap }: Kernels, space: SvmSpace): number {
   return machine;
 }
 
-function full(rows: number): RangeError {
-  return new RangeError(`A kernel's memory is full: no room for a support vector machine of ${rows} rows.`);
+function full(rows: number): EstimationError {
+  return memoryFull(`a support vector machine of ${rows} rows`);
 }

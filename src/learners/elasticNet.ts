@@ -3,7 +3,7 @@ import type { Kernels } from "../kernels/instance.js";
 import { totalWeight } from "../kernels/moments.js";
 import { createSpecial } from "../kernels/special.js";
 import { type DesignShape, numberOption, type Options, type OptionSchema } from "./learner.js";
-import { largestPenalty, penalisedOptions, type Penalties } from "./penalised.js";
+import { foldsOf, largestPenalty, penalisedOptions, type Penalties } from "./penalised.js";
 
 /**
  * What lasso and elastic net share: sum w (y - x'b)^2 / (2 sum w) + alpha (l1Ratio |b| + (1 - l1Ratio) / 2 b^2),
@@ -45,5 +45,5 @@ export function alphasOf(kernels: Kernels, options: Options, l1Ratio: number, la
 /** Nanoseconds: cross-products, then three hundred solutions for each inner fold. */
 export function elasticNetCost(options: Options, rows: number, shape: DesignShape): number {
   const dense = shape.features + 20;
-  return rows * shape.features * dense * 0.4 + numberOption(options, "folds") * 300 * dense * ((dense * dense) / 20 + shape.columns);
+  return rows * shape.features * dense * 0.4 + foldsOf(options) * 300 * dense * ((dense * dense) / 20 + shape.columns);
 }

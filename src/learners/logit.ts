@@ -33,7 +33,7 @@ export const logit: Learner = Object.freeze({
     return job.options["penalty"] === "ridge" ? ridge(kernels, job) : likelihood(kernels, job);
   },
   fitWithin() {
-    throw new EstimationError("not-defined", "`logit` has no within loss: effects cannot be profiled out of a probability. Use `encode: dummies` or `encode: cre`, or a learner for numbers.");
+    throw new EstimationError("not-defined", "`logit` has no within loss: effects cannot be profiled out of a probability. Use `encode: dummies`, or a learner for numbers.");
   },
   cost: (_options: Options, rows: number, { features, groups }: DesignShape) => 5 * rows * (features + groups + 4) * (features + 8),
 });

@@ -4,7 +4,8 @@ import { meanOver } from "./weights.js";
 
 /**
  * What learners see that cannot take missing values: each feature with a missing cell gets its training mean there, and
- * beside it a 0/1 column that says where. A feature that training rows do not have at all is 0 throughout.
+ * beside it a 0/1 column that says where; a square, missing where its control is, gets no column of its own. A feature
+ * that training rows do not have at all is 0 throughout.
  */
 export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weights">>(job: J): J {
   const { design, train, weights } = job;
@@ -12,7 +13,7 @@ export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weig
   if (!gaps.includes(true)) return job;
   const fills = design.features.map((feature, f) => (gaps[f] === true ? observedMean(feature, train, weights) : 0));
   const filled = design.features.map((feature, f) => (gaps[f] === true ? feature.map((value) => (Number.isNaN(value) ? (fills[f] ?? 0) : value)) : feature));
-  const indicators = design.features.filter((_, f) => gaps[f] === true).map((feature) => feature.map((value) => (Number.isNaN(value) ? 1 : 0)));
+  const indicators = design.features.filter((_, f) => gaps[f] === true && design.squares?.[f] !== true).map((feature) => feature.map((value) => (Number.isNaN(value) ? 1 : 0)));
   const changed: Design = {
     ...design,
     key: `${design.key} filled ${fills.join(" ")}`,

@@ -49,7 +49,8 @@ export function fitPenalisedWithin(kernels: Kernels, job: WithinJob, penalties: 
   return { checkpoints: [0], predictions: [predictRows(raw, raised(coefficients, -constant), predict)], notes };
 }
 
-function foldsOf(options: Options): number {
+/** Inner folds; `folds: null` is ridgecv's way to leave them open, which its preset hands on. */
+export function foldsOf(options: Options): number {
   return options["folds"] === null ? FOLDS : numberOption(options, "folds");
 }
 

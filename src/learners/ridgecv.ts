@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/instance.js";
 import { placeColumns } from "../kernels/moments.js";
-import { crossProducts, standardOf } from "./crossProducts.js";
+import { crossProducts } from "./crossProducts.js";
 import { type DesignShape, type FitJob, type Fitted, type Learner, never, type Options, onlyPart, WHOLE, type WithinJob } from "./learner.js";
 import { convergence, fitPenalised, fitPenalisedWithin, type Penalty, penalisedOptions, raised, solvePath } from "./penalised.js";
 import { predictRows } from "./standard.js";
@@ -49,7 +49,7 @@ function fitByLeaveOneOut(kernels: Kernels, job: FitJob): Fitted {
   const centre = meanOver(target, train, weights);
   const { design, whole } = crossProducts(kernels, job, centre, 1);
   const errors = kernels.heap.scope(() =>
-    placeColumns(kernels, standardOf(job).columns, weights).leaveOneOut(
+    placeColumns(kernels, design.columns, weights).leaveOneOut(
       target, centre, train, whole, design.penalties, Float64Array.from(path(options), ({ ridge }) => ridge),
     ),
   );

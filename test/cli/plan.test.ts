@@ -73,6 +73,14 @@ it("as text: the panel, the sum, a line a specification", async () => {
   expect(code).toBe(3);
 });
 
+it("counts the fits of a combination among those that are needed", async () => {
+  const stack = (type: string): string => `- { label: ${type}, learner: { stack: { learners: [ols, lassocv], type: ${type}, folds: 2 } }, score: partialling-out }`;
+  const folder = workspace({ "study.yaml": STUDY.replace("- {}", `${stack("short")}\n      ${stack("pooled")}`).replace(/ {6}- \{ score.*\n/, ""), "panel.csv": panelCsv() });
+  const { nuisances } = await planOf(folder);
+  // Of l and m: two learners and their combination; pooled, too, two learners in each of three folds.
+  expect(nuisances).toEqual({ needed: 2 * 3 + 2 * (3 + 6), distinct: 2 * (2 + 1) + 2 * (1 + 6), stored: 0 });
+});
+
 it("names each repetition", async () => {
   const folder = workspace({ "study.yaml": STUDY.replace("- {}", "- { repetitions: 2 }"), "panel.csv": panelCsv() });
   const plan = await planOf(folder);

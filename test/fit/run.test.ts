@@ -132,6 +132,15 @@ describe("a fit that fails", () => {
     expect(await store.has(l.key)).toBe(false);
   });
 
+  it("for want of memory fails those that need it and no other", async () => {
+    const large = planOf({ encode: "dummies", learner: { l: { nnet: { hidden: "9999,9999,9999" } }, m: "ols" } });
+    const { lookup } = await fitPlan(large, { kernels, pool: serial(), store: createNoStore() });
+    const [planned] = large.specifications;
+    const { l, m } = planned === undefined || "refused" in planned ? {} : (planned.repetitions[0]?.predictions ?? {});
+    expect(() => lookup(l as { kind: "task"; key: string })).toThrow("no room for a network of this size");
+    expect(lookup(m as { kind: "task"; key: string }).predictions).toHaveLength(1);
+  });
+
   it("for a fault of the engine ends the run with it", async () => {
     const fault = new TypeError("a fault");
     await expect(fitPlan(plan, { kernels, pool: poolWhere(isOls, () => Promise.reject(fault)), store: createNoStore() })).rejects.toBe(fault);

@@ -105,21 +105,25 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
     expect(fit(jobOf({ hidden: "8,4" })).predictions).not.toEqual(fit(jobOf({ hidden: "8" })).predictions);
   });
 
-  test("the within loss: the kernel on a target divided by its demeaned deviation; a quarter, half and all of the steps", () => {
-    const job = jobOf({ maxIter: 9 });
+  const uneven = Float64Array.from({ length: ROWS }, (_, row) => 0.5 + (row % 4));
+  test.each<[string, Float64Array | null]>([["equal", null], ["uneven", uneven]])("the within loss: the kernel on a target divided by its demeaned deviation; a quarter, half and all of the steps; %s weights", (_, weights) => {
+    const job = jobOf({ maxIter: 9 }, { weights });
+    const weightOf = (i: number): number => weights?.[job.train[i] ?? 0] ?? 1;
+    const total = Array.from(job.train, (_row, i) => weightOf(i)).reduce((a, b) => a + b, 0);
     const plain: WithinJob = { ...job, design: { ...job.design, groups: [] } };
     const { checkpoints, predictions, notes } = nnet.fitWithin(kernels, plain);
     expect(checkpoints).toEqual([3, 5, 9]);
     expect(notes).toEqual({});
     const [left = new Float64Array(0)] = plain.demean([Float64Array.from(plain.train, (row) => plain.target[row] ?? NaN)]);
-    const sd = Math.sqrt(left.reduce((sum, value) => sum + value * value, 0) / left.length);
+    const level = left.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / total; // 0 of what weights demean; here they do not
+    const sd = Math.sqrt(left.reduce((sum, value, i) => sum + weightOf(i) * (value - level) * (value - level), 0) / total);
     const scaled = trainNetWithin(kernels, plain.design, {
-      hidden: [8], activation: "relu", classify: false, learningRate: 1e-3, alpha: 1e-4, key: plain.key, weights: null, train: plain.train, predict: plain.predict,
+      hidden: [8], activation: "relu", classify: false, learningRate: 1e-3, alpha: 1e-4, key: plain.key, weights, train: plain.train, predict: plain.predict,
       target: plain.target.map((y) => y / sd), effects: plain.effects, checkpoints: [9], levels: [],
       features: plain.design.features.map((feature) => {
         const own = Array.from(plain.train, (row) => feature[row] ?? NaN);
-        const mean = own.reduce((a, b) => a + b, 0) / own.length;
-        return { centre: mean, scale: 1 / Math.sqrt(own.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / own.length) };
+        const mean = own.reduce((sum, x, i) => sum + weightOf(i) * x, 0) / total;
+        return { centre: mean, scale: 1 / Math.sqrt(own.reduce((sum, x, i) => sum + weightOf(i) * (x - mean) * (x - mean), 0) / total) };
       }),
     });
     expect(furthest(predictions[2] ?? [], (scaled[0] ?? new Float64Array(0)).map((value) => sd * value))).toBeLessThan(40 * CLOSE);

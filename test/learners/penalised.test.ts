@@ -200,3 +200,10 @@ it("lassocv says when it did not converge: more columns than rows allow, no swee
   const fitted = learners["lassocv"]?.fit(kernels, jobOf("lassocv", tangled, { maxIter: 1, eps: 1e-8 }), { from: 0, to: 1 });
   expect(fitted?.notes["warnings"]).toEqual([expect.stringContaining("did not converge")]);
 });
+
+it("ridgecv's preset hands on the folds that it leaves open", () => {
+  const { learner = "", options = {} } = learners["ridgecv"]?.presets?.["pystacked"] ?? {};
+  const defaults = Object.fromEntries(Object.entries(learners[learner]?.options ?? {}).map(([name, schema]) => [name, schema.default]));
+  const cost = (folds: number | null): number | undefined => learners[learner]?.cost({ ...defaults, ...options, folds }, 100, { features: 3, groups: 0, columns: 3 });
+  expect(cost(null)).toBe(cost(5));
+});
