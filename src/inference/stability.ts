@@ -69,7 +69,7 @@ export function stabilityWarning(path: readonly PathPoint[] | null): readonly st
   if (last?.step === undefined || last.step === null) return [];
   const size = Math.abs(last.step.difference);
   if (!(size > 2 * last.step.se && size > 0.5 * last.se)) return [];
-  return [`The estimate still moves with more stages (last step ${last.step.difference.toFixed(4)}): it is not settled. Raise \`stages\` and look at the path.`];
+  return [`The estimate still moves with more stages or rounds (last step ${last.step.difference.toFixed(4)}): it is not settled. Look at its path under other \`stages\`, \`trees\` or \`maxIter\`.`];
 }
 
 /** Partialling-out beside iv-type: it attenuates by design where learners are undersmoothed, so it is shown and is no verdict. */

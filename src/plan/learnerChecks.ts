@@ -11,7 +11,10 @@ export function checkClasses(
 ): void {
   if (!learner.classifies(options)) return;
   if (encode === "effects") {
-    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities, which the within loss of \`encode: effects\` does not have. Use it without \`classify\`, another learner, or another encoding.`);
+    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities, which the within loss of \`encode: effects\` does not have. ${otherwise(learner)}`);
+  }
+  if (encode === "within") {
+    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`encode: within\` demeans \`${role}\`'s target. ${otherwise(learner)}`);
   }
   if (target === "residual") {
     throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to the outcome less the effect times the treatment. Give \`${role}\` a learner of numbers.`);
@@ -20,6 +23,10 @@ export function checkClasses(
   const other = values.find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;
   throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`${name}\` has the value ${other}. Give \`${role}\` a learner of numbers.`);
+}
+
+function otherwise({ options }: Learner): string {
+  return `Use ${options["classify"] === undefined ? "" : "it without `classify`, "}another learner, or another encoding.`;
 }
 
 /** Demeaned features cannot be missing: a missing cell would make its whole unit missing. */

@@ -1,5 +1,4 @@
 import { learners } from "../learners/registry.js";
-import type { Estimate } from "../inference/estimate.js";
 import type { NuisanceSource } from "../study/specification.js";
 import { decimal, integer, placesFor } from "./numbers.js";
 import type { ResultRow, StudyResult } from "./results.js";
@@ -16,7 +15,7 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     const comparison = row.estimate?.comparison;
     const places = placesFor(row.estimate?.se ?? NaN);
     if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
-    for (const text of weightTexts(row.estimate)) add(text, row);
+    for (const text of weightTexts(row)) add(text, row);
     const kept = keptText(row, result);
     if (kept !== null) add(kept, row);
     const path = row.estimate?.path;
@@ -37,11 +36,14 @@ function droppedText(row: ResultRow, result: StudyResult): string | null {
   return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
 }
 
-/** The weights of combined learners, largest first. */
-function weightTexts(estimate: Estimate | null): readonly string[] {
+/** The weights of combined learners, or how often each cell of a grid was chosen, largest first. */
+function weightTexts({ estimate, specification }: ResultRow): readonly string[] {
   return Object.entries(estimate?.nuisances ?? {}).flatMap(([role, { weights }]) => {
     if (weights === undefined) return [];
     const parts = Object.entries(weights).filter(([, weight]) => weight > 0).sort(([, a], [, b]) => b - a);
+    if (specification.nuisances[role]?.kind === "tuned") {
+      return [`Chosen in ${role}: ${parts.map(([label, share]) => `${label} (${decimal(100 * share, 0)} % of the folds)`).join("; ")}.`];
+    }
     return [`Weights in ${role}: ${parts.map(([label, weight]) => `${label} ${decimal(weight, 2)}`).join("; ")}.`];
   });
 }

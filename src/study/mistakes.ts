@@ -23,6 +23,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   folds: "{ k: 5 }",
   errors: "{ cluster: [city] }",
   learner: "{ rf: { trees: 100 } }",
+  hidden: "\"64,32\"",
+  grid: "{ minLeaf: [1, 5] }",
 };
 
 /** The one mistake of several that says most. */
@@ -34,10 +36,10 @@ export function worstMistake(errors: readonly ErrorObject[]): Mistake | undefine
   return { pointer, sentence: sentence(worst, errors) };
 }
 
-/** The deepest error says most; at one depth a misspelt key says more than "matches no alternative". */
+/** The deepest error says most; at one depth a misspelt key says more than "matches no alternative", and a bound more than another alternative's type. */
 function rank(error: ErrorObject): number {
-  const order = ["anyOf", "type", "minProperties", "maxProperties", "pattern", "required", "enum", "additionalProperties"];
-  return error.instancePath.split("/").length * 10 + Math.max(0, order.indexOf(error.keyword)) + (error.keyword === "additionalProperties" ? 10 : 0);
+  const order = ["anyOf", "type", "minItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minProperties", "maxProperties", "pattern", "required", "enum", "additionalProperties"];
+  return error.instancePath.split("/").length * 20 + Math.max(0, order.indexOf(error.keyword)) + (error.keyword === "additionalProperties" ? 20 : 0);
 }
 
 /** A list of words says nothing of a value that another alternative nearly takes: `{}` where a name or a mapping may stand. */
@@ -83,7 +85,10 @@ function sentence(error: ErrorObject, errors: readonly ErrorObject[]): string {
       return `${what} holds ${(error.data as readonly Json[]).length} items, and takes ${limit ?? ""} at most.`;
     case "maxProperties":
       return `${what} names more than one of ${Object.keys(error.data as object).map((name) => `\`${name}\``).join(", ")}. Keep one.`;
+    case "uniqueItems":
+      return `${what} holds a value twice. Keep one.`;
     case "pattern":
+      if (Object.hasOwn(EXAMPLES, key) && key !== "id") return `${what} cannot be ${shown(error.data)}. Write it as in \`${key}: ${EXAMPLES[key] ?? ""}\`.`;
       return `${what} may hold only letters of a to z, digits, \`_\` and \`-\`, as it becomes part of file names${given}. The title may be any text.`;
     default:
       return `${what} ${error.message ?? "is not valid"}${given}.`;
@@ -95,7 +100,7 @@ function misspeltSentence(error: ErrorObject, what: string): string {
   const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
   const homes = optionHomes().get(key) ?? [];
   const mend = homes.length === 0 ? suggestion(key, known) : `It belongs under ${homes.map((home) => `\`${home}\``).join(" or ")}.`;
-  return `\`${key}\` is not an option of ${what}. ${mend}`;
+  return `\`${key}\` is not an option of ${what}${known.length === 0 ? ", which has none. Leave it out." : `. ${mend}`}`;
 }
 
 function lacking(error: ErrorObject): string {
@@ -125,7 +130,7 @@ function typeSentence(error: ErrorObject, what: string, key: string): string {
     wanted === "array" && scalar ? ` Write \`[${String(data)}]\`.`
     : wanted === "string" && scalar ? ` If it is a name or a text, put it in quotes: \`"${String(data)}"\`.`
     : (wanted === "integer" || wanted === "number") && typeof data === "string" ? " Write it without quotes or words."
-    : wanted === "object" && Object.hasOwn(EXAMPLES, key) ? ` Write \`${key}: ${EXAMPLES[key] ?? ""}\`.`
+    : (wanted === "object" || !scalar) && Object.hasOwn(EXAMPLES, key) ? ` Write \`${key}: ${EXAMPLES[key] ?? ""}\`.`
     : "";
   return `${what} must be ${kindOf(wanted)}, not ${shown(data)}.${mend}`;
 }

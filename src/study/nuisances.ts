@@ -68,8 +68,12 @@ function resolveSource(written: Json, encode: Encoding, unused: string[]): Nuisa
   const { tune, ...given } = (options ?? {}) as Written;
   const learner = resolveLearner(name, given, encode, unused);
   if (tune === undefined) return learner;
-  const { grid, draws, folds } = tune as unknown as Partial<TunedSource>;
-  return { kind: "tuned", learner, grid: grid ?? {}, draws: draws ?? null, folds: folds ?? INNER_FOLDS };
+  const { grid: values, draws, folds } = tune as unknown as Partial<TunedSource>;
+  const has = (option: string): boolean => encode === "effects" || learners[learner.name]?.effectsOptions.includes(option) !== true;
+  const grid = Object.fromEntries(Object.entries(values ?? {}).filter(([option]) => has(option)));
+  for (const option of Object.keys(values ?? {})) if (!has(option)) unused.push(`learner.${name}.tune.grid.${option}`);
+  if (Object.keys(grid).length === 0) return learner;
+  return { kind: "tuned", learner, grid, draws: draws ?? null, folds: folds ?? INNER_FOLDS };
 }
 
 /** What pystacked stacks unless told otherwise. */
@@ -103,7 +107,8 @@ function resolveLearner(name: string, given: Written, encode: Encoding, unused: 
     if (idle && merged[key] !== undefined) unused.push(`learner.${name}.${key}`);
     if (idle) continue;
     const fallback = encode === "effects" ? (learner.effectsDefaults[key] ?? schema.default) : schema.default;
-    options[key] = merged[key] ?? fallback;
+    const own = merged[key];
+    options[key] = own === undefined ? fallback : own; // null is a value: no greatest depth
   }
   return { kind: "learner", name: learner.name, options };
 }

@@ -68,7 +68,8 @@ function firstAlias(document: Document, counter: LineCounter): number | null {
   return line;
 }
 
-const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(studySchema());
+// Each learner's definition is compiled once instead of wherever it is referred to: a third of the time of every command.
+const validate = new Ajv({ allErrors: true, strict: false, verbose: true, inlineRefs: false, code: { optimize: false } }).compile(studySchema());
 
 function checkSchema(value: Json, written: StudyText): void {
   if (validate(value)) return;

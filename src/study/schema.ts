@@ -1,13 +1,10 @@
 import type { Json, JsonSchema } from "../json.js";
-import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
 const name = { type: "string", minLength: 1 } as const;
 const names = { type: "array", items: name } as const;
-
-/** Nuisance roles that may have a learner of their own. */
-export const ROLES = ["l", "m", "g"] as const;
 
 /**
  * The JSON Schema (draft-07) of study files, so that editors complete and check them.
@@ -29,7 +26,7 @@ export function studySchema(): JsonSchema {
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: { learner: learnerSchema(), source: sourceSchema() },
+    definitions: learnerDefinitions(),
   };
 }
 
@@ -123,7 +120,7 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
   const [, clusters] = errors?.["anyOf"] as readonly JsonSchema[];
   const places: readonly (readonly [string, JsonSchema | undefined])[] = [
     ["data", dataSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
-    ["learner", { properties: { ...learnerObjects(), l: {}, m: {}, g: {} } }],
+    ["learner", { properties: { ...learnerRefs(), l: {}, m: {}, g: {} } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],
     ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],
@@ -137,91 +134,4 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
     }
   }
   return homes;
-}
-
-function learnerSchema(): JsonSchema {
-  const roles = Object.fromEntries(ROLES.map((role) => [role, { $ref: "#/definitions/source" }]));
-  return {
-    description: "One learner for all nuisances, or one for each role: l is E[Y|X], m is E[D|X], g belongs to the iv-type score.",
-    anyOf: [
-      { enum: [...Object.keys(learners), "stack"] },
-      { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerObjects(), stack: stackSchema(), ...roles } },
-    ],
-  };
-}
-
-function sourceSchema(): JsonSchema {
-  return {
-    anyOf: [
-      { enum: [...Object.keys(learners), "stack"] },
-      {
-        type: "object",
-        additionalProperties: false,
-        minProperties: 1,
-        maxProperties: 1,
-        properties: { ...learnerObjects(), stack: stackSchema(), column: { ...name, description: "A column that holds the predictions." } },
-      },
-    ],
-  };
-}
-
-/** Each learner's options, and how to choose among values of them. */
-function learnerObjects(): { readonly [key: string]: Json } {
-  return Object.fromEntries(
-    Object.values(learners).map((learner) => [
-      learner.name,
-      {
-        type: "object",
-        additionalProperties: false,
-        properties: { ...learner.options, ...presetSchema(learner.presets), ...(Object.keys(learner.options).length === 0 ? {} : { tune: tuneSchema(learner.options) }) },
-        description: learner.about,
-      },
-    ]),
-  );
-}
-
-function presetSchema(presets: Learner["presets"]): { readonly [key: string]: Json } {
-  if (presets === undefined) return {};
-  return { preset: { enum: Object.keys(presets), description: "Another system's learner of this name, where its defaults differ." } };
-}
-
-const innerFolds = { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds: contiguous blocks of rows, or of units where these are kept together." } as const;
-
-function tuneSchema(options: Learner["options"]): JsonSchema {
-  const lists = Object.entries(options).map(([key, schema]) => {
-    const values = Object.fromEntries(Object.entries(schema).filter(([word]) => word !== "default" && word !== "description"));
-    return [key, { type: "array", items: values, minItems: 1 }];
-  });
-  return {
-    type: "object",
-    additionalProperties: false,
-    required: ["grid"],
-    properties: {
-      grid: { type: "object", additionalProperties: false, minProperties: 1, properties: Object.fromEntries(lists) as Json, description: "Values to try, by option." },
-      draws: { type: "integer", minimum: 1, description: "Try so many cells of the grid, drawn at random; all unless given." },
-      folds: innerFolds,
-    },
-    description: "Choose options in each fold by the least error of inner folds.",
-  };
-}
-
-function stackSchema(): JsonSchema {
-  return {
-    type: "object",
-    additionalProperties: false,
-    properties: {
-      learners: {
-        type: "array",
-        minItems: 1,
-        items: { anyOf: [{ enum: Object.keys(learners) }, { type: "object", additionalProperties: false, minProperties: 1, maxProperties: 1, properties: learnerObjects() }] },
-        default: ["ols", "lassocv", "gradboost"],
-        description: "What is combined.",
-      },
-      type: { enum: ["short", "pooled", "regular"], default: "short", description: "short: weights from the out-of-fold predictions (Ahrens et al. 2025); pooled: from inner folds, all together; regular: from inner folds, one set a fold." },
-      final: { enum: ["nnls1", "singlebest", "average"], default: "nnls1", description: "nnls1: weights that are not negative and sum to one, by least squares; singlebest: the learner with the least error; average: equal weights." },
-      folds: innerFolds,
-      preset: { enum: ["pystacked"], description: "pystacked's: type regular." },
-    },
-    description: "A combination of learners, as Stata's ddml and pystacked make it.",
-  };
 }

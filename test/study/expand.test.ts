@@ -43,6 +43,18 @@ describe("defaults, resolved together", () => {
     });
   });
 
+  it("null is a value where it may stand: trees without a greatest depth", () => {
+    const depth = (options: object): unknown => (specified({ learner: { gradboost: options } }).nuisances["l"] as unknown as { options: object }).options;
+    expect(depth({ maxDepth: null })).toMatchObject({ maxDepth: null });
+    expect(depth({})).toMatchObject({ maxDepth: 3 });
+  });
+
+  it("a grid of what means something under effects alone is not tried elsewhere", () => {
+    const tuned = (grid: object): Specification => specified({ learner: { gradboost: { tune: { grid } } } });
+    expect(tuned({ start: ["linear", "none"] })).toMatchObject({ nuisances: { l: { kind: "learner" } }, unused: ["learner.gradboost.tune.grid.start"] });
+    expect(tuned({ start: ["linear", "none"], trees: [5, 10] })).toMatchObject({ nuisances: { l: { kind: "tuned", grid: { trees: [5, 10] } } } });
+  });
+
   it("no fixed effects: nothing to encode, partialling-out, folds by row", () => {
     expect(specified({})).toMatchObject({ encode: "none", fixedEffects: [], score: "partialling-out", constant: true, folds: { by: "row" } });
   });
