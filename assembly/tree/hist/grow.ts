@@ -43,6 +43,8 @@ function plantRoot(grower: Grower): Node {
   root.value = 0;
   root.gradient = 0;
   root.hessian = 0;
+  // Each tree starts from rows in their order: those of a leaf then stand in it, too, and memory is read forwards.
+  memory.copy(changetype<usize>(grower.rows), changetype<usize>(grower.binned.train), <usize>root.end << 2);
   for (let i = 0; i < root.end; i++) {
     const row = grower.rows[i];
     root.gradient += <f64>grower.pairs[2 * row];

@@ -18,7 +18,7 @@ export class Grower {
   pairs: StaticArray<f32>;
   /** f32[2 * trainCount]: those of one node's rows, side by side. */
   ordered: StaticArray<f32>;
-  /** u32[trainCount]: training rows; those of a node stand together. */
+  /** u32[trainCount]: training rows; those of a node stand together, in the order of `Binned.train`. */
   rows: StaticArray<u32>;
   /** u32[trainCount] */
   spare: StaticArray<u32>;
@@ -75,7 +75,6 @@ export function newGrower(binned: Binned, settings: StaticArray<i32>, l2: f64, c
   grower.ordered = array<f32>(2 * n);
   grower.rows = array<u32>(n);
   grower.spare = array<u32>(n);
-  for (let i = 0; i < n; i++) grower.rows[i] = binned.train[i];
   grower.nodes = take(<usize>(2 * grower.leaves) * offsetof<Node>());
   grower.heap = array<i32>(grower.leaves + 1);
   grower.cells = binned.firstCell[binned.features + binned.groups];
