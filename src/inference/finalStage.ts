@@ -1,4 +1,5 @@
 import { EstimationError } from "../errors.js";
+import { dot } from "../fit/residuals.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -63,10 +64,4 @@ function singular(): EstimationError {
     "singular-final-stage",
     "The treatment has no variation left after the controls and effects, so no effect can be estimated.",
   );
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
-  return sum;
 }

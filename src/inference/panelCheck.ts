@@ -1,4 +1,4 @@
-import { leftAfter } from "../fit/residuals.js";
+import { isNothing, leftAfter } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { InferenceContext, Stage } from "./stage.js";
@@ -45,12 +45,6 @@ export function panelCheck(planned: PlannedSpecification, stage: Stage, context:
 const WARNING =
   "The residuals still hold unit or time structure: without it the estimate is another (see the line \"unit, time means out\"). " +
   "Neither number is to be trusted; use encode: effects.";
-
-/** Whether demeaning leaves nothing of a column but rounding. */
-function isNothing(left: Float64Array, whole: Float64Array): boolean {
-  const size = (values: Float64Array): number => values.reduce((sum, value) => sum + value * value, 0);
-  return !(size(left) > 1e-20 * size(whole));
-}
 
 function clusteredError(influence: Float64Array, unit: Group): number {
   const { sums, count } = clusterSums(influence, unit);

@@ -1,3 +1,4 @@
+import { DETERMINED } from "../kernels/demean.js";
 import { EstimationError } from "../errors.js";
 import { constantEffect, dot, leftAfter } from "../fit/residuals.js";
 import type { Kernels } from "../kernels/instance.js";
@@ -7,9 +8,6 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
 import { finalStage } from "./finalStage.js";
 import { type ErrorSetting, standardErrors } from "./variance.js";
-
-/** A demeaned control shorter than this share of the control itself is rounding: the effects determine it. */
-const DETERMINED = 1e-9;
 
 /** Least squares of the outcome on the treatment, the controls and the fixed effects: every referee's first question. */
 export interface TwoWay {

@@ -50,6 +50,9 @@ export interface Demeaner {
   effects(x: Float64Array, near?: FittedEffects): FittedEffects;
 }
 
+/** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
+export const DETERMINED = 1e-9;
+
 /**
  * Prepares the within operator: the residuals of a (weighted) least-squares fit of one level effect per group, exactly,
  * on any pattern of rows. At least one group; one group of one level takes off the mean.

@@ -2,7 +2,7 @@ import type { Design } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { copyOptional, denseUnits, packSettings, prepareTrees, type TreeSettings } from "./trees.js";
 
-export { denseUnits, type TreeSettings } from "./trees.js";
+export type { TreeSettings } from "./trees.js";
 
 /** Trees to be grown on one fold. */
 export interface ForestRequest {

@@ -1,13 +1,10 @@
-import { createDemeaner } from "../kernels/demean.js";
+import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { addMoments, type Moments, placeColumns } from "../kernels/moments.js";
 import { innerFolds, outside } from "./innerFolds.js";
 import type { FitJob, WithinJob } from "./learner.js";
 import { columnMoments } from "./moments.js";
 import { type StandardDesign, standardDesign } from "./standard.js";
-
-/** A demeaned column whose spread is below this share of the column's own is rounding: the effects determine it. */
-const DETERMINED = 1e-9;
 
 /** A training fold as cross-products: all of it, and inner splits into rows to fit on and rows to judge penalties by. */
 export interface CrossProducts {

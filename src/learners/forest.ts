@@ -1,5 +1,6 @@
 import { columnCount } from "../kernels/design.js";
-import { denseUnits, growForest, type TreeSettings } from "../kernels/forest.js";
+import { growForest, type TreeSettings } from "../kernels/forest.js";
+import { denseUnits } from "../kernels/trees.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { forestStages } from "./forestStages.js";

@@ -3,13 +3,10 @@ import { growBoosting } from "../kernels/boosting.js";
 import { denseUnits } from "../kernels/trees.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
-import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { startOf } from "./linearStart.js";
+import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { startOf, startOption } from "./linearStart.js";
 import { drawnColumns } from "./forest.js";
 import { trainWeights, weightedMean } from "./weights.js";
-
-/** Shares of the rounds at which the estimate is shown under `encode: effects`. */
-const PATH = [0.25, 0.5, 1];
 
 /** Gradient boosting of regression trees for squared loss or log-loss. Friedman (2001), Annals of Statistics 29. */
 export const gradboost: Learner = Object.freeze({
@@ -37,11 +34,7 @@ export const gradboost: Learner = Object.freeze({
       default: 1,
       description: "Share of the rows that a tree is grown on, drawn without replacement; under `encode: effects` of whole units (subsample).",
     },
-    start: {
-      enum: ["linear", "none"],
-      default: "none",
-      description: "Under `encode: effects` only. linear: from the within least squares on the controls, their squares and products; the default there.",
-    },
+    start: startOption,
     classify: classifyOption,
   },
   classifies: isClassifier,
@@ -60,7 +53,7 @@ export const gradboost: Learner = Object.freeze({
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
     const trees = numberOption(job.options, "trees");
-    const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
+    const checkpoints = checkpointsOf(trees);
     const start = startOf(kernels, job);
     const predictions = growBoosting(kernels, job.design, { ...request(job, job.units), start: start.values, logistic: false, effects: job.effects, checkpoints });
     return { checkpoints, predictions, notes: start.notes };

@@ -1,12 +1,9 @@
 import { growHistBoosting } from "../kernels/histboost.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
-import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { startOf } from "./linearStart.js";
+import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { startOf, startOption } from "./linearStart.js";
 import { meanOver } from "./weights.js";
-
-/** Shares of the rounds at which the estimate is shown under `encode: effects`. */
-const PATH = [0.25, 0.5, 1];
 
 /** Shares nearer to 0 or 1 start boosting from this far off, as in scikit-learn: their log odds are finite. */
 const CLOSEST = 10 * Number.EPSILON;
@@ -28,11 +25,7 @@ export const histboost: Learner = Object.freeze({
     l2: { type: "number", minimum: 0, default: 0, description: "Shrinks leaf values: added to a leaf's sum of hessians, its number of rows for squared loss (l2_regularization)." },
     maxBins: { type: "integer", minimum: 2, maximum: 255, default: 255, description: "Bins of a feature, cut at percentiles of all training rows where it has more distinct values (max_bins)." },
     classify: classifyOption,
-    start: {
-      enum: ["linear", "none"],
-      default: "none",
-      description: "Under `encode: effects` only. linear: from the within least squares on the controls, their squares and products; the default there.",
-    },
+    start: startOption,
   },
   classifies: isClassifier,
   effectsDefaults: { trees: 200, leaves: 8, start: "linear" },
@@ -45,7 +38,7 @@ export const histboost: Learner = Object.freeze({
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
     const trees = numberOption(job.options, "trees");
-    const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * trees)))];
+    const checkpoints = checkpointsOf(trees);
     const start = startOf(kernels, job);
     const predictions = growHistBoosting(kernels, job.design, { ...request(job), loss: "squared", start: start.values, effects: job.effects, checkpoints });
     return { checkpoints, predictions, notes: start.notes };

@@ -105,6 +105,11 @@ export interface DesignShape {
   readonly columns: number;
 }
 
+/** Rounds after which the estimate is shown under `encode: effects`: a quarter, half and all of them. */
+export function checkpointsOf(rounds: number): readonly number[] {
+  return [...new Set([0.25, 0.5, 1].map((share) => Math.ceil(share * rounds)))];
+}
+
 /** `classifies` of learners of numbers alone. */
 export function never(): boolean {
   return false;

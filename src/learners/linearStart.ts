@@ -2,10 +2,17 @@ import type { Kernels } from "../kernels/instance.js";
 import { hasMoreThanTwo } from "../panel/check.js";
 import { elasticNetPenalties } from "./elasticNet.js";
 import { lassocv } from "./lassocv.js";
-import type { Notes, WithinJob } from "./learner.js";
+import type { Notes, OptionSchema, WithinJob } from "./learner.js";
 import { withIndicators } from "./missing.js";
 import { fitPenalisedWithin } from "./penalised.js";
 import { withinLeastSquares } from "./withinLeastSquares.js";
+
+/** The option of learners that can start so. */
+export const startOption = {
+  enum: ["linear", "none"],
+  default: "none",
+  description: "Under `encode: effects` only. linear: from the within fit on the controls, their squares and products; the default there.",
+} as const satisfies OptionSchema;
 
 /** What boosting starts from, by row of the design, centred on the training rows. */
 export interface Start {

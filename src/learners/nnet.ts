@@ -2,12 +2,9 @@ import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
 import { checkBinary } from "./binary.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
-import { type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { columnMoments, moments, type Moments } from "./moments.js";
 import { trainWeights } from "./weights.js";
-
-/** Shares of the steps at which the estimate is shown under `encode: effects`. */
-const PATH = [0.25, 0.5, 1];
 
 /**
  * A multilayer perceptron trained by Adam. Kingma and Ba (2015), ICLR.
@@ -64,7 +61,7 @@ export const nnet: Learner = Object.freeze({
     const [left = new Float64Array(0)] = demean([Float64Array.from(train, (row) => target[row] ?? NaN)]);
     const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), trainWeights(job)));
     const steps = numberOption(job.options, "maxIter");
-    const checkpoints = [...new Set(PATH.map((share) => Math.ceil(share * steps)))];
+    const checkpoints = checkpointsOf(steps);
     const predictions = trainNetWithin(kernels, design, { ...request(job), target: target.map((y) => y / sd), effects: job.effects, checkpoints });
     return { checkpoints, predictions: predictions.map((values) => values.map((value) => sd * value)), notes: {} };
   },

@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import { denseUnits } from "../kernels/forest.js";
+import { denseUnits } from "../kernels/trees.js";
 import type { WithinFit, WithinJob } from "./learner.js";
 import { trainWeights, weightedMean } from "./weights.js";
 

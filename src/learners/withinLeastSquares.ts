@@ -1,10 +1,8 @@
+import { DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
 import type { WithinJob } from "./learner.js";
 import { meanOver } from "./weights.js";
-
-/** A demeaned column shorter than this share of the column itself is rounding: the effects determine it. */
-const DETERMINED = 1e-9;
 
 /**
  * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.

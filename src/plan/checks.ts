@@ -1,5 +1,5 @@
 import { EstimationError, listed } from "../errors.js";
-import { createDemeaner } from "../kernels/demean.js";
+import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
 import { absorbs, type Specification } from "../study/specification.js";
@@ -17,9 +17,6 @@ export interface Checked {
   readonly controls: readonly Feature[];
   readonly effects: readonly Effect[];
 }
-
-/** A variable of which the effects leave less than this share is determined by them: the rest is rounding. */
-const DETERMINED = 1e-9;
 
 /** Whether effects determine a variable, each pair looked at once. */
 export type Determined = (variable: Variable, effects: readonly Effect[]) => boolean;

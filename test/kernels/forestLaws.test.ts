@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { columnCount, type Design, type Group } from "../../src/kernels/design.js";
-import { denseUnits, type ForestRequest, type ForestSums, growForest, type TreeSettings } from "../../src/kernels/forest.js";
+import { type ForestRequest, type ForestSums, growForest, type TreeSettings } from "../../src/kernels/forest.js";
 import type { Kernels } from "../../src/kernels/instance.js";
 import type { Pointer } from "../../src/kernels/memory.js";
-import { packSettings } from "../../src/kernels/trees.js";
+import { denseUnits, packSettings } from "../../src/kernels/trees.js";
 import { builds } from "./builds.js";
 import { bagWeights, type Case, caseOf, cases, designOf, randoms } from "./twins/forest.js";
 
