@@ -64,11 +64,11 @@ function questionOf(one, folds, threads, seed) {
   return { learner, options, peer, params, scaled, binary, standard, folds, threads, seed };
 }
 
-async function measure(one, folder, folds, threads, count) {
+async function measure(one, folder, folds, threads, count, isLong) {
   const [ours, theirs] = [start(process.execPath, [join(here, "ours.mjs"), folder]), start(python(), [join(here, "peers", "learners.py"), folder])];
   // Warmed up for a second, unless a round takes minutes: ours is compiled while it runs.
   for (const side of [ours, theirs]) {
-    for (let spent = 0; spent < 1 && (count > 1 || side === ours); ) spent += (await side.ask(questionOf(one, folds, threads, 0))).wall;
+    for (let spent = 0; spent < 1 && (!isLong || side === ours); ) spent += (await side.ask(questionOf(one, folds, threads, 0))).wall;
   }
   const runs = [];
   for (let round = 1; round <= count; round++) {
@@ -89,7 +89,7 @@ for (const shape of SHAPES.filter(({ name }) => name.startsWith(onlyShape))) {
   for (const threads of [1, 2]) {
     for (const one of fits) {
       if (one.slow && (threads > 1 || shape.name !== "paper")) continue; // minutes a fold of theirs
-      const runs = await measure(one, folder, shape.folds, threads, shape.large || one.slow ? 1 : rounds);
+      const runs = await measure(one, folder, shape.folds, threads, shape.large || one.slow ? 1 : rounds, shape.huge || one.slow);
       const walls = (side) => runs.map((run) => run[side].wall);
       const ratios = walls("theirs").map((wall, i) => wall / walls("ours")[i]);
       const peak = (side) => Math.max(...runs.map((run) => run[side].peak)).toFixed(0);
