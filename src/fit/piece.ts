@@ -1,8 +1,9 @@
 import { createDemeaner } from "../kernels/demean.js";
-import type { Group } from "../kernels/design.js";
+import { groupAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { FitJob, Notes, Range } from "../learners/learner.js";
 import { withIndicators } from "../learners/missing.js";
+import { trainWeights } from "../learners/weights.js";
 import { learners } from "../learners/registry.js";
 import type { Within } from "../plan/task.js";
 
@@ -34,14 +35,9 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
     return { checkpoints: [0], predictions: [predictions], notes };
   }
   if (within === null) throw new Error("A piece has a range or a within loss.");
-  const effects = within.effects.map((effect) => restrict(effect, job.train));
-  const weights = job.weights === null ? undefined : Float64Array.from(job.train, (row) => job.weights?.[row] ?? NaN);
+  const effects = within.effects.map((effect) => groupAt(effect, job.train));
+  const weights = trainWeights(job) ?? undefined;
   const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
     kernels.heap.scope(() => createDemeaner(kernels, effects, { weights }).demeanColumns(columns));
   return learner.fitWithin(kernels, { ...job, ...within, demean });
-}
-
-/** A group's codes on some rows; levels without a row stay, empty. */
-function restrict(group: Group, rows: Uint32Array): Group {
-  return { codes: Int32Array.from(rows, (row) => group.codes[row] ?? 0), levels: group.levels };
 }

@@ -1,3 +1,4 @@
+import { groupAt, valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { JudgedRows, StackTask } from "../plan/task.js";
 import type { FinalEstimator } from "../study/specification.js";
@@ -32,10 +33,9 @@ export function stackFit(task: StackTask, target: Float64Array, kernels: Kernels
 }
 
 function productsOf({ rows, predictions, absorbed }: JudgedRows, target: Float64Array, weights: Float64Array | null, kernels: Kernels, lookup: Lookup): Products {
-  const at = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] ?? NaN);
-  const groups = absorbed.map(({ codes, levels }) => ({ codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels }));
-  const columns = [target, ...predictions.map((source) => full(lookup(source)))].map(at);
-  const [y, ...p] = leftAfter(kernels, groups, columns, weights === null ? null : at(weights)) as [Float64Array, ...Float64Array[]];
+  const groups = absorbed.map((group) => groupAt(group, rows));
+  const columns = [target, ...predictions.map((source) => full(lookup(source)))].map((values) => valuesAt(values, rows));
+  const [y, ...p] = leftAfter(kernels, groups, columns, weights === null ? null : valuesAt(weights, rows)) as [Float64Array, ...Float64Array[]];
   return { pp: p.map((a) => p.map((b) => dot(a, b))), py: p.map((a) => dot(a, y)) };
 }
 

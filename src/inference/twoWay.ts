@@ -3,7 +3,7 @@ import { EstimationError } from "../errors.js";
 import { constantEffect, dot, leftAfter } from "../fit/residuals.js";
 import type { Kernels } from "../kernels/instance.js";
 import { leastSquares } from "../kernels/ols.js";
-import { withIndicators } from "../learners/missing.js";
+import { hasMissing, withIndicators } from "../learners/missing.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
 import { finalStage } from "./finalStage.js";
@@ -48,6 +48,6 @@ function filledControls({ sample, controls, weights }: PlannedSpecification): re
   const rows = Uint32Array.from(sample.rows, (_, i) => i);
   const design = { key: "", rows: rows.length, features: controls.map((feature) => feature.values), groups: [] };
   const { features } = withIndicators({ design, train: rows, weights }).design;
-  const gaps = controls.filter((feature) => feature.values.some(Number.isNaN)).map(({ name }) => `${name} missing`);
+  const gaps = controls.filter((feature) => hasMissing(feature.values)).map(({ name }) => `${name} missing`);
   return features.map((values, f) => ({ name: controls[f]?.name ?? gaps[f - controls.length] ?? "", values }));
 }

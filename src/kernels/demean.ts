@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import type { Group } from "./design.js";
+import { type Group, packCodes } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
 
@@ -111,10 +111,8 @@ function makePlan(
   const { exports, heap } = kernels;
   const { rows: list, weights, directLimit = 1000 } = options;
   const rows = check(groups, options);
-  const codes = new Int32Array(rows * groups.length);
-  groups.forEach((group, g) => codes.set(group.codes, g * rows));
   const plan = exports.demeanPlan(
-    rows, groups.length, heap.copyIn(Int32Array.from(groups, (group) => group.levels)), heap.copyIn(codes),
+    rows, groups.length, heap.copyIn(Int32Array.from(groups, (group) => group.levels)), heap.copyIn(packCodes(groups, rows)),
     list?.length ?? rows, list === undefined ? none : heap.copyIn(list),
     weights === undefined ? none : heap.copyIn(weights), directLimit, maxIterations,
   );

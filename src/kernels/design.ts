@@ -23,3 +23,27 @@ export interface Group {
 export function columnCount(design: Design): number {
   return design.groups.reduce((sum, group) => sum + group.levels, design.features.length);
 }
+
+/** Values at some rows, in their order. */
+export function valuesAt(values: Float64Array, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] ?? NaN);
+}
+
+/** A group's codes at some rows; levels without a row stay, empty. */
+export function groupAt({ codes, levels }: Group, rows: Uint32Array): Group {
+  return { codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels };
+}
+
+/** Columns one after another, as kernels read them. */
+export function packColumns(columns: readonly Float64Array[], rows: number): Float64Array {
+  const cells = new Float64Array(columns.length * rows);
+  columns.forEach((column, j) => cells.set(column, j * rows));
+  return cells;
+}
+
+/** The codes of groups one after another. */
+export function packCodes(groups: readonly Group[], rows: number): Int32Array {
+  const codes = new Int32Array(groups.length * rows);
+  groups.forEach((group, g) => codes.set(group.codes, g * rows));
+  return codes;
+}

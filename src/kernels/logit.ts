@@ -1,4 +1,4 @@
-import type { Group } from "./design.js";
+import { type Group, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull } from "./memory.js";
 
@@ -49,15 +49,11 @@ export function fitLogit(kernels: Kernels, problem: LogitProblem): LogitFit {
   const p = columns.length;
   const groups = [...problem.groups, { codes: new Int32Array(rows), levels: 1 }]; // the constant
   const costs = concat([...levelPenalties, Float64Array.of(0)]);
-  const cells = new Float64Array(p * rows);
-  columns.forEach((column, j) => cells.set(column, j * rows));
-  const codes = new Int32Array(groups.length * rows);
-  groups.forEach((group, g) => codes.set(group.codes, g * rows));
   return heap.scope(() => {
     const out = heap.zeros(Float64Array, p + costs.length + 1);
     const status = exports.logit(
       heap.copyIn(Int32Array.of(rows, p, groups.length, list.length, maxIterations)),
-      heap.copyIn(cells), heap.copyIn(Int32Array.from(groups, (group) => group.levels)), heap.copyIn(codes),
+      heap.copyIn(packColumns(columns, rows)), heap.copyIn(Int32Array.from(groups, (group) => group.levels)), heap.copyIn(packCodes(groups, rows)),
       heap.copyIn(list), heap.copyIn(target), weights === null ? (0 as typeof out) : heap.copyIn(weights),
       heap.copyIn(penalties), heap.copyIn(costs), tolerance, out,
     );

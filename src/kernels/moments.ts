@@ -1,5 +1,5 @@
 import type { EstimationError } from "../errors.js";
-import type { Group } from "./design.js";
+import { type Group, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
 
@@ -83,15 +83,11 @@ export interface ResidentColumns {
 export function placeColumns(kernels: Kernels, columns: LinearColumns, weights: Float64Array | null): ResidentColumns {
   const { exports, heap } = kernels;
   const { rows, features, groups } = columns;
-  const cells = new Float64Array(features.length * rows);
-  features.forEach((feature, f) => cells.set(feature, f * rows));
-  const codes = new Int32Array(groups.length * rows);
-  groups.forEach((group, g) => codes.set(group.codes, g * rows));
   const levels = Int32Array.from(groups, (group) => group.levels);
   const design = heap.copyIn(
     Int32Array.of(
-      rows, features.length, heap.copyIn(cells), heap.copyIn(columns.centres), heap.copyIn(columns.factors),
-      groups.length, heap.copyIn(codes), heap.copyIn(levels),
+      rows, features.length, heap.copyIn(packColumns(features, rows)), heap.copyIn(columns.centres), heap.copyIn(columns.factors),
+      groups.length, heap.copyIn(packCodes(groups, rows)), heap.copyIn(levels),
     ),
   );
   const weightsAt = weights === null ? (0 as Pointer) : heap.copyIn(weights);

@@ -1,6 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { createDemeaner } from "./demean.js";
-import type { Design, Group } from "./design.js";
+import { type Design, type Group, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
 
@@ -102,8 +102,6 @@ function check(status: number): void {
 function jobOf({ heap }: Kernels, design: Design, request: NetRequest, batch: number, epochs: number): Pointer {
   const { rows, features, groups } = design;
   const { hidden, activation, classify, train, predict, target, weights, key } = request;
-  const cells = new Float64Array(features.length * rows);
-  features.forEach((feature, f) => cells.set(feature, f * rows));
   const codes = new Int32Array(groups.length * rows);
   let first = 0;
   groups.forEach(({ codes: own, levels }, g) => {
@@ -114,7 +112,7 @@ function jobOf({ heap }: Kernels, design: Design, request: NetRequest, batch: nu
   return heap.copyIn(Uint32Array.of(
     rows, features.length, groups.length, levels.length, hidden.length, activation === "tanh" ? 1 : 0, classify ? 1 : 0,
     train.length, batch, predict.length, epochs, key[0], key[1],
-    heap.copyIn(Int32Array.from(hidden)), heap.copyIn(cells),
+    heap.copyIn(Int32Array.from(hidden)), heap.copyIn(packColumns(features, rows)),
     heap.copyIn(Float64Array.from(request.features, ({ centre }) => centre)), heap.copyIn(Float64Array.from(request.features, ({ scale }) => scale)),
     heap.copyIn(codes), heap.copyIn(Float64Array.from(levels, ({ scale }) => scale)), heap.copyIn(Float64Array.from(levels, ({ centre, scale }) => centre * scale)),
     heap.copyIn(train), heap.copyIn(predict), heap.copyIn(target), weights === null ? 0 : heap.copyIn(weights),

@@ -1,3 +1,4 @@
+import { packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
 
@@ -67,7 +68,7 @@ export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): Le
     const left = heap.zeros(Float64Array, targets.length * rows);
     const status = exports.leastSquares(
       heap.copyIn(Int32Array.of(rows, p, targets.length, list?.length ?? rows, problem.intercept ? 1 : 0)),
-      heap.copyIn(sideBySide(columns, rows)), heap.copyIn(sideBySide(targets, rows)),
+      heap.copyIn(packColumns(columns, rows)), heap.copyIn(packColumns(targets, rows)),
       optional(list), optional(weights), optional(floors), tolerance, out, kept, left,
     );
     if (status !== 0) throw memoryFull(`least squares of ${p} columns`);
@@ -98,17 +99,11 @@ export function linearPredict(
   return heap.scope(() => {
     const out = heap.zeros(Float64Array, rows);
     exports.linearPredict(
-      rows, columns.length, heap.copyIn(sideBySide(columns, rows)), heap.copyIn(fit.coefficients), fit.intercept,
+      rows, columns.length, heap.copyIn(packColumns(columns, rows)), heap.copyIn(fit.coefficients), fit.intercept,
       list?.length ?? rows, list === undefined ? (0 as Pointer) : heap.copyIn(list), out,
     );
     return heap.copyOut(Float64Array, out, rows);
   });
-}
-
-function sideBySide(columns: readonly Float64Array[], rows: number): Float64Array {
-  const cells = new Float64Array(columns.length * rows);
-  columns.forEach((column, j) => cells.set(column, j * rows));
-  return cells;
 }
 
 function check(rows: number, { columns, targets, rows: list, weights, floors }: LeastSquaresProblem): void {

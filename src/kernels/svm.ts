@@ -1,5 +1,5 @@
 import type { EstimationError } from "../errors.js";
-import type { Design } from "./design.js";
+import { type Design, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull } from "./memory.js";
 
@@ -105,16 +105,12 @@ function iterate(steps: (most: number) => number, most: number): { iterations: n
 
 function makeMachine({ exports, heap }: Kernels, space: SvmSpace): number {
   const { design, train, levels, cacheBytes = CACHE_BYTES } = space;
-  const cells = new Float64Array(design.features.length * design.rows);
-  design.features.forEach((feature, f) => cells.set(feature, f * design.rows));
-  const codes = new Int32Array(design.groups.length * design.rows);
-  design.groups.forEach((group, g) => codes.set(group.codes, g * design.rows));
   const starts = Int32Array.from(levels, (_, g) => levels.slice(0, g).reduce((sum, group) => sum + group.length, 0));
   const lengths = Float64Array.from(levels.flatMap((group) => [...group]), (scale) => 1 / (scale * scale));
   const machine = exports.svmMachine(
     heap.copyIn(Int32Array.of(design.rows, design.features.length, levels.length, space.kernel === "rbf" ? 1 : 0, train.length)),
-    space.gamma, cacheBytes, heap.copyIn(cells), heap.copyIn(space.centres), heap.copyIn(space.scales),
-    heap.copyIn(codes), heap.copyIn(starts), heap.copyIn(lengths), heap.copyIn(train),
+    space.gamma, cacheBytes, heap.copyIn(packColumns(design.features, design.rows)), heap.copyIn(space.centres), heap.copyIn(space.scales),
+    heap.copyIn(packCodes(design.groups, design.rows)), heap.copyIn(starts), heap.copyIn(lengths), heap.copyIn(train),
   );
   if (machine === 0) throw full(train.length);
   return machine;

@@ -1,4 +1,4 @@
-import { columnCount, type Design } from "./design.js";
+import { columnCount, type Design, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import type { Heap, NumericArray, Pointer } from "./memory.js";
 import { keepResident } from "./resident.js";
@@ -23,13 +23,9 @@ export interface TreeSettings {
 export function prepareTrees(kernels: Kernels, design: Design): number {
   const { exports, heap } = kernels;
   return keepResident(kernels, `trees ${design.key}`, () => {
-    const cells = new Float64Array(design.features.length * design.rows);
-    design.features.forEach((feature, f) => cells.set(feature, f * design.rows));
-    const codes = new Int32Array(design.groups.length * design.rows);
-    design.groups.forEach((group, g) => codes.set(group.codes, g * design.rows));
     const levels = Int32Array.from(design.groups, (group) => group.levels);
     return exports.treeDesign(
-      design.rows, design.features.length, heap.copyIn(cells), levels.length, heap.copyIn(codes), heap.copyIn(levels),
+      design.rows, design.features.length, heap.copyIn(packColumns(design.features, design.rows)), levels.length, heap.copyIn(packCodes(design.groups, design.rows)), heap.copyIn(levels),
     );
   });
 }

@@ -1,3 +1,5 @@
+import { trainWeights } from "./weights.js";
+import { groupAt, valuesAt } from "../kernels/design.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { addMoments, type Moments, placeColumns } from "../kernels/moments.js";
@@ -40,12 +42,12 @@ export function withinProducts(kernels: Kernels, job: WithinJob, folds: number):
   const { design, train, options, together, units } = job;
   const [target, ...features] = demeanedColumns(kernels, job, train) as [Float64Array, ...Float64Array[]];
   const floors = Float64Array.from(design.features, (feature) => DETERMINED * columnMoments(feature, train, null).sd);
-  const weights = job.weights === null ? null : at(job.weights, train);
+  const weights = trainWeights(job);
   const standard = standardDesign({ rows: train.length, features, groups: [] }, everyRow(train), weights, options["standardize"] !== false, floors);
   const { centres, factors } = standard.columns;
   const momentsOf = (rows: Uint32Array, columns: readonly Float64Array[], y: Float64Array): Moments =>
     kernels.heap.scope(() => {
-      const own = job.weights === null ? null : at(job.weights, rows);
+      const own = job.weights === null ? null : valuesAt(job.weights, rows);
       return placeColumns(kernels, { rows: rows.length, features: columns, groups: [], factors, centres }, own).moments(y, 0, everyRow(rows));
     });
   const demeanedMoments = (rows: Uint32Array): Moments => {
@@ -61,13 +63,9 @@ export function withinProducts(kernels: Kernels, job: WithinJob, folds: number):
 
 /** Target and features at some rows, demeaned by the effects among these rows alone. */
 function demeanedColumns(kernels: Kernels, { design, target, effects, weights }: WithinJob, rows: Uint32Array): readonly Float64Array[] {
-  const groups = effects.map(({ codes, levels }) => ({ codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels }));
-  const columns = [target, ...design.features].map((values) => at(values, rows));
-  return kernels.heap.scope(() => createDemeaner(kernels, groups, { weights: weights === null ? undefined : at(weights, rows) }).demeanColumns(columns));
-}
-
-function at(values: Float64Array, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] ?? NaN);
+  const groups = effects.map((effect) => groupAt(effect, rows));
+  const columns = [target, ...design.features].map((values) => valuesAt(values, rows));
+  return kernels.heap.scope(() => createDemeaner(kernels, groups, { weights: weights === null ? undefined : valuesAt(weights, rows) }).demeanColumns(columns));
 }
 
 function everyRow(rows: Uint32Array): Uint32Array {

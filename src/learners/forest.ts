@@ -1,4 +1,4 @@
-import { columnCount } from "../kernels/design.js";
+import { columnCount, valuesAt } from "../kernels/design.js";
 import { growForest, type TreeSettings } from "../kernels/forest.js";
 import { denseUnits } from "../kernels/trees.js";
 import type { Kernels } from "../kernels/instance.js";
@@ -65,7 +65,7 @@ export function forestLearner(kind: ForestKind): Learner {
     fit(kernels: Kernels, job: FitJob, range: Range) {
       const settings = treeSettings(job, job.train.length, kind);
       const { sums } = growForest(kernels, job.design, { ...job, ...range, settings, units: null, outOfBag: false });
-      return { predictions: Float64Array.from(job.predict, (row) => sums[row] ?? NaN), notes: {} };
+      return { predictions: valuesAt(sums, job.predict), notes: {} };
     },
     combine(parts: readonly Float64Array[], options: Options): Float64Array {
       const trees = numberOption(options, "trees");

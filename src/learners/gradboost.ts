@@ -6,7 +6,7 @@ import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js
 import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { startOf, startOption } from "./linearStart.js";
 import { drawnColumns } from "./forest.js";
-import { trainWeights, weightedMean } from "./weights.js";
+import { meanOver } from "./weights.js";
 
 /** Gradient boosting of regression trees for squared loss or log-loss. Friedman (2001), Annals of Statistics 29. */
 export const gradboost: Learner = Object.freeze({
@@ -44,7 +44,7 @@ export const gradboost: Learner = Object.freeze({
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
     const logistic = isClassifier(job.options);
-    const mean = weightedMean(Float64Array.from(job.train, (row) => job.target[row] ?? NaN), trainWeights(job));
+    const mean = meanOver(job.target, job.train, job.weights);
     const start = new Float64Array(job.design.rows).fill(logistic ? logOdds(kernels, mean) : mean);
     const checkpoints = [numberOption(job.options, "trees")];
     const [predictions] = growBoosting(kernels, job.design, { ...request(job, null), start, logistic, effects: [], checkpoints });

@@ -1,3 +1,5 @@
+import { denseUnits } from "../kernels/trees.js";
+
 /** Positions in `rows` that are held out together, by inner fold; every fold has some, and there are two at least. */
 export type InnerFolds = readonly Uint32Array[];
 
@@ -7,7 +9,7 @@ export type InnerFolds = readonly Uint32Array[];
  * Fewer folds where there are fewer rows or groups; one row or group alone gives none.
  */
 export function innerFolds(rows: Uint32Array, together: Int32Array | null, k: number): InnerFolds {
-  const fold = together === null ? blocks(rows.length, k) : dealt(rows, together, k);
+  const fold = together === null ? blocks(rows.length, k) : denseUnits(together, rows).codes.map((unit) => unit % k);
   const members: number[][] = Array.from({ length: k }, () => []);
   fold.forEach((own, i) => members[own]?.push(i));
   const folds = members.filter((list) => list.length > 0).map((list) => Uint32Array.from(list));
@@ -32,16 +34,6 @@ function blocks(count: number, k: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) =>
     i < firstShort ? Math.floor(i / (size + 1)) : longer + Math.floor((i - firstShort) / Math.max(size, 1)),
   );
-}
-
-function dealt(rows: Uint32Array, together: Int32Array, k: number): Int32Array {
-  const seen = new Map<number, number>();
-  return Int32Array.from(rows, (row) => {
-    const group = together[row] ?? -1;
-    let number = seen.get(group);
-    if (number === undefined) seen.set(group, (number = seen.size));
-    return number % k;
-  });
 }
 
 /** Rows of all folds but one, in their order. */

@@ -23,8 +23,8 @@ export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weig
   return { ...job, design: changed };
 }
 
-/** A plain loop: this runs over every cell before every fit. */
-function hasMissing(feature: Float64Array): boolean {
+/** Whether a value is missing. A plain loop: this runs over every cell before every fit. */
+export function hasMissing(feature: Float64Array): boolean {
   for (let row = 0; row < feature.length; row++) if (Number.isNaN(feature[row])) return true;
   return false;
 }

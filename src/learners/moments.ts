@@ -56,3 +56,8 @@ function levelMoments({ codes, levels }: Group, train: Uint32Array, weights: Flo
     return { mean: sum / total, sd: rest > ROUNDING ? Math.sqrt((sum / total) * rest) : 0 };
   });
 }
+
+/** A column that does not vary is centred alone. */
+export function unit({ mean, sd }: Moments): Moments {
+  return { mean, sd: sd > 0 ? sd : 1 };
+}

@@ -1,9 +1,10 @@
+import { valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
 import { checkBinary } from "./binary.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { columnMoments, moments, type Moments } from "./moments.js";
+import { columnMoments, moments, type Moments, unit } from "./moments.js";
 import { trainWeights } from "./weights.js";
 
 /**
@@ -58,7 +59,7 @@ export const nnet: Learner = Object.freeze({
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
     const { design, target, train, demean } = job;
-    const [left = new Float64Array(0)] = demean([Float64Array.from(train, (row) => target[row] ?? NaN)]);
+    const [left = new Float64Array(0)] = demean([valuesAt(target, train)]);
     const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), trainWeights(job)));
     const steps = numberOption(job.options, "maxIter");
     const checkpoints = checkpointsOf(steps);
@@ -95,11 +96,6 @@ function standard(column: Moments): Scaling {
 
 function raw(): Scaling {
   return { centre: 0, scale: 1 };
-}
-
-/** A column that does not vary is centred alone. */
-function unit({ mean, sd }: Moments): Moments {
-  return { mean, sd: sd > 0 ? sd : 1 };
 }
 
 function layers({ hidden }: Options): readonly number[] {

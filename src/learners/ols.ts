@@ -1,3 +1,4 @@
+import { valuesAt } from "../kernels/design.js";
 import { createDemeaner } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { leastSquares, linearPredict } from "../kernels/ols.js";
@@ -26,7 +27,7 @@ export const ols: Learner = Object.freeze({
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
     const all = withinLeastSquares(kernels, job, job.design.features);
-    return { checkpoints: [0], predictions: [Float64Array.from(job.predict, (row) => all[row] ?? NaN)], notes: {} };
+    return { checkpoints: [0], predictions: [valuesAt(all, job.predict)], notes: {} };
   },
   cost: (_options: Options, rows: number, shape: DesignShape) => rows * shape.features * (shape.features + 10),
 });
@@ -35,7 +36,7 @@ function plain(kernels: Kernels, { design, target, train, predict, weights }: Fi
   const columns = design.features;
   const fit = leastSquares(kernels, { columns, targets: [target], intercept: true, rows: train, weights: weights ?? undefined });
   const all = linearPredict(kernels, columns, design.rows, onlyFit(fit), predict);
-  return Float64Array.from(predict, (row) => all[row] ?? NaN);
+  return valuesAt(all, predict);
 }
 
 function withEffects(kernels: Kernels, { design, target, train, predict, weights: given }: FitJob): Float64Array {

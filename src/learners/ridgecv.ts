@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels/instance.js";
 import { placeColumns } from "../kernels/moments.js";
-import { crossProducts } from "./crossProducts.js";
+import { standardOf } from "./crossProducts.js";
 import { type DesignShape, type FitJob, type Fitted, type Learner, never, type Options, onlyPart, WHOLE, type WithinJob } from "./learner.js";
 import { convergence, fitPenalised, fitPenalisedWithin, type Penalty, penalisedOptions, raised, solvePath } from "./penalised.js";
 import { predictRows } from "./standard.js";
@@ -47,12 +47,13 @@ function path(options: Options): readonly Penalty[] {
 function fitByLeaveOneOut(kernels: Kernels, job: FitJob): Fitted {
   const { target, train, weights, options, predict } = job;
   const centre = meanOver(target, train, weights);
-  const { design, whole } = crossProducts(kernels, job, centre, 1);
-  const errors = kernels.heap.scope(() =>
-    placeColumns(kernels, design.columns, weights).leaveOneOut(
-      target, centre, train, whole, design.penalties, Float64Array.from(path(options), ({ ridge }) => ridge),
-    ),
-  );
+  const design = standardOf(job);
+  const ridges = Float64Array.from(path(options), ({ ridge }) => ridge);
+  const { whole, errors } = kernels.heap.scope(() => {
+    const columns = placeColumns(kernels, design.columns, weights);
+    const moments = columns.moments(target, centre, train);
+    return { whole: moments, errors: columns.leaveOneOut(target, centre, train, moments, design.penalties, ridges) };
+  });
   const best = path(options)[errors.indexOf(Math.min(...errors))] as Penalty;
   const { coefficients, unsettled } = solvePath(kernels, design, options, [best], whole, null);
   return { predictions: predictRows(design, raised(coefficients[0] as Float64Array, centre), predict), notes: convergence(unsettled) };

@@ -1,7 +1,8 @@
-import { columnCount } from "../kernels/design.js";
+import { columnCount, valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createSvm, type SvmFit, type SvmMachine } from "../kernels/svm.js";
 import { type DesignShape, type FitJob, type Learner, never, type Notes, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { columnMoments, unit } from "./moments.js";
 import { columnScale } from "./scale.js";
 import { fitStages, outOfFold } from "./stages.js";
 
@@ -38,7 +39,7 @@ export const svm: Learner = Object.freeze({
   fit(kernels: Kernels, job: FitJob) {
     return kernels.heap.scope(() => {
       const machine = machineOf(kernels, job);
-      const target = Float64Array.from(job.train, (row) => job.target[row] ?? NaN);
+      const target = valuesAt(job.target, job.train);
       const fit = machine.fit(problemOf(job, target));
       return { predictions: machine.predict(fit, job.predict), notes: notesOf([fit], job.options) };
     });
@@ -48,7 +49,7 @@ export const svm: Learner = Object.freeze({
       const machine = machineOf(kernels, job);
       const fits: SvmFit[] = [];
       const path = fitStages(job, numberOption(job.options, "stages"), (remainder) => {
-        const scale = deviation(remainder);
+        const { sd: scale } = unit(columnMoments(remainder, Uint32Array.from(remainder.keys()), null));
         const problem = problemOf(job, remainder.map((value) => value / scale));
         const whole = machine.fit(problem);
         fits.push(whole);
@@ -101,14 +102,4 @@ function notesOf(fits: readonly SvmFit[], options: Options): Notes {
   };
   if (fits.every((fit) => fit.converged)) return notes;
   return { ...notes, warnings: [`A support vector machine was not at its optimum after ${numberOption(options, "maxIter")} iterations: raise \`maxIter\`, lower \`C\` or put the target on a smaller scale.`] };
-}
-
-/** Population standard deviation; 1 where there is none. */
-function deviation(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  return squares > 0 ? Math.sqrt(squares / values.length) : 1;
 }

@@ -1,8 +1,9 @@
+import { valuesAt } from "../kernels/design.js";
 import type { FitJob } from "./learner.js";
 
 /** Observation weights by position in `train`; null: all rows weigh the same. */
 export function trainWeights({ train, weights }: FitJob): Float64Array | null {
-  return weights === null ? null : Float64Array.from(train, (row) => weights[row] ?? NaN);
+  return weights === null ? null : valuesAt(weights, train);
 }
 
 /** The mean of some values under their weights. */

@@ -1,3 +1,4 @@
+import { valuesAt } from "../kernels/design.js";
 import { DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
@@ -8,7 +9,7 @@ import { meanOver } from "./weights.js";
  * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.
  */
 export function withinLeastSquares(kernels: Kernels, { design, target, train, weights, demean }: WithinJob, columns: readonly Float64Array[]): Float64Array {
-  const onTrain = (values: Float64Array): Float64Array => Float64Array.from(train, (row) => values[row] ?? NaN);
+  const onTrain = (values: Float64Array): Float64Array => valuesAt(values, train);
   const [y, ...demeaned] = demean([target, ...columns].map(onTrain)) as [Float64Array, ...Float64Array[]];
   const fit = leastSquares(kernels, {
     columns: demeaned, targets: [y], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),

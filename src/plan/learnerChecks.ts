@@ -1,6 +1,7 @@
 import { EstimationError, listed } from "../errors.js";
 import type { Design } from "../kernels/design.js";
 import type { Learner, Options } from "../learners/learner.js";
+import { hasMissing } from "../learners/missing.js";
 import type { Nuisance } from "../models/model.js";
 import type { Encoding, Specification, TunedSource } from "../study/specification.js";
 import type { Variable } from "./task.js";
@@ -31,7 +32,7 @@ function otherwise({ options }: Learner): string {
 
 /** Demeaned features cannot be missing: a missing cell would make its whole unit missing. */
 export function checkMissing({ encode, missing }: Specification, design: Design): void {
-  if (encode !== "within" || missing !== "keep" || !design.features.some((feature) => feature.some(Number.isNaN))) return;
+  if (encode !== "within" || missing !== "keep" || !design.features.some(hasMissing)) return;
   throw new EstimationError("missing-within", "`encode: within` demeans the controls, which cannot be missing then. Use `encode: effects`, or `missing: drop`.");
 }
 

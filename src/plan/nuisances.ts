@@ -9,7 +9,7 @@ import { checkClasses, checkMissing, checkTuning } from "./learnerChecks.js";
 import { designOf, type Feature } from "./features.js";
 import { type FoldPlan, innerFoldPlan } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
-import type { Sample, Values } from "./sample.js";
+import type { Levels, Sample, Values } from "./sample.js";
 import type { Effect, JudgedRows, Predictions, Task, TaskTarget, Variable } from "./task.js";
 import { candidatesOf } from "./tune.js";
 
@@ -82,7 +82,7 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
     folds: at.folds.key,
     target: targetKey,
     weights: weights?.key ?? null,
-    together: together === null ? null : hashNumbers(together),
+    together: together?.key ?? null,
     within: isWithin ? { effects: sortedKeys(effects), units: hashNumbers(units) } : null,
     stream: stream === null ? null : [...streamOf(...stream)],
   });
@@ -92,7 +92,7 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
     const within = isWithin ? { effects: effects.map(({ codes, levels }) => ({ codes, levels })), units } : null;
     context.tasks.set(key, {
       kind: "fit", key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget,
-      weights: weights?.values ?? null, together, within, streams, needs,
+      weights: weights?.values ?? null, together: together?.codes ?? null, within, streams, needs,
     });
   }
   return { kind: "task", key };
@@ -104,7 +104,7 @@ function planStack(context: Context, source: StackSource, labels: readonly strin
   const count = context.sample.rows.length;
   const base = sources.map((one) => planNuisance(context, one, nuisance, at));
   const judged = type === "short" ? [{ rows: heldRows(at.folds), predictions: base, absorbed: at.absorbed }] : at.folds.train.map((rows, fold): JudgedRows => {
-    const folds = innerFoldPlan(rows, keptTogether(context, at.folds), k, count);
+    const folds = innerFoldPlan(rows, keptTogether(context, at.folds)?.codes ?? null, k, count);
     const place = { ...at, folds, inner: [...at.inner, fold] };
     // Inner fits differ in level: the inner fold is demeaned by, too.
     const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }];
@@ -139,10 +139,11 @@ function heldRows({ folds }: FoldPlan): Uint32Array {
 }
 
 /** What inner folds keep together: what the outer folds do. */
-function keptTogether({ specification, sample, units }: Context, { folds }: FoldPlan): Int32Array | null {
-  const { folds: choice } = specification;
-  if (choice.kind === "random") return choice.column === null ? null : sample.levels(choice.column).codes;
-  return units !== null && liesWithin(units, folds) ? units : null;
+function keptTogether({ specification, sample }: Context, { folds }: FoldPlan): Levels | null {
+  const { folds: choice, unit } = specification;
+  if (choice.kind === "random") return choice.column === null ? null : sample.levels(choice.column);
+  const units = unit === null ? null : sample.levels(unit);
+  return units !== null && liesWithin(units.codes, folds) ? units : null;
 }
 
 function targetOf(context: Context, { target }: Nuisance, at: NuisancePlace): { taskTarget: TaskTarget; targetKey: string; needs: readonly string[] } {

@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
@@ -68,10 +68,19 @@ function firstAlias(document: Document, counter: LineCounter): number | null {
   return line;
 }
 
-// Each learner's definition is compiled once instead of wherever it is referred to: a third of the time of every command.
-const validate = new Ajv({ allErrors: true, strict: false, verbose: true, inlineRefs: false, code: { optimize: false } }).compile(studySchema());
+let compiled: ValidateFunction | undefined;
+
+/**
+ * The schema as a function, made when the first study is read: commands that read none start without it. Each
+ * learner's definition is compiled once instead of wherever it is referred to, which takes a third of the time.
+ */
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({ allErrors: true, strict: false, verbose: true, inlineRefs: false, code: { optimize: false } }).compile(studySchema());
+  return compiled;
+}
 
 function checkSchema(value: Json, written: StudyText): void {
+  const validate = validator();
   if (validate(value)) return;
   const mistake = worstMistake(validate.errors ?? []);
   if (mistake !== undefined) throw new InputError(`${placeOf(written, mistake.pointer)}: ${mistake.sentence}`);
