@@ -54,7 +54,7 @@ function presetSchema(presets: Learner["presets"]): { readonly [key: string]: Js
   return { preset: { enum: Object.keys(presets), description: "Another system's learner of this name, where its defaults differ." } };
 }
 
-const innerFolds = { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds: contiguous blocks of rows, or of units where these are kept together." } as const;
+const innerFolds = { type: "integer", minimum: 2, maximum: 100, default: 5, description: "Inner folds: contiguous blocks of rows, or units dealt in turn where these are kept together." } as const;
 
 function tuneSchema(options: Learner["options"]): JsonSchema {
   const lists = Object.entries(options).map(([key, schema]) => {
