@@ -2,11 +2,11 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Notes } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
-import type { FitTask, Predictions, ResidualTarget, Task } from "../plan/task.js";
+import type { FitTask, Partialled, Predictions, ResidualTarget, Task } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
-import { isNothing, leftAfter, minus, partialOut } from "./residuals.js";
+import { isNothing, leftAfter, minus, partialOut, withoutMeans } from "./residuals.js";
 
 /** The full predictions behind a reference. */
 export type Lookup = (predictions: Predictions) => NuisanceFit;
@@ -35,13 +35,18 @@ export function targetOf({ target }: Task, kernels: Kernels, lookup: Lookup): Fl
   return target.kind === "column" ? target.values : shareFloats(residualTarget(target, kernels, lookup));
 }
 
-/** outcome - theta_0 treatment, from the full predictions of l and m. */
-export function residualTarget({ outcome, treatment, l, m, absorbed, weights }: ResidualTarget, kernels: Kernels, lookup: Lookup): Float64Array {
-  const left = [minus(outcome, full(lookup(l))), minus(treatment, full(lookup(m)))];
-  const [forOutcome, forTreatment] = leftAfter(kernels, absorbed, left, weights) as [Float64Array, Float64Array];
-  if (isNothing(forTreatment, treatment)) throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
-  const theta = partialOut(forOutcome, forTreatment);
-  return outcome.map((y, i) => y - theta * (treatment[i] ?? NaN));
+/** outcome - treatments' theta_0, from the full predictions. */
+export function residualTarget({ outcome, treatments, instruments, absorbed, means, weights }: ResidualTarget, kernels: Kernels, lookup: Lookup): Float64Array {
+  const left = ({ values, predictions }: Partialled): Float64Array => minus(values, full(lookup(predictions)));
+  const within = (part: Partialled): Float64Array => withoutMeans(left(part), means, weights);
+  const columns = [left(outcome), ...treatments.map(within), ...(instruments ?? []).map(within)];
+  const [y, ...rest] = leftAfter(kernels, absorbed, columns, weights) as readonly [Float64Array, ...Float64Array[]];
+  const d = rest.slice(0, treatments.length);
+  if (d.some((column, j) => isNothing(column, treatments[j]?.values ?? column))) {
+    throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
+  }
+  const theta = partialOut(y, d, instruments === null ? d : rest.slice(treatments.length));
+  return outcome.values.map((value, i) => value - theta.reduce((sum, effect, j) => sum + effect * (treatments[j]?.values[i] ?? NaN), 0));
 }
 
 /** Predictions of the last checkpoint. */

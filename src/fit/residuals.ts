@@ -1,6 +1,8 @@
+import { EstimationError } from "../errors.js";
 import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
+import { inverseOf } from "./inverse.js";
 
 /** a - b, by row. */
 export function minus(a: Float64Array, b: Float64Array): Float64Array {
@@ -27,9 +29,27 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** The partialling-out estimate without a constant: sum(e_d e_l) / sum(e_d^2). */
-export function partialOut(outcome: Float64Array, treatment: Float64Array): number {
-  return dot(treatment, outcome) / dot(treatment, treatment);
+/** The partialling-out estimate without a constant: the sum of z (y - x' theta) is zero, as many z as x. */
+export function partialOut(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): readonly number[] {
+  const lengths = (columns: readonly Float64Array[]): readonly number[] => columns.map((column) => Math.sqrt(dot(column, column)));
+  const inverse = inverseOf(z.map((a) => x.map((b) => dot(a, b))), lengths(z), lengths(x));
+  if (inverse === null) throw new EstimationError("singular-final-stage", "The treatments' residuals determine each other, or their instruments say nothing of them, so no effect can be estimated.");
+  const moments = z.map((a) => dot(a, y));
+  return inverse.map((row) => row.reduce((sum, value, j) => sum + value * (moments[j] ?? NaN), 0));
+}
+
+/** Values less their mean over the rows of each group, weighted where there are weights; unchanged without groups. */
+export function withoutMeans(values: Float64Array, groups: Group | null, weights: Float64Array | null): Float64Array {
+  if (groups === null) return values;
+  const sums = new Float64Array(groups.levels);
+  const totals = new Float64Array(groups.levels);
+  values.forEach((value, row) => {
+    const group = groups.codes[row] ?? 0;
+    const weight = weights?.[row] ?? 1;
+    sums[group] = (sums[group] ?? 0) + weight * value;
+    totals[group] = (totals[group] ?? 0) + weight;
+  });
+  return values.map((value, row) => value - (sums[groups.codes[row] ?? 0] ?? NaN) / (totals[groups.codes[row] ?? 0] ?? NaN));
 }
 
 /** What is left of a column below this share of its length is rounding: an estimate from it would be noise of any size. */

@@ -1,16 +1,16 @@
-import { absorbs } from "../study/specification.js";
 import type { NuisanceFit } from "../fit/store.js";
 import type { PlannedSpecification } from "../plan/plan.js";
-import { absorbedParameters, absorbedRank } from "./degrees.js";
+import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./critical.js";
+import { aggregateEffects, type EffectEstimate, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
 import { type Fit, goodnessOfFit } from "./goodness.js";
+import { linearFit, type LinearComparison } from "./linearFit.js";
 import { type PanelCheck, panelCheck } from "./panelCheck.js";
 import { aggregateRepetitions, median, type Repeated } from "./repetitions.js";
+import { errorSetting } from "./settings.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./stability.js";
-import { type InferenceContext, stageOf } from "./stage.js";
-import { type TwoWay, twoWayOls } from "./twoWay.js";
-import { type ErrorSetting, standardErrors } from "./variance.js";
+import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 
 /** Everything that is said of one specification. Plain data; no time, no machine, no path. */
 export interface Estimate {
@@ -19,6 +19,8 @@ export interface Estimate {
   readonly t: number;
   readonly p: number;
   readonly ci: readonly [number, number];
+  /** All effects; those above are the first one's. */
+  readonly effects: readonly EffectEstimate[];
   readonly constant: { readonly coef: number; readonly se: number } | null;
   readonly n: number;
   readonly units: number | null;
@@ -27,8 +29,8 @@ export interface Estimate {
   readonly keptMissing: Readonly<Record<string, number>> | null;
   /** Out-of-fold fit by role: the median over repetitions. */
   readonly nuisances: Readonly<Record<string, Fit>>;
-  /** The same specification by two-way fixed-effects least squares. */
-  readonly ols: TwoWay | null;
+  /** The same by linear regression, with the fixed effects and, where there are instruments, two-stage least squares. */
+  readonly ols: LinearComparison | null;
   readonly panelCheck: PanelCheck | null;
   /** Estimates after each stage or round, under `encode: effects`. */
   readonly path: readonly PathPoint[] | null;
@@ -40,39 +42,42 @@ export interface Estimate {
 
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
 export function estimate(planned: PlannedSpecification, context: InferenceContext): Estimate {
-  const { specification, sample } = planned;
-  const stages = planned.repetitions.map((repetition) => stageOf(planned, repetition, context));
+  const { specification, sample, repetitions } = planned;
+  const stages = repetitions.map((repetition) => stageOf(planned, repetition, context));
   const setting = errorSetting(planned, context);
-  const errors = stages.map(({ stage }) => standardErrors(stage, setting));
-  const repeated = stages.map(({ stage }, r): Repeated => ({ coef: last(stage.coefficients), se: last(errors[r] ?? []) }));
-  const constants = stages.map(({ stage }, r) => ({ coef: stage.coefficients[0] ?? NaN, se: errors[r]?.[0] ?? NaN }));
+  const solutions = repetitions.map((repetition, r) => solutionOf(planned, repetition, stages[r] as Stage, setting));
   const n = sample.rows.length;
-  const clusters = setting.kind === "cluster" ? fewestClusters(setting.clusters) : null;
-  const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(setting, n);
+  const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(withOwnParameters(setting, coefficientsOf(stages)), n);
   const critical = criticalValue(context.special, specification.level, freedom);
-  const { coef, se } = aggregateRepetitions(repeated, specification.aggregate, n, critical.quantile);
-  const t = coef / se;
+  const effects = aggregateEffects(planned, solutions, critical);
   const [first] = stages;
-  if (first === undefined) throw new Error("A specification has one repetition at least.");
-  const check = panelCheck(planned, first, context);
+  const [repetition] = repetitions;
+  const [effect] = effects;
+  if (first === undefined || repetition === undefined || effect === undefined) throw new Error("A specification has one repetition and one effect at least.");
+  const { coef, se, t, p, ci } = effect;
+  const constants = solutions.flatMap(({ constant }) => constant ?? []);
+  const check = panelCheck(planned, repetition, first, context);
   const path = stabilityPath(planned, context, setting);
   return {
-    coef, se, t,
-    p: critical.pValue(t),
-    ci: [coef - critical.quantile * se, coef + critical.quantile * se],
-    constant: specification.constant ? aggregateRepetitions(constants, specification.aggregate, n, critical.quantile) : null,
+    coef, se, t, p, ci,
+    effects,
+    constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n, critical.quantile) : null,
     n,
     units: planned.units === null ? null : new Set(planned.units).size,
-    clusters,
+    clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,
     keptMissing: keptMissing(planned),
     nuisances: fits(planned, context),
-    ols: twoWayOls(planned, context.kernels, setting),
+    ols: linearFit(planned, context, setting),
     panelCheck: check,
     path,
     comparison: compareScores(planned, first, context),
-    repetitions: repeated,
-    warnings: [...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path)],
+    repetitions: solutions.map(({ effects: [own] }) => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN })),
+    warnings: [...planned.warnings, ...errorWarnings(planned), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path)],
   };
+}
+
+function coefficientsOf([first]: readonly Stage[]): number {
+  return first?.systems[0]?.stage.coefficients.length ?? 1;
 }
 
 function keptMissing({ specification, controls }: PlannedSpecification): Readonly<Record<string, number>> | null {
@@ -81,24 +86,11 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
   return Object.fromEntries(own.filter(([, count]) => count > 0));
 }
 
-/** Which standard errors, over which clusters, with how many parameters. */
-export function errorSetting(planned: PlannedSpecification, context: InferenceContext): ErrorSetting {
-  const { specification, sample, effects } = planned;
-  const { kind, cluster } = specification.errors;
-  const clusters = cluster === null ? [] : [sample.levels(cluster)];
-  const absorbed = absorbs(specification.encode) ? effects : [];
-  const rank = absorbed.length > 0 ? absorbedRank(context.kernels, absorbed) : 0;
-  const coefficients = specification.constant ? 2 : 1;
-  const parameters = coefficients + absorbedParameters(absorbed, clusters, rank);
-  return kind === "cluster" ? { kind, clusters, rule: "cgm", correction: true, parameters } : { kind, parameters };
-}
-
 function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
-  const roles = Object.keys(planned.repetitions[0]?.predictions ?? {});
   return Object.fromEntries(
-    roles.map((role) => {
-      const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, role, context));
-      return [role, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
+    planned.nuisances.map((nuisance) => {
+      const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, context));
+      return [nuisance.name, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),
   );
 }
@@ -110,13 +102,10 @@ function meanWeights(all: readonly Fit[]): Pick<Fit, "weights"> {
   return { weights: Object.fromEntries(Object.keys(first.weights).map((label) => [label, mean(label)])) };
 }
 
-function errorWarnings(planned: PlannedSpecification, setting: ErrorSetting): readonly string[] {
-  const { specification } = planned;
-  const warnings: string[] = [];
-  if (absorbs(specification.encode) && setting.kind !== "cluster") {
-    warnings.push(`${setting.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`);
-  }
-  return warnings;
+function errorWarnings({ specification }: PlannedSpecification): readonly string[] {
+  const { encode, errors } = specification;
+  const isByRow = errors.kind === "homoskedastic" || errors.kind.startsWith("hc");
+  return absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
 }
 
 /** What the learners have to say, such as stages that needed inner folds. */
@@ -133,8 +122,4 @@ function noteWarnings(planned: PlannedSpecification, context: InferenceContext):
 function warningsOf(role: string, fit: NuisanceFit): readonly string[] {
   const { warnings } = fit.notes;
   return Array.isArray(warnings) ? (warnings as readonly string[]).map((text) => `Nuisance ${role}: ${text}`) : [];
-}
-
-function last(values: readonly number[]): number {
-  return values.at(-1) ?? NaN;
 }

@@ -1,6 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { dot } from "../fit/residuals.js";
-import { inverseOf, type Matrix } from "./inverse.js";
+import { inverseOf, type Matrix } from "../fit/inverse.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.

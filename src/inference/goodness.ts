@@ -1,9 +1,10 @@
 import { full, residualTarget } from "../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../fit/residuals.js";
 import type { NuisanceFit } from "../fit/store.js";
-import { models } from "../models/registry.js";
+import { valuesAt } from "../kernels/design.js";
+import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
 import type { PlannedSpecification } from "../plan/plan.js";
-import type { Repetition } from "../plan/task.js";
+import { type Partialled, type Predictions, type Repetition, variableAt } from "../plan/task.js";
 import type { InferenceContext } from "./stage.js";
 
 /** Out-of-fold fit of a nuisance. With absorbed effects both are of the demeaned target: the within R2. */
@@ -14,18 +15,31 @@ export interface Fit {
   readonly weights?: Readonly<Record<string, number>>;
 }
 
-/** 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g); M takes out the mean where no effects are absorbed. */
-export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, role: string, context: InferenceContext): Fit {
-  const source = repetition.predictions[role];
-  if (source === undefined) throw new Error(`No predictions of ${role}.`);
-  const target = targetOf(planned, repetition, role, context);
+/**
+ * 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g), over the rows that the nuisance is about; M takes
+ * out the mean where no effects are absorbed.
+ */
+export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Nuisance, context: InferenceContext): Fit {
+  const source = repetition.predictions[nuisance.name];
+  if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
   const fit = context.lookup(source);
-  const left = minus(target, full(fit));
+  const rows = rowsOf(planned, nuisance);
+  const target = valuesAt(targetOf(planned, repetition, nuisance, context), rows);
+  const left = minus(target, valuesAt(full(fit), rows));
+  const weights = planned.weights === null ? null : valuesAt(planned.weights, rows);
   const { absorbed } = repetition;
-  const [residual = left] = leftAfter(context.kernels, absorbed, [left], planned.weights);
-  const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], planned.weights);
+  const [residual = left] = leftAfter(context.kernels, absorbed, [left], weights);
+  const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], weights);
   const rss = dot(residual, residual);
   return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / target.length), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+}
+
+/** Those of its arm, or all. */
+function rowsOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array {
+  const all = Uint32Array.from(sample.rows, (_, i) => i);
+  if (where === undefined) return all;
+  const { values } = variableAt(variables, where.variable);
+  return all.filter((row) => values[row] === where.equals);
 }
 
 /** The learners of a combination and their weights. */
@@ -35,12 +49,13 @@ function weightsOf({ notes }: NuisanceFit): Readonly<Record<string, number>> {
 }
 
 /** What the nuisance was fitted to, over all rows. */
-function targetOf(planned: PlannedSpecification, repetition: Repetition, role: string, { kernels, lookup }: InferenceContext): Float64Array {
-  const { specification, outcome, treatment, weights } = planned;
-  const nuisance = models[specification.model]?.nuisances(specification.score).find((one) => one.role === role);
-  if (nuisance?.target === "treatment") return treatment.values;
-  const { l, m } = repetition.predictions;
-  if (nuisance?.target !== "residual" || l === undefined || m === undefined) return outcome.values;
-  const target = { kind: "residual", outcome: outcome.values, treatment: treatment.values, l, m, absorbed: repetition.absorbed, weights } as const;
-  return residualTarget(target, kernels, lookup);
+function targetOf({ variables, means, weights }: PlannedSpecification, { predictions, absorbed }: Repetition, { target }: Nuisance, { kernels, lookup }: InferenceContext): Float64Array {
+  if (target.kind === "variable") return variableAt(variables, target.variable).values;
+  if (target.kind === "level") return variableAt(variables, target.variable).values.map((value) => (value === target.level ? 1 : 0));
+  const partialled = ({ variable, nuisance }: EffectFree["treatments"][number]): Partialled =>
+    ({ values: variableAt(variables, variable).values, predictions: predictions[nuisance] as Predictions });
+  return residualTarget({
+    kind: "residual", outcome: partialled({ variable: OUTCOME, nuisance: target.l }), treatments: target.treatments.map(partialled),
+    instruments: target.instruments?.map(partialled) ?? null, absorbed, means, weights,
+  }, kernels, lookup);
 }

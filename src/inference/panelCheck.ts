@@ -1,9 +1,14 @@
-import { isNothing, leftAfter } from "../fit/residuals.js";
+import { EstimationError } from "../errors.js";
+import { full } from "../fit/fitTask.js";
+import { minus } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
+import type { LinearSystem } from "../models/model.js";
+import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
-import type { InferenceContext, Stage } from "./stage.js";
-import { finalStage } from "./finalStage.js";
+import { type Repetition, variableAt } from "../plan/task.js";
 import { clusterSums } from "./errors/sums.js";
+import { type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "./stage.js";
+import { effectOf } from "./stability.js";
 
 /** Whether the residuals of an estimate still hold unit or time structure. */
 export interface PanelCheck {
@@ -19,27 +24,46 @@ export interface PanelCheck {
 }
 
 /**
- * Costs no fit. For PLR wherever residuals are not demeaned anyway and there is a unit id.
+ * Costs no fit. For regressions of residuals (PLR, PLIV) wherever these are not demeaned anyway and there is a unit id.
  * The two estimates' influence functions give the standard error of their difference (Hausman 1978 without his
  * assumption of efficiency). Trips where the difference exceeds two of its standard errors and half of the estimate's.
  */
-export function panelCheck(planned: PlannedSpecification, stage: Stage, context: InferenceContext): PanelCheck | null {
-  const { specification, sample } = planned;
-  const { l, m } = stage.residuals;
-  if (specification.encode === "effects" || specification.unit === null || l === undefined || m === undefined) return null;
+export function panelCheck(planned: PlannedSpecification, repetition: Repetition, stage: Stage, context: InferenceContext): PanelCheck | null {
+  const { specification, setting, sample } = planned;
+  const model = modelOf(specification.model);
+  const [own] = stage.systems;
+  if (model.finalStage === "signal" || specification.encode === "effects" || specification.unit === null || own === undefined) return null;
   const unit = sample.levels(specification.unit);
   const effects: Group[] = [unit];
   if (specification.time !== null) effects.push(sample.levels(specification.time));
-  const [y, d] = leftAfter(context.kernels, effects, [l, m], planned.weights) as [Float64Array, Float64Array];
-  if (isNothing(d, m)) return null;
-  const demeaned = finalStage(y, [d], [d]);
-  const own = stage.stage.influence.at(-1) as Float64Array;
-  const other = demeaned.influence[0] as Float64Array;
-  const difference = (demeaned.coefficients[0] ?? NaN) - (stage.stage.coefficients.at(-1) ?? NaN);
-  const se = clusteredError(other.map((value, i) => value - (own[i] ?? NaN)), unit);
-  const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(own, unit);
-  const intraClass = { l: intraClassCorrelation(l, unit), m: intraClassCorrelation(m, unit) };
-  return { coef: demeaned.coefficients[0] ?? NaN, difference, se, intraClass, tripped, warning: tripped ? [WARNING] : [] };
+  const [system] = model.systems({ ...setting, score: "partialling-out" }, stage.inputs);
+  const demeaned = system === undefined ? null : solveDemeaned(planned, system, effects, context);
+  if (demeaned === null) return null;
+  const [reported, other] = [effectOf(own), effectOf(demeaned)];
+  const difference = other.coef - reported.coef;
+  const se = clusteredError(minus(other.influence, reported.influence), unit);
+  const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(reported.influence, unit);
+  return { coef: other.coef, difference, se, intraClass: intraClasses(planned, repetition, unit, context), tripped, warning: tripped ? [WARNING] : [] };
+}
+
+/** The same without unit and time means in any column and so without a constant; null where nothing is left. */
+function solveDemeaned(planned: PlannedSpecification, system: LinearSystem, effects: readonly Group[], { kernels }: InferenceContext): SolvedSystem | null {
+  const without = { ...planned, specification: { ...planned.specification, constant: false } };
+  try {
+    return solveSystem(without, system, effects, kernels);
+  } catch (error) {
+    if (error instanceof EstimationError) return null;
+    throw error;
+  }
+}
+
+/** Of each nuisance of an observed variable. */
+function intraClasses({ nuisances, variables }: PlannedSpecification, { predictions }: Repetition, unit: Group, { lookup }: InferenceContext): Readonly<Record<string, number>> {
+  return Object.fromEntries(nuisances.flatMap(({ name, target }) => {
+    const source = predictions[name];
+    if (target.kind !== "variable" || source === undefined) return [];
+    return [[name, intraClassCorrelation(minus(variableAt(variables, target.variable).values, full(lookup(source))), unit)]];
+  }));
 }
 
 const WARNING =

@@ -1,12 +1,14 @@
 import { minus } from "../fit/residuals.js";
 import type { NuisanceFit } from "../fit/store.js";
 import type { Group } from "../kernels/design.js";
+import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
-import { type InferenceContext, residualsOf, solveStage, type Stage } from "./stage.js";
-import type { FinalStage } from "./finalStage.js";
-import { median } from "./repetitions.js";
+import { clustersOf } from "../study/specification.js";
+import { withOwnParameters } from "./effects.js";
 import { clusterSums } from "./errors/sums.js";
+import { median } from "./repetitions.js";
+import { type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "./stage.js";
 import { type ErrorSetting, standardErrors } from "./variance.js";
 
 /** The estimate after a number of stages or rounds: medians over repetitions. */
@@ -46,18 +48,18 @@ export function stabilityPath(planned: PlannedSpecification, context: InferenceC
 
 function stageAt(
   planned: PlannedSpecification, repetition: Repetition, fits: Readonly<Record<string, NuisanceFit>>, i: number, context: InferenceContext,
-): FinalStage {
+): SolvedSystem {
   const predictions = Object.fromEntries(
-    Object.entries(fits).map(([role, fit]) => [role, (fit.predictions[i] ?? fit.predictions.at(-1)) as Float64Array]),
+    Object.entries(fits).map(([name, fit]) => [name, (fit.predictions[i] ?? fit.predictions.at(-1)) as Float64Array]),
   );
-  return solveStage(planned, repetition.absorbed, residualsOf(planned, predictions), planned.specification.score, context.kernels);
+  return firstSystem(solveStage(planned, repetition, predictions, planned.specification.score, context.kernels));
 }
 
-function pointOf(checkpoint: number, stages: readonly FinalStage[], before: readonly FinalStage[] | undefined, setting: ErrorSetting): PathPoint {
-  const coef = median(stages.map(effectOf));
-  const se = median(stages.map((stage) => standardErrors(stage, setting).at(-1) ?? NaN));
+function pointOf(checkpoint: number, stages: readonly SolvedSystem[], before: readonly SolvedSystem[] | undefined, setting: ErrorSetting): PathPoint {
+  const coef = median(stages.map((solved) => effectOf(solved).coef));
+  const se = median(stages.map(({ names, stage }) => standardErrors(stage, withOwnParameters(setting, stage.coefficients.length)).at(-names.length) ?? NaN));
   if (before === undefined) return { checkpoint, coef, se, step: null };
-  const steps = stages.map((stage, r) => differenceOf(stage, before[r] as FinalStage, setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null));
+  const steps = stages.map((stage, r) => differenceOf(stage, before[r] as SolvedSystem, setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null));
   return {
     checkpoint, coef, se,
     step: { difference: median(steps.map((step) => step.difference)), se: median(steps.map((step) => step.se)) },
@@ -76,21 +78,31 @@ export function stabilityWarning(path: readonly PathPoint[] | null): readonly st
 /** Partialling-out beside iv-type: it attenuates by design where learners are undersmoothed, so it is shown and is no verdict. */
 export function compareScores(planned: PlannedSpecification, stage: Stage, context: InferenceContext): ScoreComparison | null {
   const [repetition] = planned.repetitions;
-  if (planned.specification.score !== "iv-type" || repetition === undefined) return null;
-  const other = solveStage(planned, repetition.absorbed, stage.residuals, "partialling-out", context.kernels);
-  const clusters = planned.specification.errors.cluster === null ? null : planned.sample.levels(planned.specification.errors.cluster);
-  const { difference, se } = differenceOf(stage.stage, other, clusters);
-  return { score: "partialling-out", coef: effectOf(other), difference, se };
+  const { specification, setting } = planned;
+  if (specification.score !== "iv-type" || repetition === undefined) return null;
+  const [system] = modelOf(specification.model).systems({ ...setting, score: "partialling-out" }, stage.inputs);
+  if (system === undefined) return null;
+  const other = solveSystem(planned, system, repetition.absorbed, context.kernels);
+  const [cluster] = clustersOf(specification);
+  const { difference, se } = differenceOf(firstSystem(stage), other, cluster === undefined ? null : planned.sample.levels(cluster));
+  return { score: "partialling-out", coef: effectOf(other).coef, difference, se };
 }
 
 /** a - b, with the standard error of the difference from the two influence functions, summed by cluster. */
-function differenceOf(a: FinalStage, b: FinalStage, clusters: Group | null): { readonly difference: number; readonly se: number } {
-  const influence = minus(a.influence.at(-1) as Float64Array, b.influence.at(-1) as Float64Array);
+function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
+  const influence = minus(effectOf(a).influence, effectOf(b).influence);
   const sums = clusters === null ? influence : clusterSums(influence, clusters).sums;
   const variance = sums.reduce((sum, value) => sum + value * value, 0);
-  return { difference: effectOf(a) - effectOf(b), se: Math.sqrt(variance) };
+  return { difference: effectOf(a).coef - effectOf(b).coef, se: Math.sqrt(variance) };
 }
 
-function effectOf(stage: FinalStage): number {
-  return stage.coefficients.at(-1) ?? NaN;
+function firstSystem({ systems: [first] }: Stage): SolvedSystem {
+  if (first === undefined) throw new Error("A model has one system at least.");
+  return first;
+}
+
+/** The first effect of a system, the one that a row reports. */
+export function effectOf({ names, stage }: SolvedSystem): { readonly coef: number; readonly influence: Float64Array } {
+  const place = stage.coefficients.length - names.length;
+  return { coef: stage.coefficients[place] ?? NaN, influence: stage.influence[place] as Float64Array };
 }

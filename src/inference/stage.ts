@@ -1,13 +1,16 @@
 import { EstimationError } from "../errors.js";
 import { full, type Lookup } from "../fit/fitTask.js";
-import { isNothing, leftAfter, minus } from "../fit/residuals.js";
+import { isNothing, leftAfter, minus, withoutMeans } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Special } from "../kernels/special.js";
-import { models } from "../models/registry.js";
+import type { LinearSystem, ScoreInputs } from "../models/model.js";
+import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
-import type { Repetition } from "../plan/task.js";
+import { type Repetition, variableAt } from "../plan/task.js";
 import { type FinalStage, finalStage } from "./finalStage.js";
+import { checkInstruments, type InstrumentalVariables, independentInstruments } from "./instruments/system.js";
+import { twoStageLeastSquares } from "./instruments/twoStage.js";
 
 /** What inference needs beside a planned specification: the host's kernels and the stored predictions. */
 export interface InferenceContext {
@@ -16,51 +19,89 @@ export interface InferenceContext {
   readonly lookup: Lookup;
 }
 
-/** The final stage of one repetition, with the residuals it rests on. */
+/** Predictions by nuisance's name, for one repetition. */
+export type PredictionsByName = Readonly<Record<string, Float64Array>>;
+
+/** The moment equations of a repetition, solved. */
 export interface Stage {
+  readonly inputs: ScoreInputs;
+  readonly systems: readonly SolvedSystem[];
+}
+
+/** One of the model's systems, and its solution. */
+export interface SolvedSystem {
+  /** What the effects are called; they are the last coefficients of the stage, behind a constant if there is one. */
+  readonly names: readonly string[];
   readonly stage: FinalStage;
-  /** What is left of each nuisance's target, by role, before any demeaning of residuals. */
-  readonly residuals: Readonly<Record<string, Float64Array>>;
+  /** The columns it was solved for: demeaned by absorbed effects, times the root of the weights. */
+  readonly columns: InstrumentalVariables;
 }
 
 /** The final stage of one repetition, from the full predictions. */
 export function stageOf(planned: PlannedSpecification, repetition: Repetition, context: InferenceContext): Stage {
-  const predictions = Object.fromEntries(Object.entries(repetition.predictions).map(([role, source]) => [role, full(context.lookup(source))]));
-  const residuals = residualsOf(planned, predictions);
-  return { residuals, stage: solveStage(planned, repetition.absorbed, residuals, planned.specification.score, context.kernels) };
+  const predictions = Object.fromEntries(Object.entries(repetition.predictions).map(([name, source]) => [name, full(context.lookup(source))]));
+  return solveStage(planned, repetition, predictions, planned.specification.score, context.kernels);
 }
 
-/** Observed target minus prediction, by role; `g` is outcome minus g-hat. */
-export function residualsOf(planned: PlannedSpecification, predictions: Readonly<Record<string, Float64Array>>): Readonly<Record<string, Float64Array>> {
-  const targets = targetsOf(planned);
-  return Object.fromEntries(Object.entries(predictions).map(([role, hat]) => [role, minus(targets[role] ?? planned.outcome.values, hat)]));
-}
-
-function targetsOf(planned: PlannedSpecification): Readonly<Record<string, Float64Array>> {
-  const { specification, outcome, treatment } = planned;
-  const nuisances = models[specification.model]?.nuisances(specification.score) ?? [];
-  return Object.fromEntries(nuisances.map(({ role, target }) => [role, target === "treatment" ? treatment.values : outcome.values]));
-}
-
-/** Solves a model's moment equation for given residuals, demeaned by the absorbed effects. */
+/** Solves a model's moment equations for given predictions, their columns demeaned by the absorbed effects. */
 export function solveStage(
-  planned: PlannedSpecification, absorbed: readonly Group[], residuals: Readonly<Record<string, Float64Array>>, score: string, kernels: Kernels,
-): FinalStage {
-  const { specification, outcome, treatment, weights } = planned;
-  const model = models[specification.model];
-  if (model === undefined) throw new Error(`No model ${specification.model}.`);
-  const { y, x, z } = model.score(score, { outcome: outcome.values, treatment: treatment.values, residuals });
-  const left = leftAfter(kernels, absorbed, [y, x, z], weights) as [Float64Array, Float64Array, Float64Array];
-  if (isNothing(left[2], treatment.values)) throw new EstimationError("no-variation", "The treatment has no variation left after the controls and effects, so no effect can be estimated.");
-  return solve(left, specification.constant ? roots(weights, outcome.values.length) : null);
+  planned: PlannedSpecification, repetition: Repetition, predictions: PredictionsByName, score: string, kernels: Kernels,
+): Stage {
+  const { specification, setting } = planned;
+  const inputs = scoreInputs(planned, repetition, predictions);
+  const systems = modelOf(specification.model).systems({ ...setting, score }, inputs);
+  return { inputs, systems: systems.map((system) => solveSystem(planned, system, repetition.absorbed, kernels)) };
 }
 
-/** constant: the constant's column times the root of the weights; null: none. */
-function solve([y, x, z]: readonly [Float64Array, Float64Array, Float64Array], constant: Float64Array | null): FinalStage {
-  const ones = constant === null ? [] : [constant];
-  return finalStage(y, [...ones, x], [...ones, z]);
+/** What a model's score is made of. Under `cre` the residuals of treatments and instruments lose their unit means, here by way of the predictions. */
+export function scoreInputs({ variables, weights, nuisances, means }: PlannedSpecification, { folds }: Repetition, predictions: PredictionsByName): ScoreInputs {
+  const moved = nuisances.map(({ name, target }) => {
+    const hat = predictions[name] ?? new Float64Array(0);
+    if (means === null || target.kind !== "variable" || target.variable.of === "outcome") return [name, hat] as const;
+    const { values } = variableAt(variables, target.variable);
+    return [name, minus(values, withoutMeans(minus(values, hat), means, weights))] as const;
+  });
+  return {
+    outcome: variables.outcome.values,
+    treatments: variables.treatments.map(({ values }) => values),
+    instruments: variables.instruments.map(({ values }) => values),
+    predictions: Object.fromEntries(moved), folds: folds.folds, weights,
+  };
 }
 
-function roots(weights: Float64Array | null, rows: number): Float64Array {
-  return weights?.map(Math.sqrt) ?? new Float64Array(rows).fill(1);
+/** Demeans a system's columns, checks that something is left, and solves it. */
+export function solveSystem(planned: PlannedSpecification, system: LinearSystem, absorbed: readonly Group[], kernels: Kernels): SolvedSystem {
+  const { specification, weights } = planned;
+  const columns = columnsOf(system, absorbed, specification.constant, weights, kernels);
+  checkVariation(planned, system, columns);
+  const { system: independent } = columns.z.length > columns.x.length ? independentInstruments(kernels, columns) : { system: columns };
+  return { names: system.names, columns: independent, stage: solve(independent, kernels) };
+}
+
+function columnsOf(
+  { y, x, z }: LinearSystem, absorbed: readonly Group[], constant: boolean, weights: Float64Array | null, kernels: Kernels,
+): InstrumentalVariables {
+  const isLeastSquares = x.every((column, j) => column === z[j]) && x.length === z.length;
+  const [left, ...rest] = leftAfter(kernels, absorbed, isLeastSquares ? [y, ...x] : [y, ...x, ...z], weights) as readonly [Float64Array, ...Float64Array[]];
+  const own = rest.slice(0, x.length);
+  const ones = weights?.map(Math.sqrt) ?? new Float64Array(y.length).fill(1);
+  return { y: left, x: own, z: isLeastSquares ? own : rest.slice(x.length), ones, constant };
+}
+
+/** What is left of treatments, or of the instruments in their place, must be more than rounding. */
+function checkVariation({ specification, variables }: PlannedSpecification, { names }: LinearSystem, { x, z }: InstrumentalVariables): void {
+  if (modelOf(specification.model).finalStage === "signal") return;
+  const { instruments, treatments } = variables;
+  if (instruments.length > 0) checkInstruments(instruments.map(({ name }) => name), z, instruments.map(({ values }) => values));
+  const observed = names.map((name) => treatments.find((one) => one.name === name)?.values);
+  const judged = instruments.length > 0 ? x : z;
+  if (judged.some((column, j) => isNothing(column, observed[j] ?? column))) {
+    throw new EstimationError("no-variation", "The treatment has no variation left after the controls and effects, so no effect can be estimated.");
+  }
+}
+
+function solve(columns: InstrumentalVariables, kernels: Kernels): FinalStage {
+  if (columns.z.length > columns.x.length) return twoStageLeastSquares(kernels, columns);
+  const constants = columns.constant ? [columns.ones] : [];
+  return finalStage(columns.y, [...constants, ...columns.x], [...constants, ...columns.z]);
 }

@@ -1,32 +1,106 @@
-/** What a model declares: the nuisances it needs, and the moment equation that follows from them. */
+/** What a model declares: the nuisances it needs, and the moment equations that follow from them. */
+
+/** What of a specification a model's nuisances and score depend on. */
+export interface ModelSetting {
+  readonly score: string;
+  readonly treatments: readonly string[];
+  readonly instruments: readonly string[];
+  /** What a treatment's equation makes of the other treatments. */
+  readonly otherTreatments: OtherTreatments;
+  /** Treatment levels, ascending; the first is the reference. Empty for models without. */
+  readonly levels: readonly number[];
+  /** Propensities are held within [clip, 1 - clip]. */
+  readonly clip: number;
+  /** Whether inverse propensity weights are scaled to mean one. */
+  readonly normalizeIpw: boolean;
+  /** Over which rows ATTE and ATU take the share of the treated. */
+  readonly treatedShare: "sample" | "fold";
+  /** Whether some take the treatment whatever the instrument says. */
+  readonly alwaysTakers: boolean;
+  /** Whether some never take it. */
+  readonly neverTakers: boolean;
+}
+
+/** joint: one system for all; controls: they join a treatment's controls; none: they are left out. */
+export type OtherTreatments = "joint" | "controls" | "none";
+
+/** An observed variable of the specification. */
+export interface VariableRef {
+  readonly of: "outcome" | "treatment" | "instrument";
+  /** 0-based, among several. */
+  readonly index: number;
+}
 
 /** A regression to be cross-fitted. */
 export interface Nuisance {
-  /** The field's name: l, m, g, r ... */
+  /** Its own name: the role, and behind a colon what sets it apart from others of that role, as in `m:robots`. */
+  readonly name: string;
+  /** The field's name, under which a learner is chosen: l, m, g, r ... */
   readonly role: string;
   /** Whose expectation given the controls it is. */
   readonly target: Target;
+  /** It is fitted on the rows where this variable has this value, and predicts all. */
+  readonly where?: { readonly variable: VariableRef; readonly equals: number };
+  /** Variables that join the controls. */
+  readonly beside?: readonly VariableRef[];
 }
 
-/** `residual`: outcome less theta_0 treatment, theta_0 the partialling-out estimate of the nuisances `l` and `m`. */
-export type Target = "outcome" | "treatment" | "residual";
+/** `level`: 1 where the variable has that value, else 0. */
+export type Target =
+  | { readonly kind: "variable"; readonly variable: VariableRef }
+  | { readonly kind: "level"; readonly variable: VariableRef; readonly level: number }
+  | EffectFree;
 
-/** Observed variables and what is left of them after their predictions, all by row. */
+/**
+ * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_l - e_d' theta_0) = 0, where e
+ * are the residuals of nuisances of these names, and e_z = e_d without instruments.
+ */
+export interface EffectFree {
+  readonly kind: "residual";
+  readonly l: string;
+  readonly treatments: readonly Partialled[];
+  /** Null: the treatments. */
+  readonly instruments: readonly Partialled[] | null;
+}
+
+/** A variable and the name of the nuisance that predicts it. */
+export interface Partialled {
+  readonly variable: VariableRef;
+  readonly nuisance: string;
+}
+
+/** Observed variables and out-of-fold predictions, all by row. */
 export interface ScoreInputs {
   readonly outcome: Float64Array;
-  readonly treatment: Float64Array;
-  /** Observed target minus out-of-fold prediction, by role; `g` is outcome minus g-hat. */
-  readonly residuals: Readonly<Record<string, Float64Array>>;
+  readonly treatments: readonly Float64Array[];
+  readonly instruments: readonly Float64Array[];
+  /** By nuisance's name. */
+  readonly predictions: Readonly<Record<string, Float64Array>>;
+  /** The held-out fold of each row. */
+  readonly folds: Int32Array;
+  /** Observation weights with mean one; null: all 1. */
+  readonly weights: Float64Array | null;
 }
 
 /**
- * A linear moment equation sum_i z_i (y_i - x_i theta) = 0 for one effect.
- * x = z is least squares of residual on residual; otherwise z is the instrument of x.
+ * Linear moment equations sum_i z_i (y_i - x_i' theta) = 0. x = z is least squares of residual on residual; otherwise
+ * z are the instruments of x, and with more of them than parameters two-stage least squares.
  */
-export interface LinearScore {
+export interface LinearSystem {
+  /** What its parameters are called, one for each x. */
+  readonly names: readonly string[];
   readonly y: Float64Array;
-  readonly x: Float64Array;
-  readonly z: Float64Array;
+  readonly x: readonly Float64Array[];
+  readonly z: readonly Float64Array[];
+}
+
+/** A role under which a learner is chosen. */
+export interface Role {
+  readonly name: string;
+  /** Whose learner it takes where it has none of its own: `g` stands for g0 and g1. */
+  readonly otherwise?: string;
+  /** Whether its target is 0 or 1 and its prediction a probability. */
+  readonly propensity?: true;
 }
 
 /** A model: its nuisances, and how its score follows from their predictions. One file declares it, one line in `registry.ts` adds it. */
@@ -35,15 +109,58 @@ export interface Model {
   readonly about: string;
   /** The first is the default without absorbed effects. */
   readonly scores: readonly string[];
-  /** The default with `encode: effects`. */
-  readonly effectsScore: string;
-  nuisances(score: string): readonly Nuisance[];
-  score(score: string, inputs: ScoreInputs): LinearScore;
+  /** The default with `encode: effects`; null: absorbed effects make no sense here, as a demeaned treatment is not binary. */
+  readonly effectsScore: string | null;
+  /**
+   * residual: the final stage is a regression of residuals, with a constant unless told otherwise. signal: it is the
+   * mean of a signal by row, whose errors are the plain variance of the score.
+   */
+  readonly finalStage: "residual" | "signal";
+  /** Which variables it takes. */
+  readonly takes: { readonly treatments: "one" | "several"; readonly instruments: "none" | "one" | "several" };
+  /** Variables that may be 0 or 1 only. */
+  readonly binary: readonly VariableRef["of"][];
+  /** Members of the setting, beside the score and the variables, that mean something here. */
+  readonly options: readonly (keyof ModelSetting)[];
+  roles(score: string): readonly Role[];
+  nuisances(setting: ModelSetting): readonly Nuisance[];
+  /** The systems of the effects, the first one's first parameter is the estimate of the row. */
+  systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
 }
 
-/** A residual by role; throws where a model asks for a nuisance that it did not declare. */
-export function residual(inputs: ScoreInputs, role: string): Float64Array {
-  const values = inputs.residuals[role];
-  if (values === undefined) throw new Error(`No residual of nuisance ${role}.`);
+/** The outcome. */
+export const OUTCOME: VariableRef = Object.freeze({ of: "outcome", index: 0 });
+
+/** The treatment at a place, from 0. */
+export function treatmentAt(index: number): VariableRef {
+  return { of: "treatment", index };
+}
+
+/** The instrument at a place, from 0. */
+export function instrumentAt(index: number): VariableRef {
+  return { of: "instrument", index };
+}
+
+/** The target that is a variable as observed. */
+export function observed(variable: VariableRef): Target {
+  return { kind: "variable", variable };
+}
+
+/** `m`, or `m:robots` where there are several of that role. */
+export function numberedName(role: string, names: readonly string[], index: number): string {
+  return names.length === 1 ? role : `${role}:${names[index] ?? ""}`;
+}
+
+/** Predictions by nuisance's name; throws where a model asks for a nuisance that it did not declare. */
+export function predictionOf(inputs: ScoreInputs, name: string): Float64Array {
+  const values = inputs.predictions[name];
+  if (values === undefined) throw new Error(`No predictions of nuisance ${name}.`);
   return values;
+}
+
+/** Observed less predicted. */
+export function residualOf(inputs: ScoreInputs, name: string, observedValues: Float64Array | undefined): Float64Array {
+  const hat = predictionOf(inputs, name);
+  if (observedValues === undefined) throw new Error(`No variable for nuisance ${name}.`);
+  return observedValues.map((value, i) => value - (hat[i] ?? NaN));
 }

@@ -1,5 +1,16 @@
+import { apo } from "./apo.js";
+import { iivm } from "./iivm.js";
+import { irm } from "./irm.js";
 import type { Model } from "./model.js";
+import { pliv } from "./pliv.js";
 import { plr } from "./plr.js";
 
 /** Every model, by the name that study files use. A new model is one file and one line here. */
-export const models: Readonly<Record<string, Model>> = Object.freeze({ plr });
+export const models: Readonly<Record<string, Model>> = Object.freeze({ plr, pliv, irm, iivm, apo });
+
+/** A model by its name; throws for a name that no schema lets through. */
+export function modelOf(name: string): Model {
+  const model = models[name];
+  if (model === undefined) throw new Error(`No model ${name}.`);
+  return model;
+}

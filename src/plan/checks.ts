@@ -2,18 +2,18 @@ import { EstimationError, listed } from "../errors.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
-import { absorbs, type Specification } from "../study/specification.js";
+import { modelOf } from "../models/registry.js";
+import { absorbs, clustersOf, isCre, type Specification } from "../study/specification.js";
 import type { Feature } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import type { Sample } from "./sample.js";
-import type { Effect, Variable } from "./task.js";
+import type { Effect, Variable, Variables } from "./task.js";
 
 /** What the checks look at: one specification on its sample. */
 export interface Checked {
   readonly specification: Specification;
   readonly sample: Sample;
-  readonly outcome: Variable;
-  readonly treatment: Variable;
+  readonly variables: Variables;
   readonly controls: readonly Feature[];
   readonly effects: readonly Effect[];
 }
@@ -39,30 +39,68 @@ function length(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-/** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */
-export function checkVariables({ specification, outcome, treatment, controls, effects }: Checked, determined: Determined): readonly string[] {
-  const { kind } = specification.errors;
-  const absorbed = absorbs(specification.encode);
-  if ((kind === "hc2" || kind === "hc3") && (absorbed || specification.score === "iv-type")) {
-    const where = absorbed ? "absorbed effects" : "the iv-type score";
-    throw new EstimationError("not-defined", `${kind} errors have no agreed leverage with ${where}. Use hc1, or cluster.`);
+/** Throws where a model and an encoding, or an encoding and the data, do not go together. */
+export function checkModel({ model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
+  const { effectsScore } = modelOf(model);
+  if (effectsScore === null && encode !== "none" && encode !== "dummies" && encode !== "cre") {
+    throw new EstimationError("not-defined", `${model} needs a treatment of levels, and under \`encode: ${encode}\` a demeaned or differenced one has none. Use \`encode: cre\` or \`dummies\`.`);
   }
-  for (const { name, values } of [outcome, treatment]) {
+  if ((encode === "cre" || encode === "cre-normal" || encode === "fd") && (unit === null || !fixedEffects.includes(unit))) {
+    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`.`);
+  }
+  if (encode === "fd" && time === null) throw new EstimationError("no-time", "`encode: fd` takes differences by period: name `time` under `data`.");
+  if (model === "pliv" && score === "iv-type" && instruments.length !== treatments.length) {
+    throw new EstimationError("not-defined", "The iv-type score of pliv needs as many instruments as treatments. Use partialling-out.");
+  }
+  const absorbed = absorbs(encode);
+  if ((errors.kind === "hc2" || errors.kind === "hc3") && (absorbed || score === "iv-type")) {
+    const where = absorbed ? "absorbed effects" : "the iv-type score";
+    throw new EstimationError("not-defined", `${errors.kind} errors have no agreed leverage with ${where}. Use hc1, or cluster.`);
+  }
+  if ((errors.kind === "driscoll-kraay" || (errors.kind === "conley" && errors.lags > 0)) && time === null) {
+    throw new EstimationError("no-time", `${errors.kind} errors over periods need \`time\` under \`data\`.`);
+  }
+}
+
+/** Throws where a treatment has too few levels, or not those asked for. */
+export function checkLevels({ name }: Variable, present: readonly number[], wanted: readonly number[] | null): void {
+  const MOST = 20;
+  const absent = wanted?.find((level) => !present.includes(level));
+  if (absent !== undefined) throw new EstimationError("no-level", `\`${name}\` has no row with the level ${absent}. It has: ${present.slice(0, MOST).join(", ")}.`);
+  if (wanted === null && present.length > MOST) throw new EstimationError("many-levels", `\`${name}\` has ${present.length} values. Name those wanted as \`levels\`, ${MOST} at most, or use plr.`);
+}
+
+/** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */
+export function checkVariables({ specification, variables, controls, effects }: Checked, determined: Determined): readonly string[] {
+  const { outcome, treatments, instruments } = variables;
+  const named = [...treatments.map((one) => ["treatment", one] as const), ...instruments.map((one) => ["instrument", one] as const), ["outcome", outcome] as const];
+  for (const [role, { name, values }] of named) {
     if (isConstant(values)) throw new EstimationError("constant-variable", `\`${name}\` has the same value in all rows of this sample, so no effect can be estimated.`);
+    checkBinary(specification.model, role, name, values);
   }
   const warnings: string[] = [];
-  for (const [role, variable] of [["treatment", treatment], ["outcome", outcome]] as const) {
-    const what = fixedBy(variable, effects, determined);
+  const isRemoved = specification.encode !== "dummies" && modelOf(specification.model).finalStage === "residual";
+  const relevant = isCre(specification) || specification.encode === "fd" ? effects.filter((effect) => effect.name === specification.unit) : effects;
+  for (const [role, variable] of named) {
+    const what = fixedBy(variable, relevant, determined);
     if (what === null) continue;
     const text = `The ${role} \`${variable.name}\` ${what}`;
-    if (specification.encode !== "dummies") {
-      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use a ${role} that varies.`);
+    if (isRemoved) {
+      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use ${role === "treatment" ? "a" : "an"} ${role} that varies.`);
     }
-    warnings.push(`${text}: beside these effects ${role === "treatment" ? "its own cannot be told apart" : "nothing of it is left to explain"}.`);
+    warnings.push(`${text}: beside these effects ${role === "outcome" ? "nothing of it is left to explain" : "its own cannot be told apart"}.`);
   }
   const constant = controls.filter((feature) => isConstant(feature.values)).map((feature) => feature.name);
   if (constant.length > 0) warnings.push(`Constant in this sample, so without use: ${listed(constant)}.`);
   return warnings;
+}
+
+function checkBinary(model: string, role: "outcome" | "treatment" | "instrument", name: string, values: Float64Array): void {
+  if (!modelOf(model).binary.includes(role)) return;
+  const other = values.find((value) => value !== 0 && value !== 1);
+  if (other === undefined) return;
+  const mend = role === "treatment" ? "Use plr, or apo for several levels." : "Use pliv.";
+  throw new EstimationError("not-binary", `${model} needs ${role === "treatment" ? "a" : "an"} ${role} of 0 and 1, but \`${name}\` has the value ${other}. ${mend}`);
 }
 
 /** How effects fix a variable, in words; null if they do not. Age is fixed by person and year together, by neither alone. */
@@ -74,20 +112,23 @@ function fixedBy(variable: Variable, effects: readonly Effect[], determined: Det
 }
 
 /** Warnings about folds: what they split although it belongs together. */
-export function foldWarnings(specification: Specification, sample: Sample, folds: FoldPlan): readonly string[] {
-  const { unit, encode, fixedEffects, errors } = specification;
+export function foldWarnings(specification: Specification, sample: Sample, { folds }: FoldPlan): readonly string[] {
+  const { unit, encode, fixedEffects, folds: choice } = specification;
+  const blocks = choice.kind === "random" && choice.by.length > 1 ? choice.by : [];
+  const isTogether = (name: string): boolean => blocks.includes(name) || liesWithin(sample.levels(name).codes, folds);
   const warnings: string[] = [];
   if (unit !== null) {
-    const together = liesWithin(sample.levels(unit).codes, folds.folds);
+    const together = isTogether(unit);
     if (encode === "dummies" && together && fixedEffects.includes(unit)) {
       warnings.push(`The folds keep each ${unit} together, so its dummies are unknown in every held-out row and do nothing.`);
     }
-    if (absorbs(encode) && !together) {
+    if (encode !== "none" && encode !== "dummies" && !together) {
       warnings.push(`The folds split units (${unit}): what a unit's rows share is in training and held-out rows alike.`);
     }
   }
-  if (errors.cluster !== null && !liesWithin(sample.levels(errors.cluster).codes, folds.folds)) {
-    warnings.push(`Errors are clustered by ${errors.cluster}, but the folds split these clusters: the fits are not independent of the rows they predict.`);
+  const split = clustersOf(specification).filter((name) => !isTogether(name));
+  if (split.length > 0) {
+    warnings.push(`Errors are clustered by ${split.join(", ")}, but the folds split these clusters: the fits are not independent of the rows they predict.`);
   }
   return warnings;
 }

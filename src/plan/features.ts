@@ -19,6 +19,34 @@ export function featuresOf(sample: Sample, controls: readonly string[], degree: 
   return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
 }
 
+/** A variable as a feature. */
+export function featureOf({ name, values, key }: Values & { readonly name: string }): Feature {
+  return { name, control: name, isSquare: false, values, key };
+}
+
+/** A feature's mean over the rows of each unit, missing cells apart; weighted where there are weights. */
+export function meanOf(feature: Feature, { codes, levels }: Group, weights: Float64Array | null): Feature {
+  const sums = new Float64Array(levels);
+  const totals = new Float64Array(levels);
+  feature.values.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    const unit = codes[row] ?? 0;
+    const weight = weights?.[row] ?? 1;
+    sums[unit] = (sums[unit] ?? 0) + weight * value;
+    totals[unit] = (totals[unit] ?? 0) + weight;
+  });
+  const values = sharedFloats(codes.length);
+  codes.forEach((unit, row) => (values[row] = (sums[unit] ?? NaN) / (totals[unit] ?? NaN)));
+  return { name: `mean of ${feature.name}`, control: feature.control, isSquare: false, values, key: hashNumbers(values) };
+}
+
+/** Controls at a row's period and at the one before (Clarke and Polselli 2025, fd-exact). */
+export function laggedFeatures(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
+  const before = controls.map((name): Feature => ({ name: `${name}, period before`, control: name, isSquare: false, ...sample.lagged(name) }));
+  const squares = degree === 1 ? [] : before.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf);
+  return [...featuresOf(sample, controls, degree), ...before, ...squares];
+}
+
 function squareOf(feature: Feature): Feature {
   const values = sharedFloats(feature.values.length);
   feature.values.forEach((value, i) => (values[i] = value * value));

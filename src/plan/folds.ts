@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { innerFolds } from "../learners/innerFolds.js";
 import type { FoldChoice } from "../study/specification.js";
-import { hashNumbers } from "./keys.js";
+import { hashJson, hashNumbers } from "./keys.js";
 import { sharedRows } from "./shared.js";
 import type { Sample } from "./sample.js";
 
@@ -19,22 +19,56 @@ export interface FoldPlan {
 /**
  * The folds of one repetition. Rows or groups of rows are put in the order of a random number that follows from
  * (seed, repetition, label) alone, and dealt to the folds in turn: sizes differ by one at most. A row more in a group
- * moves nothing; a group more moves those behind it in that order by one fold.
+ * moves nothing; a group more moves those behind it in that order by one fold. With strata (a number a row; a group has
+ * its largest) each stratum goes on where the one before it ended. Two columns give k x k blocks, block a, b the rows
+ * whose values are in folds a and b, fitted on the rows that share neither (Chiang, Kato, Ma and Sasaki 2022).
  */
-export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number): FoldPlan {
+export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number, strata: Float64Array | null = null): FoldPlan {
   if (choice.kind === "column") {
     const { codes, levels } = sample.levels(choice.column);
     if (levels < 2) throw new EstimationError("one-fold", `The fold column \`${choice.column}\` has one value; two folds at least are needed.`);
     return foldPlan(codes, levels);
   }
-  const { codes, labels } =
-    choice.column === null ? { codes: null, labels: Array.from(sample.rows, String) } : sample.levels(choice.column);
-  if (labels.length < choice.k) {
-    const what = choice.column === null ? "rows" : `values of \`${choice.column}\``;
-    throw new EstimationError("fewer-units-than-folds", `${labels.length} ${what} cannot be dealt to ${choice.k} folds. Lower \`folds.k\`, or use more of the data.`);
+  const { k, by: [first, second] } = choice;
+  const own = dealColumn(sample, first ?? null, choice, seed, repetition, strata);
+  if (second === undefined) return foldPlan(own, k);
+  return blockPlan(own, dealColumn(sample, second, choice, seed, repetition, null), k);
+}
+
+/** A fold for each row, by a column's values or row by row. */
+function dealColumn(sample: Sample, column: string | null, { k }: { readonly k: number }, seed: number, repetition: number, strata: Float64Array | null): Int32Array {
+  const { codes, labels } = column === null ? { codes: null, labels: Array.from(sample.rows, String) } : sample.levels(column);
+  if (labels.length < k) {
+    const what = column === null ? "rows" : `values of \`${column}\``;
+    throw new EstimationError("fewer-units-than-folds", `${labels.length} ${what} cannot be dealt to ${k} folds. Lower \`folds.k\`, or use more of the data.`);
   }
-  const dealt = deal(labels, choice.k, seed, repetition);
-  return foldPlan(codes === null ? dealt : Int32Array.from(codes, (code) => dealt[code] ?? 0), choice.k);
+  const dealt = deal(labels, k, seed, repetition, strata === null || codes === null ? strata : largest(strata, codes, labels.length));
+  return codes === null ? dealt : Int32Array.from(codes, (code) => dealt[code] ?? 0);
+}
+
+/** By group: the largest of its rows' values. */
+function largest(values: Float64Array, codes: Int32Array, groups: number): Float64Array {
+  const most = new Float64Array(groups).fill(-Infinity);
+  codes.forEach((code, row) => (most[code] = Math.max(most[code] ?? NaN, values[row] ?? NaN)));
+  return most;
+}
+
+/** Block a k + b holds the rows in fold a of the first column and b of the second. */
+function blockPlan(first: Int32Array, second: Int32Array, k: number): FoldPlan {
+  const folds = first.map((fold, row) => fold * k + (second[row] ?? 0));
+  const rows = [...folds.keys()];
+  const blocks = Array.from({ length: k * k }, (_, block) => block);
+  const held = blocks.map((block) => sharedRows(rows.filter((row) => folds[row] === block)));
+  const empty = held.findIndex((list) => list.length === 0);
+  if (empty >= 0) throw new EstimationError("empty-block", `A block of the ${k} x ${k} folds has no row. Lower \`folds.k\`.`);
+  const train = blocks.map((block) => sharedRows(rows.filter((row) => first[row] !== Math.floor(block / k) && second[row] !== block % k)));
+  return Object.freeze({ k: k * k, folds, train, held, key: hashJson({ blocks: k, folds: hashNumbers(folds) }) });
+}
+
+/** The same folds, fitted on some rows only. */
+export function restrictTraining(plan: FoldPlan, mask: Uint8Array): FoldPlan {
+  const train = plan.train.map((rows) => sharedRows([...rows].filter((row) => mask[row] === 1)));
+  return Object.freeze({ ...plan, train, key: hashJson({ folds: plan.key, rows: hashNumbers(Int32Array.from(mask)) }) });
 }
 
 /**
@@ -60,10 +94,11 @@ function foldPlan(folds: Int32Array, k: number): FoldPlan {
   return Object.freeze({ k, folds, train: train.map(sharedRows), held: held.map(sharedRows), key: hashNumbers(folds) });
 }
 
-function deal(labels: readonly string[], k: number, seed: number, repetition: number): Int32Array {
+function deal(labels: readonly string[], k: number, seed: number, repetition: number, strata: Float64Array | null): Int32Array {
   const random = Float64Array.from(labels, (label) => randomOf(seed, repetition, label));
   const order = Uint32Array.from(labels, (_, i) => i);
-  order.sort((a, b) => (random[a] ?? 0) - (random[b] ?? 0) || ((labels[a] ?? "") < (labels[b] ?? "") ? -1 : 1));
+  const stratum = (i: number): number => strata?.[i] ?? 0;
+  order.sort((a, b) => stratum(a) - stratum(b) || (random[a] ?? 0) - (random[b] ?? 0) || ((labels[a] ?? "") < (labels[b] ?? "") ? -1 : 1));
   const folds = new Int32Array(labels.length);
   order.forEach((label, position) => (folds[label] = position % k));
   return folds;

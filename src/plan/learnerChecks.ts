@@ -4,23 +4,24 @@ import type { Learner, Options } from "../learners/learner.js";
 import { hasMissing } from "../learners/missing.js";
 import type { Nuisance } from "../models/model.js";
 import type { Encoding, Specification, TunedSource } from "../study/specification.js";
-import type { Variable } from "./task.js";
+import { variableAt, type Variables } from "./task.js";
 
 /** Throws where probabilities are asked of a target that has none. */
 export function checkClasses(
-  encode: Encoding, learner: Learner, options: Options, { role, target }: Nuisance, variables: { readonly outcome: Variable; readonly treatment: Variable },
+  encode: Encoding, learner: Learner, options: Options, { role, target }: Nuisance, variables: Variables,
 ): void {
   if (!learner.classifies(options)) return;
   if (encode === "effects") {
     throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities, which the within loss of \`encode: effects\` does not have. ${otherwise(learner)}`);
   }
-  if (encode === "within") {
-    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`encode: within\` demeans \`${role}\`'s target. ${otherwise(learner)}`);
+  if (encode === "within" || encode === "fd") {
+    throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`encode: ${encode}\` changes \`${role}\`'s target. ${otherwise(learner)}`);
   }
-  if (target === "residual") {
+  if (target.kind === "residual") {
     throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to the outcome less the effect times the treatment. Give \`${role}\` a learner of numbers.`);
   }
-  const { name, values } = variables[target];
+  if (target.kind === "level") return;
+  const { name, values } = variableAt(variables, target.variable);
   const other = values.find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;
   throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`${name}\` has the value ${other}. Give \`${role}\` a learner of numbers.`);

@@ -1,32 +1,38 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createDemeaner } from "../kernels/demean.js";
-import { models } from "../models/registry.js";
+import type { Group } from "../kernels/design.js";
+import type { ModelSetting, Nuisance } from "../models/model.js";
+import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
-import { absorbs, allControls, type Specification } from "../study/specification.js";
-import { checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
-import { type Feature, featuresOf } from "./features.js";
+import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
+import { checkLevels, checkModel, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
+import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
 import { shareFloats } from "./shared.js";
-import type { Effect, Predictions, Repetition, Task, Variable } from "./task.js";
+import type { Effect, Predictions, Repetition, Task, Variable, Variables } from "./task.js";
 import { weightsOf } from "./weights.js";
 
 /** What one specification needs: its sample, its variables, and per repetition where its predictions come from. */
 export interface PlannedSpecification {
   readonly specification: Specification;
+  /** What the model's nuisances and score depend on, the sample's treatment levels included. */
+  readonly setting: ModelSetting;
+  readonly nuisances: readonly Nuisance[];
   readonly sample: Sample;
-  /** Demeaned under `within`, as observed otherwise. */
-  readonly outcome: Variable;
-  readonly treatment: Variable;
+  /** As the nuisances see them: demeaned under `within`, differences under `fd`, else as observed. */
+  readonly variables: Variables;
   /** Observation weights with mean one; null: all 1. */
   readonly weights: Float64Array | null;
   /** The controls and their squares, as observed. */
   readonly controls: readonly Feature[];
   readonly effects: readonly Effect[];
   readonly units: Int32Array | null;
+  /** The units whose means the residuals of treatments and instruments lose under `cre`; null: none. */
+  readonly means: Group | null;
   readonly repetitions: readonly Repetition[];
   readonly warnings: readonly string[];
 }
@@ -72,56 +78,109 @@ interface Planning {
 }
 
 function planSpecification(specification: Specification, { sampler, determined, kernels, tasks }: Planning): PlannedSpecification {
+  checkModel(specification);
+  const model = modelOf(specification.model);
   const sample = sampler(sampleRequest(specification));
   const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
   const weights = weightsOf(specification, sample);
-  const observed = {
-    outcome: { name: specification.outcome, ...sample.numbers(specification.outcome) },
-    treatment: { name: specification.treatment, ...sample.numbers(specification.treatment) },
-  };
+  const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
-  const checked = checkVariables({ specification, sample, ...observed, controls, effects }, determined);
-  const demeaned = specification.encode === "within" ? demeanAll(kernels, effects, [observed.outcome, observed.treatment, ...controls], weights) : null;
-  const outcome = demeaned?.[0] ?? observed.outcome;
-  const treatment = demeaned?.[1] ?? observed.treatment;
-  const units = specification.unit === null ? null : sample.levels(specification.unit).codes;
-  const context: Context = {
-    specification, sample, effects, units, weights, tasks, outcome, treatment,
-    raw: controls,
-    demeaned: demeaned?.slice(2) ?? [],
-    designs: new Map(),
-  };
-  const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, i));
+  const checked = checkVariables({ specification, sample, variables: observed, controls, effects }, determined);
+  const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels });
+  const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed) };
+  const { unit } = specification;
+  const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
+  const units = unit === null ? null : sample.levels(unit).codes;
+  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map() };
+  const nuisances = model.nuisances(setting);
+  const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
   const folds = repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
-  const warnings = [...checked, ...folds];
-  return { specification, sample, outcome, treatment, weights: weights?.values ?? null, controls, effects, units, repetitions, warnings };
+  return {
+    specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
+    warnings: [...checked, ...folds],
+  };
+}
+
+function observedVariables({ outcome, treatments, instruments }: Specification, sample: Sample): Variables {
+  const named = (name: string): Variable => ({ name, ...sample.numbers(name) });
+  return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named) };
+}
+
+interface Encoded {
+  readonly variables: Variables;
+  /** Features on the scale of the data, for every encoding. */
+  readonly raw: readonly Feature[];
+  /** Of `within`. */
+  readonly demeaned: readonly Feature[];
+}
+
+/** Variables and features as the encoding has them. */
+function encode(
+  specification: Specification,
+  { sample, observed, controls, effects, weights, kernels }: {
+    readonly sample: Sample; readonly observed: Variables; readonly controls: readonly Feature[];
+    readonly effects: readonly Effect[]; readonly weights: Values | null; readonly kernels: Kernels;
+  },
+): Encoded {
+  if (specification.encode === "fd") {
+    const difference = ({ name, values }: Variable): Variable => {
+      const { values: before } = sample.lagged(name);
+      const changes = shareFloats(values.map((value, i) => value - (before[i] ?? NaN)));
+      return { name, values: changes, key: hashNumbers(changes) };
+    };
+    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification.degree), demeaned: [] };
+  }
+  if (specification.encode !== "within") return { variables: observed, raw: controls, demeaned: [] };
+  const demean = demeanerOf(kernels, effects, weights);
+  return { variables: mapVariables(observed, demean), raw: controls, demeaned: controls.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
+}
+
+function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {
+  return { outcome: change(outcome), treatments: treatments.map(change), instruments: instruments.map(change) };
+}
+
+/** The treatment's levels: those asked for, or all that the sample has. */
+function levelsOf({ model, levels }: Specification, { treatments: [treatment] }: Variables): readonly number[] {
+  if (!modelOf(model).options.includes("levels") || treatment === undefined) return [];
+  const present = [...new Set(treatment.values)].sort((a, b) => a - b);
+  checkLevels(treatment, present, levels);
+  return levels ?? present;
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatment, weights, unit, time, fixedEffects, encode, folds, errors, missing, nuisances } = specification;
+  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing, nuisances } = specification;
   const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
-  const ids = [unit, time, errors.cluster, folds.column].filter((name) => name !== null);
+  const folded = folds.kind === "column" ? [folds.column] : folds.by;
+  const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
+  const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, treatment, ...controls, ...(weights === null ? [] : [weights]), ...given])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places])],
     categorical: [...new Set([...ids, ...fixedEffects])],
     absorbed: absorbs(encode) ? fixedEffects : [],
+    differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
   };
 }
 
-function planRepetition(context: Context, repetition: number): Repetition {
-  const { specification, sample } = context;
-  const folds = planFolds(sample, specification.folds, specification.seed, repetition);
+function planRepetition(context: Context, nuisances: readonly Nuisance[], repetition: number): Repetition {
+  const { specification, sample, variables } = context;
+  const folds = planFolds(sample, specification.folds, specification.seed, repetition, strataOf(specification, variables));
   const absorbed = absorbs(specification.encode) ? absorbedBy(context, folds) : [];
   const predictions: Record<string, Predictions> = {};
-  const model = models[specification.model];
-  for (const nuisance of model?.nuisances(specification.score) ?? []) {
+  for (const nuisance of nuisances) {
     const source = specification.nuisances[nuisance.role];
     if (source === undefined) throw new Error(`No source for nuisance ${nuisance.role}.`);
-    predictions[nuisance.role] = planNuisance(context, source, nuisance, { folds, absorbed, predictions, repetition, inner: [] });
+    predictions[nuisance.name] = planNuisance(context, source, nuisance, { folds, absorbed, predictions, repetition });
   }
   return { folds, absorbed, predictions };
+}
+
+/** What folds are stratified by: the treatment, or the instrument that stands in its place, each of its values a stratum. */
+function strataOf({ folds, model }: Specification, { treatments, instruments }: Variables): Float64Array | null {
+  if (folds.kind === "column" || !folds.stratify) return null;
+  const [treatment] = modelOf(model).binary.includes("instrument") ? instruments : treatments;
+  return treatment?.values ?? null;
 }
 
 /**
@@ -158,13 +217,10 @@ function foldTimes(folds: FoldPlan, effect: Effect | null): Effect {
   return { name, codes, levels: numbers.size, labels: [], key: hashNumbers(codes) };
 }
 
-/** Demeaned columns are features of their own: none is the square of another. */
-function demeanAll(kernels: Kernels, effects: readonly Effect[], variables: readonly (Variable & { readonly control?: string })[], weights: Values | null): readonly Feature[] {
-  return kernels.heap.scope(() => {
-    const demeaner = createDemeaner(kernels, effects, { weights: weights?.values });
-    return variables.map(({ name, control, values }) => {
-      const demeaned = shareFloats(demeaner.demean(values));
-      return { name, control: control ?? name, isSquare: false, values: demeaned, key: hashNumbers(demeaned) };
-    });
+/** Demeaning of columns by all effects together; demeaned columns are features of their own, none the square of another. */
+function demeanerOf(kernels: Kernels, effects: readonly Effect[], weights: Values | null): (variable: Variable) => Variable {
+  return ({ name, values }) => kernels.heap.scope(() => {
+    const demeaned = shareFloats(createDemeaner(kernels, effects, { weights: weights?.values }).demean(values));
+    return { name, values: demeaned, key: hashNumbers(demeaned) };
   });
 }

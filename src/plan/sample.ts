@@ -26,6 +26,8 @@ export interface Sample {
   readonly dropped: DroppedRows;
   /** A numeric column over the sample's rows. */
   numbers(name: string): Values;
+  /** The same column at the unit's period before; of samples of differences. */
+  lagged(name: string): Values;
   /** A column's levels; `a*b` stands for the product of two or more columns. */
   levels(name: string): Levels;
 }
@@ -40,6 +42,8 @@ export interface DroppedRows {
   readonly missingBy: Readonly<Record<string, number>>;
   /** The only row of their level of an absorbed effect. */
   readonly singletons: number;
+  /** Without a row of their unit at the period before, where differences are taken. */
+  readonly noPeriodBefore: number;
 }
 
 /** What decides which rows a specification uses. */
@@ -51,6 +55,8 @@ export interface SampleRequest {
   readonly categorical: readonly string[];
   /** Effects whose singletons are dropped. */
   readonly absorbed: readonly string[];
+  /** Columns of unit and time where differences by period are taken; null: none are. */
+  readonly differences: { readonly unit: string; readonly time: string } | null;
 }
 
 /** Makes samples of a panel, whose columns have been checked; equal requests give the same object. */
@@ -80,18 +86,22 @@ function draw(panel: Panel, request: SampleRequest): Sample {
     if (count > 0) missingBy[name] = count;
   }
   const full = rowsOf(complete);
-  const kept = withoutSingletons(panel, full, request.absorbed);
+  const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
+  const kept = withoutSingletons(panel, pairs.rows, request.absorbed);
   const before = count(chosen);
-  const dropped = { where: panel.rows - before, missing: before - full.length, missingBy, singletons: full.length - kept.length };
+  const dropped = {
+    where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
+  };
   if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
-  return sampleOf(panel, kept, dropped);
+  return sampleOf(panel, kept, pairs.before, dropped);
 }
 
-function noRows({ where, missing, missingBy, singletons }: DroppedRows): string {
+function noRows({ where, missing, missingBy, singletons, noPeriodBefore }: DroppedRows): string {
   const reasons: string[] = [];
   if (where > 0) reasons.push(`${where} not chosen by \`where\``);
   if (missing > 0) reasons.push(`${missing} with missing values (${Object.entries(missingBy).map(([name, rows]) => `${name} in ${rows}`).join(", ")})`);
   if (singletons > 0) reasons.push(`${singletons} alone in a level of a fixed effect`);
+  if (noPeriodBefore > 0) reasons.push(`${noPeriodBefore} without their unit's period before`);
   return `No rows are left: ${reasons.join(", ")}.`;
 }
 
@@ -129,7 +139,28 @@ function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly st
   }
 }
 
-function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample {
+/**
+ * Rows whose unit has a row one step of time before, and that row. The step is the least distance of two periods.
+ * Nothing is said of which of several rows of a unit and period is meant: the panel's check refuses those.
+ */
+function withPeriodBefore(panel: Panel, rows: Uint32Array, { unit, time }: { readonly unit: string; readonly time: string }): { rows: Uint32Array; before: Uint32Array } {
+  const { codes } = codesOf(panel.columns.get(unit) as Column);
+  const periods = (panel.columns.get(time) as NumberColumn).values;
+  const distinct = [...new Set(Array.from(rows, (row) => periods[row] ?? NaN))].sort((a, b) => a - b);
+  const step = distinct.slice(1).reduce((least, period, i) => Math.min(least, period - (distinct[i] ?? NaN)), Infinity);
+  const at = new Map(Array.from(rows, (row) => [`${codes[row] ?? -1} ${periods[row] ?? NaN}`, row]));
+  const before = new Uint32Array(panel.rows);
+  const kept = rows.filter((row) => {
+    const earlier = at.get(`${codes[row] ?? -1} ${(periods[row] ?? NaN) - step}`);
+    if (earlier !== undefined) before[row] = earlier;
+    return earlier !== undefined;
+  });
+  return { rows: kept, before };
+}
+
+/** `before`: by row of the panel, the row of the period before; null where no differences are taken. */
+function sampleOf(panel: Panel, rows: Uint32Array, before: Uint32Array | null, dropped: DroppedRows): Sample {
+  const lagged = new Map<string, Values>();
   const numbers = new Map<string, Values>();
   const levels = new Map<string, Levels>();
   return Object.freeze({
@@ -143,6 +174,19 @@ function sampleOf(panel: Panel, rows: Uint32Array, dropped: DroppedRows): Sample
         rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
         refuseInfinite(panel, name, rows, values);
         numbers.set(name, (known = { values, key: hashNumbers(values) }));
+      }
+      return known;
+    },
+    lagged(name: string): Values {
+      if (before === null) throw new Error("The sample has no periods before.");
+      let known = lagged.get(name);
+      if (known === undefined) {
+        const all = (panel.columns.get(name) as NumberColumn).values;
+        const earlier = Uint32Array.from(rows, (row) => before[row] ?? 0);
+        const values = sharedFloats(rows.length);
+        earlier.forEach((row, i) => (values[i] = all[row] ?? NaN));
+        refuseInfinite(panel, name, earlier, values);
+        lagged.set(name, (known = { values, key: hashNumbers(values) }));
       }
       return known;
     },

@@ -1,5 +1,6 @@
 import type { Design, Group } from "../kernels/design.js";
 import type { Options } from "../learners/learner.js";
+import type { VariableRef } from "../models/model.js";
 import type { FinalEstimator, StackType } from "../study/specification.js";
 import type { FoldPlan } from "./folds.js";
 import type { Levels, Values } from "./sample.js";
@@ -67,15 +68,25 @@ export type TaskTarget =
   | { readonly kind: "column"; readonly values: Float64Array }
   | ResidualTarget;
 
-/** outcome - theta_0 treatment, theta_0 = sum(e_d e_l) / sum(e_d^2) of the residuals, demeaned by `absorbed`. */
+/**
+ * outcome - treatments' theta_0, theta_0 the partialling-out estimate: the sum of e_z (e_l - e_d' theta_0) is zero, the
+ * residuals e demeaned by `absorbed`, those of treatments and instruments by `means`, too.
+ */
 export interface ResidualTarget {
   readonly kind: "residual";
-  readonly outcome: Float64Array;
-  readonly treatment: Float64Array;
-  readonly l: Predictions;
-  readonly m: Predictions;
+  readonly outcome: Partialled;
+  readonly treatments: readonly Partialled[];
+  /** Null: the treatments. */
+  readonly instruments: readonly Partialled[] | null;
   readonly absorbed: readonly Group[];
+  readonly means: Group | null;
   readonly weights: Float64Array | null;
+}
+
+/** A variable and its predictions. */
+export interface Partialled {
+  readonly values: Float64Array;
+  readonly predictions: Predictions;
 }
 
 /** Where a nuisance's predictions come from. */
@@ -86,7 +97,7 @@ export type Predictions =
 /** A sample's part in the final stage, for one repetition. */
 export interface Repetition {
   readonly folds: FoldPlan;
-  /** By role. */
+  /** By nuisance's name. */
   readonly predictions: Readonly<Record<string, Predictions>>;
   /** Effects by which residuals are demeaned: those of the specification, and the fold where it is not nested in one. */
   readonly absorbed: readonly Group[];
@@ -100,4 +111,18 @@ export interface Effect extends Levels {
 /** A variable on the scale the nuisances are fitted on. */
 export interface Variable extends Values {
   readonly name: string;
+}
+
+/** The observed variables of a specification. */
+export interface Variables {
+  readonly outcome: Variable;
+  readonly treatments: readonly Variable[];
+  readonly instruments: readonly Variable[];
+}
+
+/** The variable that a model speaks of. */
+export function variableAt({ outcome, treatments, instruments }: Variables, { of, index }: VariableRef): Variable {
+  const variable = of === "outcome" ? outcome : of === "treatment" ? treatments[index] : instruments[index];
+  if (variable === undefined) throw new Error(`No ${of} ${index}.`);
+  return variable;
 }

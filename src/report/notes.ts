@@ -25,13 +25,14 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {
-  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number } | null;
+  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number; noPeriodBefore?: number } | null;
   if (dropped === null) return null;
   const parts: string[] = [];
   if (dropped.missing) {
     const by = Object.entries(dropped.missingBy ?? {}).map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`);
     parts.push(`${integer(dropped.missing)} rows with missing values (${by.join(", ")})`);
   }
+  if (dropped.noPeriodBefore) parts.push(`${integer(dropped.noPeriodBefore)} rows without their unit's period before`);
   if (dropped.singletons) parts.push(`${integer(dropped.singletons)} singletons`);
   return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
 }

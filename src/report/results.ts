@@ -24,8 +24,8 @@ export interface StudyResult {
 /** A row of estimates.json: plain data without time, machine or path. */
 export function estimateRecord(row: ResultRow): { readonly [key: string]: Json } {
   const { specification, estimate, error } = row;
-  const { id, table, column, label, model, score, outcome, treatment } = specification;
-  const shared = { id, table, column, label, model, score, outcome, treatment };
+  const { id, table, column, label, model, score, outcome, treatments, instruments } = specification;
+  const shared = { id, table, column, label, model, score, outcome, treatment: treatments.join(", "), instrument: instruments.length === 0 ? null : instruments.join(", ") };
   const spec = specification as unknown as Json;
   if (estimate === null) {
     return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error, spec };

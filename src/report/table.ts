@@ -1,3 +1,4 @@
+import type { EffectEstimate } from "../inference/effects.js";
 import type { Estimate } from "../inference/estimate.js";
 import { allControls, type DescribeTable, type EstimateTable, sourceName, type Specification } from "../study/specification.js";
 import { labelOf, rowNotes } from "./notes.js";
@@ -55,26 +56,32 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("Rows", estimated((estimate) => integer(estimate.n))),
     ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
     ...fitLines(columns),
-    ...underRule([...checkLines(columns), ...pairLines("OLS, same effects", columns.map((row) => row.estimate?.ols ?? null))]),
+    ...underRule([...checkLines(columns), ...linearLines(columns)]),
     "thick",
   ];
   return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...noteOf(result)] };
 }
 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
-  const treatments = [...new Set(columns.map((row) => row.specification.treatment))];
-  return treatments.flatMap((treatment): readonly Row[] => {
-    const cells = (text: (estimate: Estimate, places: number) => string, otherwise: string): string[] =>
-      columns.map(({ specification, estimate }) => {
-        if (specification.treatment !== treatment) return "";
-        return estimate === null ? otherwise : text(estimate, placesFor(estimate.se));
+  const names = [...new Set(columns.flatMap(namesOf))];
+  return names.flatMap((name): readonly Row[] => {
+    const cells = (text: (effect: EffectEstimate, places: number) => string, otherwise: string): string[] =>
+      columns.map((row) => {
+        if (!namesOf(row).includes(name)) return "";
+        const effect = row.estimate?.effects.find((one) => one.name === name);
+        return effect === undefined ? otherwise : text(effect, placesFor(effect.se));
       });
     return [
-      [labelOf(result, treatment), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p), "not estimated")],
+      [labelOf(result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p), "not estimated")],
       ["", ...cells(({ se }, places) => `(${decimal(se, places)})`, "")],
       ["", ...cells(({ ci }, places) => `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`, "")],
     ];
   });
+}
+
+/** What a column estimates; where it could not, its treatments. */
+function namesOf({ specification, estimate }: ResultRow): readonly string[] {
+  return estimate?.effects.map((effect) => effect.name) ?? specification.treatments;
 }
 
 function constantLines(columns: readonly ResultRow[]): readonly Row[] {
@@ -90,6 +97,14 @@ function checkLines(columns: readonly ResultRow[]): readonly Row[] {
     return `${decimal(coef, placesFor(estimate.se))}${tripped ? " !" : ""}`;
   };
   return [["unit, time means out", ...columns.map(cell)]];
+}
+
+/** Least squares and two-stage least squares beside the estimates, a line each. */
+function linearLines(columns: readonly ResultRow[]): readonly Row[] {
+  const names = { ols: "OLS, same effects", tsls: "2SLS, same effects" } as const;
+  return (["ols", "tsls"] as const).flatMap((method) =>
+    pairLines(names[method], columns.map((row) => (row.estimate?.ols?.method === method ? row.estimate.ols : null))),
+  );
 }
 
 function underRule(lines: readonly Row[]): readonly Row[] {
@@ -140,9 +155,21 @@ function learnersOf(specification: Specification): string {
 function foldsOf({ folds, repetitions }: Specification): string {
   const times = repetitions > 1 ? ` × ${repetitions}` : "";
   if (folds.kind === "column") return folds.column + times;
-  return `${folds.k} by ${folds.column ?? "row"}${times}`;
+  const size = folds.by.length > 1 ? `${folds.k} × ${folds.k}` : String(folds.k);
+  return `${size} by ${folds.by.length === 0 ? "row" : folds.by.join(", ")}${times}`;
 }
 
-function errorsOf({ errors }: Specification): string {
-  return errors.kind === "cluster" ? `clustered: ${errors.cluster ?? ""}` : errors.kind.toUpperCase().replace("HOMOSKEDASTIC", "homoskedastic");
+function errorsOf({ errors, convention }: Specification): string {
+  switch (errors.kind) {
+    case "cluster":
+      return `clustered: ${errors.cluster.join(", ")}${errors.cluster.length > 1 && errors.rule === "min" ? " (min)" : ""}${convention === null ? "" : `, ${convention}`}`;
+    case "conley":
+      return `Conley, ${errors.cutoff} km`;
+    case "driscoll-kraay":
+      return "Driscoll-Kraay";
+    case "homoskedastic":
+      return "homoskedastic";
+    default:
+      return errors.kind.toUpperCase();
+  }
 }

@@ -1,7 +1,7 @@
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import { optionPlace, placeOf } from "./lines.js";
-import { allControls, type DescribeTable, type Specification, type Study } from "./specification.js";
+import { allControls, clustersOf, type DescribeTable, type Specification, type Study } from "./specification.js";
 import { evaluateMask, parseExpression } from "./where.js";
 
 /** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
@@ -36,16 +36,19 @@ function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
 }
 
 function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
-  const { outcome, treatment, weights, fixedEffects, folds, errors, nuisances } = specification;
+  const { outcome, treatments, instruments, weights, fixedEffects, folds, errors, nuisances } = specification;
   const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
   requireNumbers(panel, [outcome], () => at("outcome"), "");
-  requireNumbers(panel, [treatment], () => at("treatment"), "");
+  requireNumbers(panel, treatments, () => at("treatment"), "");
+  requireNumbers(panel, instruments, () => at("instrument"), "");
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
   requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
   requireNumbers(panel, given, () => at("learner"), "");
   requireColumns(panel, fixedEffects.flatMap((name) => factorsOf(name, panel)), () => at("fixedEffects"));
-  requireColumns(panel, folds.column === null ? [] : [folds.column], () => at(folds.kind === "column" ? "folds.column" : "folds.by"));
-  requireColumns(panel, errors.cluster === null ? [] : [errors.cluster], () => at("errors"));
+  if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
+  else requireColumns(panel, folds.by, () => at("folds.by"));
+  requireColumns(panel, clustersOf(specification), () => at("errors"));
+  if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"), "");
   checkWhere(specification.where, panel, at);
 }
 

@@ -1,10 +1,12 @@
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
+import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
+import { modelOf } from "../models/registry.js";
+import { resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
-import { models } from "../models/registry.js";
 import {
-  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type ErrorKind, type FoldChoice, type Specification, type Statistic, type Study, type Table,
+  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
 import { parseExpression, printExpression } from "./where.js";
 
@@ -73,14 +75,17 @@ interface ColumnPlace extends TablePlace {
 function resolve(options: Written, at: ColumnPlace): Specification {
   const { data } = at;
   const refuse: Refuse = (option, message) => new InputError(`${optionPlace(at.source, at.index, at.column, option)}: ${message}`);
-  const model = models[text(options["model"]) ?? "plr"];
-  if (model === undefined) throw refuse("model", "there is no such model.");
+  const model = modelOf(text(options["model"]) ?? "plr");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
-  const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? "effects") as Encoding);
-  const absorbed = absorbs(encode);
-  const { nuisances, score, unused } = resolveNuisances(options["learner"] ?? "rf", text(options["score"]), model, encode, refuse);
-  const ignored = [...unused];
-  if (absorbed && options["constant"] !== undefined) ignored.push("constant");
+  const otherwise: Encoding = model.effectsScore === null ? "cre" : "effects";
+  const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? otherwise) as Encoding);
+  const ignored: string[] = [];
+  const variables = resolveVariables(options, model, refuse, ignored);
+  const setting = resolveSetting(options, model, variables, ignored);
+  const { nuisances, score, unused } = resolveNuisances(options["learner"] ?? "rf", text(options["score"]), { model, setting, encode, refuse });
+  ignored.push(...unused);
+  const withConstant = model.finalStage === "residual" && !absorbs(encode);
+  if (!withConstant && options["constant"] !== undefined) ignored.push("constant");
   if (encode === "none" && options["encode"] !== undefined) ignored.push("encode");
   const specification: Specification = {
     id: `${at.id}.${at.column + 1}`,
@@ -90,7 +95,8 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     model: model.name,
     score,
     outcome: needed(options, "outcome", refuse),
-    treatment: needed(options, "treatment", refuse),
+    ...setting,
+    levels: setting.levels.length === 0 ? null : setting.levels,
     ...resolveControls(options["controls"], nuisances, ignored),
     degree: (options["degree"] ?? 1) as 1 | 2,
     unit: data.unit,
@@ -98,11 +104,12 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     fixedEffects,
     encode,
     nuisances,
-    folds: resolveFolds(record(options["folds"]), absorbed, data.unit, ignored),
+    folds: resolveFolds(options["folds"], { encode, unit: data.unit, stratifies: model.binary.length > 0 || model.options.includes("levels"), ignored }),
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,
-    constant: absorbed ? false : options["constant"] !== false,
-    errors: resolveErrors(options["errors"], data.unit),
+    constant: withConstant && options["constant"] !== false,
+    errors: resolveErrors(options["errors"], model.finalStage, data.unit),
+    convention: (options["convention"] ?? null) as Specification["convention"],
     distribution: (options["distribution"] ?? "normal") as "normal" | "t",
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
@@ -113,6 +120,48 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   };
   refuseDoubleRoles(specification, refuse);
   return Object.freeze(specification);
+}
+
+type Variables = Pick<Specification, "treatments" | "instruments">;
+
+/** Treatments and instruments, as many as the model takes. */
+function resolveVariables(options: Written, model: Model, refuse: Refuse, ignored: string[]): Variables {
+  const { takes, name } = model;
+  const treatments = several(options["treatment"]);
+  const instruments = several(options["instrument"]);
+  if (treatments.length === 0) throw refuse("treatment", "`treatment` is missing. Name a column, here or under `base`.");
+  if (takes.treatments === "one" && treatments.length > 1) throw refuse("treatment", `the model ${name} takes one treatment. Name one, or use plr.`);
+  if (takes.instruments === "none") {
+    if (instruments.length > 0) ignored.push("instrument");
+    return { treatments, instruments: [] };
+  }
+  if (instruments.length === 0) throw refuse("instrument", `the model ${name} needs an \`instrument\`. Name a column, here or under \`base\`.`);
+  if (takes.instruments === "one" && instruments.length > 1) throw refuse("instrument", `the model ${name} takes one instrument. Name one, or use pliv.`);
+  if (instruments.length < treatments.length) throw refuse("instrument", `${treatments.length} treatments need as many instruments at least; there ${instruments.length === 1 ? "is" : "are"} ${instruments.length}.`);
+  return { treatments, instruments };
+}
+
+/** What the model's nuisances and score depend on; the score is not chosen yet. */
+function resolveSetting(options: Written, model: Model, variables: Variables, ignored: string[]): Omit<ModelSetting, "score"> {
+  const given: Omit<ModelSetting, "score"> = {
+    ...variables,
+    otherTreatments: (options["otherTreatments"] ?? "joint") as OtherTreatments,
+    levels: [...new Set((options["levels"] ?? []) as readonly number[])],
+    clip: Number(options["clip"] ?? 0.01),
+    normalizeIpw: options["normalizeIpw"] === true,
+    treatedShare: (options["treatedShare"] ?? "sample") as ModelSetting["treatedShare"],
+    alwaysTakers: options["alwaysTakers"] !== false,
+    neverTakers: options["neverTakers"] !== false,
+  };
+  for (const option of ["otherTreatments", "levels", "clip", "normalizeIpw", "treatedShare", "alwaysTakers", "neverTakers"] as const) {
+    if (options[option] !== undefined && !model.options.includes(option)) ignored.push(option);
+  }
+  return given;
+}
+
+/** A name or a list of names. */
+function several(written: Json | undefined): readonly string[] {
+  return [...new Set(typeof written === "string" ? [written] : ((written ?? []) as readonly string[]))];
 }
 
 /** A list for all nuisances, or `common` and what single nuisances have beside it. An unnamed `g` has l's. */
@@ -130,33 +179,18 @@ function resolveControls(
 
 /** A variable with two roles is a slip, and its estimate would look like one: a column predicts itself. */
 function refuseDoubleRoles(specification: Specification, refuse: Refuse): void {
-  const { outcome, treatment, fixedEffects } = specification;
+  const { outcome, treatments, instruments, fixedEffects } = specification;
   const controls = allControls(specification);
-  if (treatment === outcome) throw refuse("treatment", `\`${treatment}\` is the outcome and the treatment. Name another column for one of them.`);
-  for (const [name, role] of [[outcome, "outcome"], [treatment, "treatment"]] as const) {
+  if (treatments.includes(outcome)) throw refuse("treatment", `\`${outcome}\` is the outcome and the treatment. Name another column for one of them.`);
+  const twice = instruments.find((name) => name === outcome || treatments.includes(name));
+  if (twice !== undefined) throw refuse("instrument", `\`${twice}\` is the ${twice === outcome ? "outcome" : "treatment"} and cannot be its own instrument. Name another column.`);
+  const as = (names: readonly string[], role: string): readonly (readonly [string, string])[] => names.map((name) => [name, role]);
+  const roles = [...as([outcome], "outcome"), ...as(treatments, "treatment"), ...as(instruments, "instrument")];
+  for (const [name, role] of roles) {
     for (const [option, names] of [["controls", controls], ["fixedEffects", fixedEffects]] as const) {
       if (names.includes(name)) throw refuse(option, `\`${name}\` is the ${role} and cannot stand here too: it would predict itself. Take it out.`);
     }
   }
-}
-
-function resolveFolds(folds: Written, absorbed: boolean, unit: string | null, ignored: string[]): FoldChoice {
-  const column = text(folds["column"]);
-  if (column !== undefined) {
-    if (folds["k"] !== undefined) ignored.push("folds.k");
-    if (folds["by"] !== undefined) ignored.push("folds.by");
-    return { kind: "column", column };
-  }
-  const k = Number(folds["k"] ?? 5);
-  const by = text(folds["by"]) ?? (absorbed && unit !== null ? unit : "row");
-  return by === "row" ? { kind: "random", k, by: "row", column: null } : { kind: "random", k, by: "column", column: by };
-}
-
-function resolveErrors(errors: Json | undefined, unit: string | null): Specification["errors"] {
-  if (errors === undefined) return unit === null ? { kind: "hc1", cluster: null } : { kind: "cluster", cluster: unit };
-  if (typeof errors === "string") return { kind: errors as ErrorKind, cluster: null };
-  const [cluster] = record(errors)["cluster"] as readonly string[];
-  return { kind: "cluster", cluster: cluster ?? null };
 }
 
 function needed(options: Written, key: string, refuse: Refuse): string {

@@ -1,9 +1,12 @@
 import type { Json, JsonSchema } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
+import { models } from "../models/registry.js";
 
-/** Nuisance roles that may have a learner of their own. */
-export const ROLES = ["l", "m", "g"] as const;
+/** Nuisance roles that may have a learner of their own, and those that stand for several. */
+export const ROLES: readonly string[] = [...new Set(Object.values(models).flatMap((model) =>
+  model.scores.flatMap((score) => model.roles(score).flatMap(({ name, otherwise }) => (otherwise === undefined ? [name] : [name, otherwise]))),
+))];
 
 /** Definitions that the schema of a study refers to: each learner's options, stacks, and where a learner may stand. */
 export function learnerDefinitions(): { readonly [key: string]: JsonSchema } {
@@ -20,7 +23,7 @@ const stack = { $ref: "#/definitions/stack" };
 function learnerSchema(): JsonSchema {
   const roles = Object.fromEntries(ROLES.map((role) => [role, { $ref: "#/definitions/source" }]));
   return {
-    description: "One learner for all nuisances, or one for each role: l is E[Y|X], m is E[D|X], g belongs to the iv-type score.",
+    description: "One learner for all nuisances, or one for each role. plr: l is E[Y|X], m is E[D|X], g belongs to the iv-type score; pliv: r is E[D|X], m is E[Z|X]; irm: g (or g0, g1) is E[Y|D,X], m the propensity; iivm: r (or r0, r1) is E[D|Z,X].",
     anyOf: [
       { enum: [...Object.keys(learners), "stack"] },
       { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerRefs(), stack, ...roles } },

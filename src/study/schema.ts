@@ -71,10 +71,18 @@ function tableSchema(): JsonSchema {
 /** The options of a specification. */
 export function specificationProperties(): { readonly [key: string]: Json } {
   return {
-    model: { enum: Object.keys(models), default: "plr", description: "plr: partially linear regression." },
-    score: { enum: ["partialling-out", "iv-type"], description: "Default: iv-type with `encode: effects`, else partialling-out." },
+    model: { enum: Object.keys(models), default: "plr", description: Object.values(models).map((model) => `${model.name}: ${model.about}`).join(" ") },
+    score: { enum: [...new Set(Object.values(models).flatMap((model) => model.scores))], description: `Default: the model's first; iv-type for plr with \`encode: effects\`. ${Object.values(models).map((model) => `${model.name}: ${model.scores.join(", ")}.`).join(" ")}` },
     outcome: name,
-    treatment: name,
+    treatment: { anyOf: [name, { ...names, minItems: 1 }], description: "One column, or several whose effects are wanted (plr, pliv)." },
+    otherTreatments: { enum: ["joint", "controls", "none"], default: "joint", description: "Of several treatments: joint: one system for all; controls: each on its own with the others among the controls (DoubleML); none: each on its own." },
+    instrument: { anyOf: [name, { ...names, minItems: 1 }], description: "Of pliv (one or several) and iivm (one, 0 or 1)." },
+    levels: { type: "array", items: { type: "number" }, minItems: 1, description: "Treatment levels of apo; contrasts are with the first. Default: all in the sample, ascending." },
+    clip: { type: "number", minimum: 0, exclusiveMaximum: 0.5, default: 0.01, description: "Propensities are held within [clip, 1 - clip]." },
+    normalizeIpw: { type: "boolean", default: false, description: "Inverse propensity weights are scaled to mean one in either arm." },
+    treatedShare: { enum: ["sample", "fold"], default: "sample", description: "Where ATTE and ATU take the share of the treated: over all rows (DoubleML for Python), or fold by fold (Stata, R)." },
+    alwaysTakers: { type: "boolean", default: true, description: "iivm: whether some take the treatment whatever the instrument says." },
+    neverTakers: { type: "boolean", default: true, description: "iivm: whether some never take it." },
     controls: {
       anyOf: [
         names,
@@ -84,27 +92,23 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
     fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
-    encode: { enum: ["effects", "within", "dummies"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners." },
+    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd." },
     learner: { $ref: "#/definitions/learner" },
     folds: {
       type: "object",
       additionalProperties: false,
       properties: {
         k: { type: "integer", minimum: 2, default: 5, description: "Number of folds." },
-        by: { ...name, description: "`row`, or a column whose values stay together. Default: the unit where effects are absorbed, else row." },
+        by: { anyOf: [name, { ...names, minItems: 2, maxItems: 2 }], description: "`row`, or a column whose values stay together, or two: then k x k blocks, each fitted on the rows that share neither (Chiang et al. 2022). Default: the unit where effects are removed, else row." },
+        stratify: { type: "boolean", default: true, description: "irm, iivm, apo: each fold has its share of every level. false is Stata's." },
         column: { ...name, description: "A column that holds the fold of each row; nothing is drawn." },
       },
     },
     repetitions: { type: "integer", minimum: 1, maximum: 1000, default: 1, description: "Times the folds are drawn anew." },
     aggregate: { enum: ["stata-median", "stata-mean", "doubleml", "r"], default: "stata-median", description: "How repetitions become one estimate; each system's rule by its name." },
     constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
-    errors: {
-      anyOf: [
-        { enum: ["homoskedastic", "hc0", "hc1", "hc2", "hc3"] },
-        { type: "object", additionalProperties: false, required: ["cluster"], properties: { cluster: { ...names, minItems: 1, maxItems: 1 } } },
-      ],
-      description: "Standard errors. Default: clustered by unit where there is one, else hc1.",
-    },
+    errors: errorsSchema(),
+    convention: { enum: ["doubleml"], description: "doubleml: its rule for clusters, in one or two ways: folds weigh the same, which moves the coefficient." },
     distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
@@ -114,13 +118,35 @@ export function specificationProperties(): { readonly [key: string]: Json } {
   };
 }
 
+function errorsSchema(): JsonSchema {
+  const of = (key: string, properties: { readonly [key: string]: Json }, required: readonly string[]): JsonSchema =>
+    ({ type: "object", additionalProperties: false, required: [key], properties: { [key]: { type: "object", additionalProperties: false, required: [...required], properties } } });
+  const lags = { type: "integer", minimum: 0 } as const;
+  return {
+    anyOf: [
+      { enum: ["homoskedastic", "hc0", "hc1", "hc2", "hc3"] },
+      {
+        type: "object", additionalProperties: false, required: ["cluster"],
+        properties: {
+          cluster: { ...names, minItems: 1, description: "One column or more: clusters in so many ways." },
+          rule: { enum: ["cgm", "min"], default: "cgm", description: "Of several ways: each term its own G / (G - 1) (Cameron, Gelbach and Miller 2011), or the smallest for all (reghdfe)." },
+          correction: { type: "boolean", description: "Whether there are small-sample factors. Default: yes for regressions of residuals, no for irm, iivm, apo, as in Stata's ddml." },
+        },
+      },
+      of("conley", { latitude: name, longitude: name, cutoff: { type: "number", exclusiveMinimum: 0, description: "Kilometres." }, kernel: { enum: ["uniform", "bartlett"], default: "uniform" }, lags: { ...lags, default: 0, description: "Periods over which a unit's rows are related (needs unit and time)." } }, ["latitude", "longitude", "cutoff"]),
+      of("driscollKraay", { lags: { ...lags, description: "Default: 4 (T / 100)^(2/9)." } }, []),
+    ],
+    description: "Standard errors: by row, clustered, Conley's for rows near each other, or Driscoll and Kraay's. Default: clustered by unit where there is one, else hc1 (hc0 for irm, iivm, apo).",
+  };
+}
+
 /** For each option of the language, under which keys it may stand (of learners, the first that has it), for messages. */
 export function optionHomes(): ReadonlyMap<string, readonly string[]> {
   const { folds, errors } = specificationProperties() as { readonly [key: string]: JsonSchema };
   const [, clusters] = errors?.["anyOf"] as readonly JsonSchema[];
   const places: readonly (readonly [string, JsonSchema | undefined])[] = [
     ["data", dataSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
-    ["learner", { properties: { ...learnerRefs(), l: {}, m: {}, g: {} } }],
+    ["learner", { properties: { ...learnerRefs(), ...Object.fromEntries(ROLES.map((role) => [role, {}])) } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],
     ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],

@@ -1,18 +1,44 @@
 import type { Options, OptionValue } from "../learners/learner.js";
+import type { OtherTreatments } from "../models/model.js";
 import type { StudyText } from "./lines.js";
 
-/** How fixed effects enter: as columns of the learner, removed from the data first, or by the within loss. */
-export type Encoding = "none" | "dummies" | "within" | "effects";
+/**
+ * How fixed effects enter: as columns of the learner, removed from the data first, by the within loss, as means of the
+ * controls by unit (correlated random effects; `cre-normal` adds the treatment's mean), or by differences of periods.
+ */
+export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
 
-/** Kinds of standard errors; see inference/variance.ts. */
-export type ErrorKind = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3" | "cluster";
+/** Kinds of standard errors without clusters; see inference/variance.ts. */
+export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
+
+/** Standard errors as a study asks for them. */
+export type ErrorChoice =
+  | { readonly kind: RowErrors }
+  | ClusterChoice
+  | { readonly kind: "conley"; readonly latitude: string; readonly longitude: string; readonly cutoff: number; readonly kernel: "uniform" | "bartlett"; readonly lags: number }
+  | { readonly kind: "driscoll-kraay"; readonly lags: number | null };
+
+/** Clusters in one or more ways. */
+export interface ClusterChoice {
+  readonly kind: "cluster";
+  readonly cluster: readonly string[];
+  /** Of several ways: each term its own small-sample factor (Cameron, Gelbach and Miller), or the smallest for all. */
+  readonly rule: "cgm" | "min";
+  /** Whether there is such a factor. */
+  readonly correction: boolean;
+}
 
 /** How the estimates of several repetitions become one. See inference/repetitions.ts. */
 export type Aggregation = "stata-median" | "stata-mean" | "doubleml" | "r";
 
-/** Whether effects are removed from the data, not left to the learner. */
+/** Whether residuals are demeaned by the effects, so that these are removed and not left to the learner. */
 export function absorbs(encode: Encoding): boolean {
   return encode === "effects" || encode === "within";
+}
+
+/** Whether unit means of the controls stand beside them. */
+export function isCre({ encode }: Specification): boolean {
+  return encode === "cre" || encode === "cre-normal";
 }
 
 /** A nuisance's source: a learner, several that are combined or chosen from, or a column that holds the predictions. */
@@ -63,7 +89,17 @@ export interface Specification {
   readonly model: string;
   readonly score: string;
   readonly outcome: string;
-  readonly treatment: string;
+  readonly treatments: readonly string[];
+  readonly otherTreatments: OtherTreatments;
+  readonly instruments: readonly string[];
+  /** Of a treatment with several; null: those of the sample. The first is the reference. */
+  readonly levels: readonly number[] | null;
+  /** Propensities are held within [clip, 1 - clip]. */
+  readonly clip: number;
+  readonly normalizeIpw: boolean;
+  readonly treatedShare: "sample" | "fold";
+  readonly alwaysTakers: boolean;
+  readonly neverTakers: boolean;
   /** Of every nuisance. */
   readonly controls: readonly string[];
   /** By role: of that nuisance alone. */
@@ -81,7 +117,9 @@ export interface Specification {
   readonly repetitions: number;
   readonly aggregate: Aggregation;
   readonly constant: boolean;
-  readonly errors: { readonly kind: ErrorKind; readonly cluster: string | null };
+  readonly errors: ErrorChoice;
+  /** doubleml: its rule for clusters, which weighs folds and so moves the coefficient. */
+  readonly convention: "doubleml" | null;
   readonly distribution: "normal" | "t";
   /** Of confidence intervals. */
   readonly level: number;
@@ -120,10 +158,22 @@ export function controlsOf({ controls, extraControls }: Specification, role: str
   return [...new Set([...controls, ...(extraControls[role] ?? [])])];
 }
 
-/** Folds to be drawn, by row or by the values of a column, or given by a column. */
+/** Folds to be drawn, by row or by the values of one column, or of two as blocks; or given by a column. */
 export type FoldChoice =
-  | { readonly kind: "random"; readonly k: number; readonly by: "row" | "column"; readonly column: string | null }
+  | {
+      readonly kind: "random";
+      readonly k: number;
+      /** Rows with the same value stay together; none: single rows are dealt. */
+      readonly by: readonly string[];
+      /** Whether each fold has its share of every level of the treatment (or instrument). */
+      readonly stratify: boolean;
+    }
   | { readonly kind: "column"; readonly column: string };
+
+/** The columns that standard errors are clustered by. */
+export function clustersOf({ errors }: Specification): readonly string[] {
+  return errors.kind === "cluster" ? errors.cluster : [];
+}
 
 /** Descriptive statistics of some variables. */
 export interface DescribeTable {

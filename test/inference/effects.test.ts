@@ -34,7 +34,7 @@ describe("encode: effects", () => {
     const [row] = await runOn(panelOf(world(0)), { data, base: { ...base, learner: "ols" }, tables: [{ id: "t", columns: [{}] }] });
     expect(row?.specification).toMatchObject({
       encode: "effects", score: "iv-type", constant: false,
-      folds: { kind: "random", k: 5, by: "column", column: "unit" }, errors: { kind: "cluster", cluster: "unit" },
+      folds: { kind: "random", k: 5, by: ["unit"] }, errors: { kind: "cluster", cluster: ["unit"] },
     });
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { finalStage } from "../../src/inference/finalStage.js";
-import { inverseOf } from "../../src/inference/inverse.js";
+import { inverseOf } from "../../src/fit/inverse.js";
 
 const column = (rows: number): fc.Arbitrary<Float64Array> => fc.float64Array({ minLength: rows, maxLength: rows, min: -10, max: 10, noNaN: true });
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);

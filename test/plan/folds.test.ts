@@ -5,8 +5,8 @@ import { createSampler, type Sample } from "../../src/plan/sample.js";
 import type { FoldChoice } from "../../src/study/specification.js";
 import { panelOf } from "../helpers/study.js";
 
-const BY_UNIT = { kind: "random", k: 5, by: "column", column: "unit" } as const satisfies FoldChoice;
-const BY_ROW: FoldChoice = { kind: "random", k: 5, by: "row", column: null };
+const BY_UNIT = { kind: "random", k: 5, by: ["unit"], stratify: false } as const satisfies FoldChoice;
+const BY_ROW: FoldChoice = { kind: "random", k: 5, by: [], stratify: false };
 
 /** Rows of units 1.., each with so many rows. */
 function sampleOf(sizes: readonly number[], more: Readonly<Record<string, readonly number[]>> = {}): Sample {
@@ -15,7 +15,7 @@ function sampleOf(sizes: readonly number[], more: Readonly<Record<string, readon
 }
 
 function sampleFrom(columns: Readonly<Record<string, readonly number[]>>): Sample {
-  return createSampler(panelOf(columns))({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [] });
+  return createSampler(panelOf(columns))({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [], differences: null });
 }
 
 /** Fold of each unit, by its label; fails where a unit is in two. */
@@ -64,7 +64,7 @@ describe("folds by unit", () => {
   it("by other columns too", () => {
     const region = Array.from({ length: 60 }, (_, i) => i % 12);
     const sample = sampleOf(Array<number>(20).fill(3), { region });
-    const { folds } = planFolds(sample, { kind: "random", k: 4, by: "column", column: "region" }, 42, 0);
+    const { folds } = planFolds(sample, { kind: "random", k: 4, by: ["region"], stratify: false }, 42, 0);
     const foldOf = new Map<number, number>();
     region.forEach((value, row) => expect(foldOf.set(value, foldOf.get(value) ?? folds[row] ?? -1).get(value)).toBe(folds[row]));
     expect(spread(counts(foldOf.values(), 4))).toBe(0);

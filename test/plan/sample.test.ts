@@ -5,7 +5,7 @@ import { featuresOf } from "../../src/plan/features.js";
 import { createSampler, type Sample, type SampleRequest } from "../../src/plan/sample.js";
 import { panelOf } from "../helpers/study.js";
 
-const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [] };
+const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [], differences: null };
 
 const PANEL = readCsv(
   ["unit,year,y,x,zone", "a,1,1,5,n", "a,2,2,,n", "a,3,3,7,s", "b,1,4,8,s", "b,2,,9,", "c,3,6,10,n", "c,2,7,11,s"].join("\n"),
@@ -24,12 +24,12 @@ describe("the rows of a sample", () => {
   it("have no missing value in a needed column; what is dropped is counted by column", () => {
     const sample = sampleOf({ numeric: ["y", "x"], categorical: ["zone"] });
     expect([...sample.rows]).toEqual([0, 2, 3, 5, 6]);
-    expect(sample.dropped).toEqual({ where: 0, missing: 2, missingBy: { y: 1, x: 1, zone: 1 }, singletons: 0 });
+    expect(sample.dropped).toEqual({ where: 0, missing: 2, missingBy: { y: 1, x: 1, zone: 1 }, singletons: 0, noPeriodBefore: 0 });
   });
 
   it("count what is missing among the chosen rows alone", () => {
-    expect(sampleOf({ numeric: ["y", "x"], where: "year >= 2" }).dropped).toEqual({ where: 2, missing: 2, missingBy: { y: 1, x: 1 }, singletons: 0 });
-    expect(sampleOf({ numeric: ["y", "x"], where: 'unit != "b"' }).dropped).toEqual({ where: 2, missing: 1, missingBy: { x: 1 }, singletons: 0 });
+    expect(sampleOf({ numeric: ["y", "x"], where: "year >= 2" }).dropped).toEqual({ where: 2, missing: 2, missingBy: { y: 1, x: 1 }, singletons: 0, noPeriodBefore: 0 });
+    expect(sampleOf({ numeric: ["y", "x"], where: 'unit != "b"' }).dropped).toEqual({ where: 2, missing: 1, missingBy: { x: 1 }, singletons: 0, noPeriodBefore: 0 });
   });
 
   it("drop singletons of absorbed effects until there are none", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
 import { finalStage } from "../../src/inference/finalStage.js";
 import { standardErrors } from "../../src/inference/variance.js";
+import type { Group } from "../../src/kernels/design.js";
 import { createSpecial } from "../../src/kernels/special.js";
 import { hasShared, sharedJson, skipReason } from "../helpers/shared.js";
 import { panelOf, runOn } from "../helpers/study.js";
@@ -19,13 +20,11 @@ const relative = (a: number, b: number): number => Math.abs(a / b - 1);
 const TOLERANCE = 1e-9;
 
 describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "DoubleML 0.11.4, statsmodels" : skipReason})`, () => {
-  it("partialling-out with given nuisances: DoubleML's estimate, error, t, p and interval", async () => {
-    const { arrays, expected } = cases.get("plr/partialling out") as InferenceCase;
-    const panel = panelOf(arrays);
-    const [row] = await runOn(panel, {
-      tables: [{ id: "t", columns: [{ outcome: "y", treatment: "d", learner: { l: { column: "l_hat" }, m: { column: "m_hat" } }, constant: false, errors: "hc0", folds: { k: 2 } }] }],
-    });
+  it.each([...cases.keys()].filter((name) => !name.startsWith("ddml")))("%s with given nuisances: DoubleML's estimate, error, t, p and interval", async (name) => {
+    const { arrays, expected } = cases.get(name) as InferenceCase;
+    const [row] = await runOn(panelOf(arrays), { tables: [{ id: "t", columns: [columnOf(name, arrays)] }] });
     const estimate = row?.estimate;
+    expect(row?.error).toBeNull();
     expect(relative(estimate?.coef ?? NaN, expected.theta)).toBeLessThan(TOLERANCE);
     expect(relative(estimate?.se ?? NaN, expected.se)).toBeLessThan(TOLERANCE);
     expect(relative(estimate?.t ?? NaN, expected.t)).toBeLessThan(TOLERANCE);
@@ -35,24 +34,15 @@ describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "Doub
     expect(relative(estimate?.ci[1] ?? NaN, expected.ci95[1])).toBeLessThan(TOLERANCE);
   });
 
-  it("iv-type with given nuisances: DoubleML's estimate and error", async () => {
-    const { arrays, expected } = cases.get("plr/IV-type") as InferenceCase;
-    const panel = panelOf(arrays);
-    const [row] = await runOn(panel, {
-      tables: [{ id: "t", columns: [{ outcome: "y", treatment: "d", score: "iv-type", learner: { l: { column: "l_hat" }, m: { column: "m_hat" }, g: { column: "g_hat" } }, constant: false, errors: "hc0", folds: { k: 2 } }] }],
-    });
-    expect(relative(row?.estimate?.coef ?? NaN, expected.theta)).toBeLessThan(TOLERANCE);
-    expect(relative(row?.estimate?.se ?? NaN, expected.se)).toBeLessThan(TOLERANCE);
-  });
-
-  it.each(["HC1", "cluster"])("ddml's final stage with a constant, %s: statsmodels' digits", (kind) => {
+  it.each(["HC1", "cluster", "twoway"])("ddml's final stage with a constant, %s: statsmodels' digits", (kind) => {
     const { arrays, expected } = cases.get(`ddml-final-stage/${kind}`) as InferenceCase;
     const y = Float64Array.from(arrays["y_res"] ?? []);
     const d = Float64Array.from(arrays["d_res"] ?? []);
     const codes = Int32Array.from(arrays["cluster"] ?? []);
     const ones = new Float64Array(y.length).fill(1);
     const stage = finalStage(y, [ones, d], [ones, d]);
-    const clusters = [{ codes, levels: Math.max(...codes) + 1 }];
+    const groupOf = (values: Int32Array): Group => ({ codes: values, levels: Math.max(...values) + 1 });
+    const clusters = [groupOf(codes), ...(kind === "twoway" ? [groupOf(Int32Array.from(arrays["cluster2"] ?? []))] : [])];
     const errors = standardErrors(stage, kind === "HC1" ? { kind: "hc1", parameters: 2 } : { kind: "cluster", clusters, rule: "cgm", correction: true, parameters: 2 });
     expect(relative(stage.coefficients[1] ?? NaN, expected.theta)).toBeLessThan(TOLERANCE);
     expect(relative(stage.coefficients[0] ?? NaN, expected.constant)).toBeLessThan(1e-8); // a hundredth of theta: two digits fewer
@@ -60,6 +50,19 @@ describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "Doub
     expect(relative(errors[0] ?? NaN, expected.constant_se)).toBeLessThan(TOLERANCE);
   });
 });
+
+/** The study's column for a case: each given prediction is its role's learner. */
+function columnOf(name: string, arrays: InferenceCase["arrays"]): object {
+  const [model = "", score = "", last = ""] = name.split("/");
+  const given = Object.keys(arrays).filter((key) => key.endsWith("_hat")).map((key) => [key.replace("_hat", ""), { column: key }]);
+  const isClustered = arrays["cluster"] !== undefined;
+  return {
+    model, score: { "partialling out": "partialling-out", "IV-type": "iv-type" }[score] ?? score, outcome: "y", treatment: "d",
+    ...(arrays["z"] === undefined ? {} : { instrument: "z" }),
+    learner: Object.fromEntries(given) as object, constant: false, normalizeIpw: last === "normalize_ipw=True",
+    ...(isClustered ? { errors: { cluster: ["cluster"] }, convention: "doubleml", folds: { column: "fold" } } : { errors: "hc0", folds: { k: 2 } }),
+  };
+}
 
 it("the normal quantile behind intervals is the one of tables", async () => {
   const special = createSpecial((await createEngine()).kernels);

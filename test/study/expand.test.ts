@@ -21,8 +21,8 @@ describe("defaults, resolved together", () => {
   it("fixed effects: effects, iv-type, folds by unit, errors by unit, no constant", () => {
     expect(specified({ fixedEffects: ["firm", "year"] })).toMatchObject({
       model: "plr", encode: "effects", score: "iv-type", constant: false, degree: 1, repetitions: 1, seed: 42, level: 0.95, distribution: "normal", missing: "drop",
-      folds: { kind: "random", k: 5, by: "column", column: "firm" },
-      errors: { kind: "cluster", cluster: "firm" },
+      folds: { kind: "random", k: 5, by: ["firm"] },
+      errors: { kind: "cluster", cluster: ["firm"] },
       unused: [],
     });
     expect(Object.keys(specified({ fixedEffects: ["firm"] }).nuisances)).toEqual(["l", "m", "g"]);
@@ -32,14 +32,14 @@ describe("defaults, resolved together", () => {
     const dummies = specified({ fixedEffects: ["firm", "year"], encode: "dummies" });
     expect(dummies).toMatchObject({
       encode: "dummies", score: "partialling-out", constant: true,
-      folds: { kind: "random", k: 5, by: "row", column: null }, errors: { kind: "cluster", cluster: "firm" },
+      folds: { kind: "random", k: 5, by: [], stratify: false }, errors: { kind: "cluster", cluster: ["firm"] },
     });
     expect(Object.keys(dummies.nuisances)).toEqual(["l", "m"]);
   });
 
   it("within: partialling-out, folds by unit, no constant", () => {
     expect(specified({ fixedEffects: ["firm", "year"], encode: "within" })).toMatchObject({
-      score: "partialling-out", constant: false, folds: { by: "column", column: "firm" },
+      score: "partialling-out", constant: false, folds: { by: ["firm"] },
     });
   });
 
@@ -56,12 +56,12 @@ describe("defaults, resolved together", () => {
   });
 
   it("no fixed effects: nothing to encode, partialling-out, folds by row", () => {
-    expect(specified({})).toMatchObject({ encode: "none", fixedEffects: [], score: "partialling-out", constant: true, folds: { by: "row" } });
+    expect(specified({})).toMatchObject({ encode: "none", fixedEffects: [], score: "partialling-out", constant: true, folds: { by: [] } });
   });
 
   it("no unit: folds by row under effects too, hc1 errors", () => {
     const { folds, errors, unit } = specified({ fixedEffects: ["year"] }, { file: "panel.csv" });
-    expect({ folds, errors, unit }).toEqual({ folds: { kind: "random", k: 5, by: "row", column: null }, errors: { kind: "hc1", cluster: null }, unit: null });
+    expect({ folds, errors, unit }).toEqual({ folds: { kind: "random", k: 5, by: [], stratify: false }, errors: { kind: "hc1" }, unit: null });
   });
 
   it("no learner: a forest, each parameter resolved, the leaf of five rows under effects alone", () => {
@@ -82,14 +82,14 @@ describe("what is written wins", () => {
   });
 
   it("folds by row, by a column, from a column", () => {
-    expect(specified({ fixedEffects: ["firm"], folds: { by: "row", k: 3 } }).folds).toEqual({ kind: "random", k: 3, by: "row", column: null });
-    expect(specified({ folds: { by: "region" } }).folds).toEqual({ kind: "random", k: 5, by: "column", column: "region" });
+    expect(specified({ fixedEffects: ["firm"], folds: { by: "row", k: 3 } }).folds).toEqual({ kind: "random", k: 3, by: [], stratify: false });
+    expect(specified({ folds: { by: "region" } }).folds).toEqual({ kind: "random", k: 5, by: ["region"], stratify: false });
     expect(specified({ folds: { column: "fold" } }).folds).toEqual({ kind: "column", column: "fold" });
   });
 
   it("errors: a name, or a cluster", () => {
-    expect(specified({ errors: "hc3" }).errors).toEqual({ kind: "hc3", cluster: null });
-    expect(specified({ errors: { cluster: ["region"] } }).errors).toEqual({ kind: "cluster", cluster: "region" });
+    expect(specified({ errors: "hc3" }).errors).toEqual({ kind: "hc3" });
+    expect(specified({ errors: { cluster: ["region"] } }).errors).toEqual({ kind: "cluster", cluster: ["region"], rule: "cgm", correction: true });
   });
 
   it("a column over its table's base over the study's", () => {

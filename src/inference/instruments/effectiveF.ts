@@ -1,7 +1,7 @@
 import { dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import type { FinalStage } from "../finalStage.js";
-import type { Matrix } from "../inverse.js";
+import type { Matrix } from "../../fit/inverse.js";
 import type { ErrorSetting } from "../variance.js";
 import { gram, momentCovariance } from "./covariance.js";
 import { noncentralChiSquareQuantile } from "./quantiles.js";

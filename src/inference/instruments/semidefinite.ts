@@ -1,4 +1,4 @@
-import type { Matrix } from "../inverse.js";
+import type { Matrix } from "../../fit/inverse.js";
 import type { ConfidenceSet } from "./confidenceSet.js";
 import { cholesky, choleskySolve, inner } from "./symmetric.js";
 

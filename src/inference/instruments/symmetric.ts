@@ -1,4 +1,4 @@
-import type { Matrix } from "../inverse.js";
+import type { Matrix } from "../../fit/inverse.js";
 
 /** A pivot at most this share of its diagonal counts as zero. */
 const SEMIDEFINITE = 1e-13;

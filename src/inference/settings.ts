@@ -1,0 +1,47 @@
+import { absorbs } from "../study/specification.js";
+import type { PlannedSpecification } from "../plan/plan.js";
+import type { Sample } from "../plan/sample.js";
+import { absorbedParameters, absorbedRank } from "./degrees.js";
+import { defaultLags } from "./errors/driscollKraay.js";
+import { createSpatial } from "./errors/spatial.js";
+import type { InferenceContext } from "./stage.js";
+import type { ErrorSetting } from "./variance.js";
+
+/** Which standard errors, over what, with the parameters of one coefficient and the absorbed effects. */
+export function errorSetting({ specification, sample, effects }: PlannedSpecification, { kernels, special }: InferenceContext): ErrorSetting {
+  const { errors, encode } = specification;
+  const clusters = errors.kind === "cluster" ? errors.cluster.map((name) => sample.levels(name)) : [];
+  const absorbed = absorbs(encode) ? effects : [];
+  const parameters = 1 + absorbedParameters(absorbed, clusters, absorbed.length > 0 ? absorbedRank(kernels, absorbed) : 0);
+  switch (errors.kind) {
+    case "cluster":
+      return { kind: "cluster", clusters, rule: errors.rule, correction: errors.correction, parameters };
+    case "conley": {
+      const { latitude, longitude, cutoff, kernel, lags } = errors;
+      const places = { latitude: sample.numbers(latitude).values, longitude: sample.numbers(longitude).values, cutoff, kernel };
+      const { unit, time } = specification;
+      const panel = unit === null || time === null ? null : { periods: periodsOf(sample, time), lags, units: sample.levels(unit) };
+      return { kind: "conley", spatial: createSpatial(special, places), panel, correction: true, parameters };
+    }
+    case "driscoll-kraay": {
+      const periods = periodsOf(sample, specification.time ?? "");
+      return { kind: "driscoll-kraay", serial: { periods, lags: errors.lags ?? defaultLags(periods) }, correction: true, parameters };
+    }
+    default:
+      return { kind: errors.kind, parameters };
+  }
+}
+
+/** By row: its period, counted in steps of the least distance of two periods. */
+function periodsOf(sample: Sample, time: string): Int32Array {
+  const { codes, labels } = sample.levels(time);
+  const values = labels.map(Number);
+  const isNumeric = values.every(Number.isFinite);
+  const sorted = isNumeric ? [...values].sort((a, b) => a - b) : [];
+  const step = sorted.slice(1).reduce((least, value, i) => Math.min(least, value - (sorted[i] ?? NaN)), Infinity);
+  const order = [...labels].sort();
+  return Int32Array.from(codes, (code) => {
+    const label = labels[code] ?? "";
+    return isNumeric && step < Infinity ? Math.round(((values[code] ?? NaN) - (sorted[0] ?? NaN)) / step) : order.indexOf(label);
+  });
+}

@@ -1,0 +1,49 @@
+import {
+  type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+} from "./model.js";
+import { armSignal, propensities } from "./propensity.js";
+
+/**
+ * Average potential outcomes of a treatment with several levels, and their contrasts with the first level.
+ * Cattaneo (2010), Journal of Econometrics 155; E[Y(a)] = mean of g_a + 1{D = a} (Y - g_a) / m_a, g_a(X) = E[Y | D = a, X],
+ * m_a(X) = P(D = a | X). Each level is a two-arm problem of its own: propensities need not sum to one over levels.
+ */
+export const apo = Object.freeze<Model>({
+  name: "apo",
+  about: "Average potential outcomes of a treatment with several levels, and contrasts with the first (Cattaneo 2010).",
+  scores: ["APO"],
+  effectsScore: null,
+  finalStage: "signal",
+  takes: { treatments: "one", instruments: "none" },
+  binary: [],
+  options: ["levels", "clip", "normalizeIpw"],
+  roles: () => [{ name: "g" }, { name: "m", propensity: true }],
+  nuisances: ({ levels }: ModelSetting) => levels.flatMap((level): readonly Nuisance[] => {
+    const variable = treatmentAt(0);
+    return [
+      { name: nameAt("g", level), role: "g", target: observed(OUTCOME), where: { variable, equals: level } },
+      { name: nameAt("m", level), role: "m", target: { kind: "level", variable, level } },
+    ];
+  }),
+  systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
+    const { levels, treatments: [name = ""] } = setting;
+    const [d] = inputs.treatments as readonly [Float64Array];
+    const ones = new Float64Array(d.length).fill(1);
+    const signals = levels.map((level) => {
+      const arm = d.map((value) => (value === level ? 1 : 0));
+      const m = propensities(predictionOf(inputs, nameAt("m", level)), arm, inputs.weights, setting);
+      return armSignal(inputs.outcome, predictionOf(inputs, nameAt("g", level)), arm, m);
+    });
+    const [reference] = signals;
+    const contrasts = signals.slice(1).map((signal, i) => system(`${name}: ${levels[i + 1] ?? ""} - ${levels[0] ?? ""}`, signal.map((value, row) => value - (reference?.[row] ?? NaN)), ones));
+    return [...contrasts, ...signals.map((signal, i) => system(`E[Y(${levels[i] ?? ""})]`, signal, ones))];
+  },
+});
+
+function nameAt(role: string, level: number): string {
+  return `${role}:${level}`;
+}
+
+function system(name: string, y: Float64Array, ones: Float64Array): LinearSystem {
+  return { names: [name], y, x: [ones], z: [ones] };
+}

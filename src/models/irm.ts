@@ -1,0 +1,74 @@
+import {
+  type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+} from "./model.js";
+import { meanOf, propensities } from "./propensity.js";
+
+/**
+ * Interactive regression, Y = g(D, X) + U, D binary with propensity m(X).
+ * Robins and Rotnitzky (1995); Hahn (1998); Chernozhukov et al. (2018), Econometrics Journal 21, equations 5.3 and 5.4.
+ *
+ * theta = mean of w (g1 - g0) + w-bar [D (Y - g1) / m - (1 - D) (Y - g0) / (1 - m)] over mean w, with
+ * ATE: w = w-bar = 1; ATTE: w = D / p, w-bar = m / p; ATU: w = (1 - D) / (1 - p), w-bar = (1 - m) / (1 - p);
+ * p is the share of the treated.
+ */
+export const irm = Object.freeze<Model>({
+  name: "irm",
+  about: "Interactive regression for a binary treatment (Chernozhukov et al. 2018): ATE, ATTE, ATU.",
+  scores: ["ATE", "ATTE", "ATU"],
+  effectsScore: null,
+  finalStage: "signal",
+  takes: { treatments: "one", instruments: "none" },
+  binary: ["treatment"],
+  options: ["clip", "normalizeIpw", "treatedShare"],
+  roles: () => [{ name: "g0", otherwise: "g" }, { name: "g1", otherwise: "g" }, { name: "m", propensity: true }],
+  nuisances(): readonly Nuisance[] {
+    const treatment = treatmentAt(0);
+    return [
+      { name: "g0", role: "g0", target: observed(OUTCOME), where: { variable: treatment, equals: 0 } },
+      { name: "g1", role: "g1", target: observed(OUTCOME), where: { variable: treatment, equals: 1 } },
+      { name: "m", role: "m", target: observed(treatment) },
+    ];
+  },
+  systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
+    const { outcome: y, weights } = inputs;
+    const [d] = inputs.treatments as readonly [Float64Array];
+    const [g0, g1] = [predictionOf(inputs, "g0"), predictionOf(inputs, "g1")];
+    const m = propensities(predictionOf(inputs, "m"), d, weights, setting);
+    const { own, bar } = effectWeights(setting, inputs, d, m);
+    const signal = y.map((value, i) => {
+      const [a = NaN, b = NaN, arm = NaN, p = NaN] = [g0[i], g1[i], d[i], m[i]];
+      return (own[i] ?? NaN) * (b - a) + (bar[i] ?? NaN) * ((arm * (value - b)) / p - ((1 - arm) * (value - a)) / (1 - p));
+    });
+    const ones = new Float64Array(y.length).fill(1);
+    return [{ names: setting.treatments, y: signal, x: [own], z: [ones] }];
+  },
+});
+
+/** w and w-bar of the score, scaled so that w has mean one: over all rows, or fold by fold as Stata's ddml and R do. */
+function effectWeights(
+  { score, treatedShare }: ModelSetting, { folds, weights }: ScoreInputs, d: Float64Array, m: Float64Array,
+): { readonly own: Float64Array; readonly bar: Float64Array } {
+  if (score === "ATE") {
+    const ones = new Float64Array(d.length).fill(1);
+    return { own: ones, bar: ones };
+  }
+  const inside = score === "ATTE" ? d : d.map((arm) => 1 - arm);
+  const chance = score === "ATTE" ? m : m.map((p) => 1 - p);
+  const share = treatedShare === "sample" ? new Float64Array(d.length).fill(meanOf(inside, weights)) : foldMeans(inside, folds, weights);
+  const divided = (values: Float64Array): Float64Array => values.map((value, i) => value / (share[i] ?? NaN));
+  return { own: divided(inside), bar: divided(chance) };
+}
+
+/** By row: the mean over the rows of its fold. */
+function foldMeans(values: Float64Array, folds: Int32Array, weights: Float64Array | null): Float64Array {
+  const sums = new Map<number, { sum: number; rows: number }>();
+  values.forEach((value, i) => {
+    const own = sums.get(folds[i] ?? -1) ?? { sum: 0, rows: 0 };
+    const weight = weights?.[i] ?? 1;
+    sums.set(folds[i] ?? -1, { sum: own.sum + weight * value, rows: own.rows + weight });
+  });
+  return Float64Array.from(folds, (fold) => {
+    const { sum = NaN, rows = NaN } = sums.get(fold) ?? {};
+    return sum / rows;
+  });
+}

@@ -1,0 +1,25 @@
+import type { ModelSetting } from "./model.js";
+
+/** Mean over rows, weighted where there are weights (with mean one). */
+export function meanOf(values: Float64Array, weights: Float64Array | null): number {
+  return values.reduce((sum, value, i) => sum + value * (weights?.[i] ?? 1), 0) / values.length;
+}
+
+/**
+ * Propensities within [clip, 1 - clip] and, if asked, such that the inverse weights of either arm have mean one
+ * (Hajek). `arm`: 1 in the arm whose probability it is, else 0.
+ */
+export function propensities(
+  predicted: Float64Array, arm: Float64Array, weights: Float64Array | null, { clip, normalizeIpw }: Pick<ModelSetting, "clip" | "normalizeIpw">,
+): Float64Array {
+  const clipped = predicted.map((value) => Math.min(Math.max(value, clip), 1 - clip));
+  if (!normalizeIpw) return clipped;
+  const inside = meanOf(clipped.map((p, i) => (arm[i] ?? NaN) / p), weights);
+  const outside = meanOf(clipped.map((p, i) => (1 - (arm[i] ?? NaN)) / (1 - p)), weights);
+  return clipped.map((p, i) => (arm[i] === 1 ? p * inside : 1 - (1 - p) * outside));
+}
+
+/** The doubly robust signal of a mean: g + weight 1{arm} (y - g) / p, by row (Robins and Rotnitzky 1995). */
+export function armSignal(y: Float64Array, g: Float64Array, arm: Float64Array, p: Float64Array): Float64Array {
+  return y.map((value, i) => (g[i] ?? NaN) + ((arm[i] ?? NaN) * (value - (g[i] ?? NaN))) / (p[i] ?? NaN));
+}

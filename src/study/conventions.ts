@@ -1,0 +1,59 @@
+import type { Json } from "../json.js";
+import type { Model } from "../models/model.js";
+import type { Encoding, ErrorChoice, FoldChoice, RowErrors } from "./specification.js";
+
+type Written = { readonly [key: string]: Json };
+
+interface FoldPlace {
+  readonly encode: Encoding;
+  readonly unit: string | null;
+  /** Whether the model's folds may be stratified. */
+  readonly stratifies: boolean;
+  readonly ignored: string[];
+}
+
+/** By unit where unit effects are removed from the data, else by row; stratified by the treatment where it has levels. */
+export function resolveFolds(written: Json | undefined, { encode, unit, stratifies, ignored }: FoldPlace): FoldChoice {
+  const folds = (written ?? {}) as Written;
+  if (typeof folds["column"] === "string") {
+    for (const option of ["k", "by", "stratify"]) if (folds[option] !== undefined) ignored.push(`folds.${option}`);
+    return { kind: "column", column: folds["column"] };
+  }
+  if (!stratifies && folds["stratify"] !== undefined) ignored.push("folds.stratify");
+  const removed = encode !== "none" && encode !== "dummies" && unit !== null;
+  const by = folds["by"] ?? (removed ? unit : "row");
+  const together = typeof by === "string" ? [by] : (by as readonly string[]);
+  return {
+    kind: "random", k: Number(folds["k"] ?? 5), by: together.length === 1 && together[0] === "row" ? [] : together,
+    stratify: stratifies && folds["stratify"] !== false && together.length === 1,
+  };
+}
+
+/** Clustered by unit where there is one, else hc1 for regressions of residuals and the score's plain variance for means of signals. */
+export function resolveErrors(written: Json | undefined, finalStage: Model["finalStage"], unit: string | null): ErrorChoice {
+  const isSignal = finalStage === "signal";
+  if (written === undefined) {
+    if (unit === null) return { kind: isSignal ? "hc0" : "hc1" };
+    return { kind: "cluster", cluster: [unit], rule: "cgm", correction: !isSignal };
+  }
+  if (typeof written === "string") return { kind: written as RowErrors };
+  const errors = written as Written;
+  const part = (key: string): Written => errors[key] as Written;
+  if (errors["conley"] !== undefined) {
+    const { latitude, longitude, cutoff, kernel, lags } = part("conley");
+    return {
+      kind: "conley", latitude: latitude as string, longitude: longitude as string, cutoff: Number(cutoff),
+      kernel: (kernel ?? "uniform") as "uniform" | "bartlett", lags: Number(lags ?? 0),
+    };
+  }
+  if (errors["driscollKraay"] !== undefined) {
+    const { lags } = part("driscollKraay");
+    return { kind: "driscoll-kraay", lags: lags === undefined ? null : Number(lags) };
+  }
+  return {
+    kind: "cluster",
+    cluster: [...new Set(errors["cluster"] as readonly string[])],
+    rule: (errors["rule"] ?? "cgm") as "cgm" | "min",
+    correction: errors["correction"] === undefined ? !isSignal : errors["correction"] === true,
+  };
+}
