@@ -49,7 +49,8 @@ export function effectCurve(predictor: LinearPredictor, grid: Float64Array, at: 
 export function evenGrid(values: Float64Array, points: number, lower: number, upper: number): Float64Array {
   const ascending = sorted(values);
   const [from, to] = [quantileOf(ascending, lower), quantileOf(ascending, upper)];
-  return Float64Array.from({ length: points }, (_, i) => from + ((to - from) * i) / (points - 1));
+  // Rounding must not carry the last point over the end, where a spline is not defined.
+  return Float64Array.from({ length: points }, (_, i) => Math.min(to, from + ((to - from) * i) / (points - 1)));
 }
 
 /** The level-quantile of max over points of |b'e| / se, e normal with the fit's covariance; points without error count nothing. */

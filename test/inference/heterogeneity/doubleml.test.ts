@@ -100,7 +100,8 @@ describe.each(cases)("%s: DoubleML 0.11.4", (name, signals) => {
     expect(predictor.coefficients.length).toBe(expected.cate.length);
   });
 
-  it.skipIf(signals.length > 1)("the curve: effect, pointwise limits, and the band within Monte-Carlo error", () => {
+  // Of several repetitions it takes the median of the limits, we the limits of the median.
+  if (signals.length === 1) it("the curve: effect, pointwise limits, and the band within Monte-Carlo error", () => {
     effectsAt(predictor, at, setting).forEach(({ coef, ci }, i) => {
       close(ci[0], expected.point[i]?.[0] ?? NaN);
       close(coef, expected.point[i]?.[1] ?? NaN);
