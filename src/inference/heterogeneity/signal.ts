@@ -50,7 +50,7 @@ export function stageAlong(signal: Signal, basis: Basis, weights: Float64Array |
   const instruments = left.slice(0, z.length);
   const still = instruments.findIndex((column, j) => isNothing(column, z[j] ?? column));
   if (still >= 0) {
-    throw new EstimationError("no-variation", `The treatment has no variation left along ${basis.names[still] ?? ""} after the controls and effects, so no effect can be estimated there.`);
+    throw new EstimationError("no-variation", `The treatment has no variation left along \`${basis.names[still] ?? ""}\` after the controls and effects, so no effect can be estimated there.`);
   }
   return solve(y, x.length === 0 ? instruments : left.slice(z.length), instruments, basis);
 }
@@ -66,7 +66,7 @@ function solve(y: Float64Array, x: readonly Float64Array[], z: readonly Float64A
   try {
     return finalStage(y, x, z);
   } catch (error) {
-    if (!(error instanceof EstimationError)) throw error;
+    if (!(error instanceof EstimationError) || names.length === 1) throw error;
     throw new EstimationError("singular-basis", `The terms ${listed(names)} determine each other where the treatment varies. Leave one out, or take fewer knots.`);
   }
 }

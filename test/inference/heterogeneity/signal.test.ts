@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine.js";
+import { leftAfter } from "../../../src/fit/residuals.js";
+import { finalStage } from "../../../src/inference/finalStage.js";
+import type { Basis } from "../../../src/inference/heterogeneity/basis.js";
 import { normalDraw } from "../../../src/inference/heterogeneity/draws.js";
 import { ivTypeSignal, type Signal, stageAlong } from "../../../src/inference/heterogeneity/signal.js";
-import { finalStage } from "../../../src/inference/finalStage.js";
-import { leftAfter } from "../../../src/fit/residuals.js";
 import { leastSquares } from "../../../src/kernels/ols.js";
 import { createSpecial } from "../../../src/kernels/special.js";
-import type { Basis } from "../../../src/inference/heterogeneity/basis.js";
 import type { LinearScore } from "../../../src/models/model.js";
 
 const { kernels } = await createEngine();
@@ -40,6 +40,40 @@ describe("the iv-type signal where effects differ", () => {
     const [theta = NaN] = finalStage(y, [x], [z]).coefficients;
     const [found = NaN] = stageAlong({ ...ivTypeSignal({ x, y, z }, theta), absorbed: [] }, { names: ["constant"], columns: [ones(n)] }, null, kernels).coefficients;
     expect(found).toBeCloseTo(theta, 11);
+  });
+});
+
+describe("instruments and ratios (x is not z)", () => {
+  const n = 200;
+  const [z, u] = [normals(n, 0), normals(n, 1)];
+  const x = z.map((value, i) => value + 0.5 * (u[i] ?? NaN) + (i % 3));
+  const y = x.map((value, i) => 2 * value + (u[i] ?? NaN));
+  const unit = { codes: Int32Array.from({ length: n }, (_, i) => i % 20), levels: 20 };
+
+  it("along indicators: sum z y / sum z x of each group", () => {
+    const half = [0, 1].map((level) => Float64Array.from({ length: n }, (_, i) => (i % 2 === level ? 1 : 0)));
+    const { coefficients } = stageAlong({ y, x, z, absorbed: [] }, { names: ["even", "odd"], columns: half }, null, kernels);
+    half.forEach((own, level) => {
+      const sum = (a: Float64Array): number => own.reduce((total, one, i) => total + one * (z[i] ?? NaN) * (a[i] ?? NaN), 0);
+      expect(coefficients[level]).toBeCloseTo(sum(y) / sum(x), 11);
+    });
+  });
+
+  it("the constant alone, effects absorbed, weighted: the effect itself", () => {
+    const weights = z.map((_, i) => 1 + (i % 4));
+    const [leftY, leftX, leftZ] = leftAfter(kernels, [unit], [y, x, z], weights) as [Float64Array, Float64Array, Float64Array];
+    const alone = finalStage(leftY, [leftX], [leftZ]);
+    const along = stageAlong({ y, x, z, absorbed: [unit] }, { names: ["constant"], columns: [ones(n)] }, weights, kernels);
+    expect(along.coefficients[0]).toBeCloseTo(alone.coefficients[0] ?? NaN, 11);
+    along.influence[0]?.forEach((value, i) => expect(value).toBeCloseTo(alone.influence[0]?.[i] ?? NaN, 11));
+  });
+
+  it("names the column along which the treatment does not vary", () => {
+    const basis = { names: ["constant", "by unit"], columns: [ones(n), ones(n)] };
+    const still = Float64Array.from(unit.codes);
+    expect(() => stageAlong({ y, x: still, z: still, absorbed: [unit] }, basis, null, kernels)).toThrow("no variation left along `constant`");
+    const zeros = { names: ["constant", "never"], columns: [ones(n), new Float64Array(n)] };
+    expect(() => stageAlong({ y, x, z, absorbed: [] }, zeros, null, kernels)).toThrow("no variation left along `never`");
   });
 });
 
