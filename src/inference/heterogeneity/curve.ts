@@ -1,0 +1,85 @@
+import type { Special } from "../../kernels/special.js";
+import type { Matrix } from "../inverse.js";
+import { median } from "../repetitions.js";
+import type { Basis } from "./basis.js";
+import { normalDraw } from "./draws.js";
+import { effectsAt, type LinearPredictor, pointsOf } from "./predictor.js";
+import { quantileOf, sorted } from "./quantile.js";
+import { combination, type Effect, type HeterogeneitySetting, type LinearFit } from "./setting.js";
+
+/** An effect at a point of a curve. */
+export interface CurvePoint extends Effect {
+  readonly at: number;
+  /** Covers the whole curve at once. */
+  readonly band: readonly [number, number];
+}
+
+/** The effect along one column (CATE). */
+export interface Curve {
+  readonly points: readonly CurvePoint[];
+  /** How many standard errors the band is wide to each side; the median over repetitions of the folds. */
+  readonly quantile: number;
+}
+
+/** What decides the joint band. */
+export interface BandOptions {
+  readonly level: number;
+  readonly draws: number;
+  readonly seed: number;
+}
+
+/**
+ * The predicted effect over a grid of one column; `at` is the basis there. The band's half width is the quantile of
+ * max |t| over the grid, from normal draws of the coefficients with their covariance.
+ * Cost: O(draws (p^2 + points p)). Source: Semenova and Chernozhukov (2021), theorem 3; DoubleML's `confint(joint=True)`.
+ */
+export function effectCurve(predictor: LinearPredictor, grid: Float64Array, at: Basis, options: BandOptions, setting: HeterogeneitySetting): Curve {
+  const points = pointsOf(at);
+  const quantile = median(predictor.fits.map((fit) => jointQuantile(fit, points, options, setting.special)));
+  const effects = effectsAt(predictor, at, setting);
+  return {
+    quantile,
+    points: effects.map((effect, i) => ({
+      at: grid[i] ?? NaN, ...effect, band: [effect.coef - quantile * effect.se, effect.coef + quantile * effect.se],
+    })),
+  };
+}
+
+/** So many points, evenly from the lower to the upper share of a column's values (0.01 and 0.99 leave its tails out). */
+export function evenGrid(values: Float64Array, points: number, lower: number, upper: number): Float64Array {
+  const ascending = sorted(values);
+  const [from, to] = [quantileOf(ascending, lower), quantileOf(ascending, upper)];
+  // Rounding must not carry the last point over the end, where a spline is not defined.
+  return Float64Array.from({ length: points }, (_, i) => Math.min(to, from + ((to - from) * i) / (points - 1)));
+}
+
+/** The level-quantile of max over points of |b'e| / se, e normal with the fit's covariance; points without error count nothing. */
+export function jointQuantile(fit: LinearFit, points: readonly (readonly number[])[], { level, draws, seed }: BandOptions, special: Special): number {
+  const root = rootOf(fit.covariance);
+  const scaled = points.flatMap((b) => {
+    const { se } = combination(fit, b);
+    return se === 0 ? [] : [root.map((_, j) => root.reduce((sum, row, i) => sum + (b[i] ?? NaN) * (row[j] ?? NaN), 0) / se)];
+  });
+  const largest = new Float64Array(draws);
+  for (let draw = 0; draw < draws; draw++) {
+    const normals = root.map((_, j) => normalDraw(special, seed, draw, j));
+    for (const row of scaled) largest[draw] = Math.max(largest[draw] ?? 0, Math.abs(row.reduce((sum, value, j) => sum + value * (normals[j] ?? NaN), 0)));
+  }
+  return quantileOf(sorted(largest), level);
+}
+
+/** Lower triangular L with L L' = V (Cholesky); a pivot of rounding size gives a zero column. */
+function rootOf(covariance: Matrix): Matrix {
+  const root = covariance.map((row) => row.map(() => 0));
+  covariance.forEach((row, i) => {
+    const own = root[i] ?? [];
+    for (let j = 0; j <= i; j++) {
+      const other = root[j] ?? [];
+      let rest = row[j] ?? NaN;
+      for (let c = 0; c < j; c++) rest -= (own[c] ?? NaN) * (other[c] ?? NaN);
+      if (j < i) own[j] = other[j] === 0 ? 0 : rest / (other[j] ?? NaN);
+      else own[i] = rest > 1e-14 * (row[i] ?? NaN) ? Math.sqrt(rest) : 0;
+    }
+  });
+  return root;
+}

@@ -1,0 +1,132 @@
+import { EstimationError } from "../../errors.js";
+import { type Group, valuesAt } from "../../kernels/design.js";
+import type { Basis } from "./basis.js";
+import { allRows, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
+import { type Signal, signalAt, stageAlong, varies } from "./signal.js";
+import { equalCoefficients, type WaldTest, waldTest } from "./wald.js";
+
+/** Groups with a text for each. */
+export interface LabelledGroup extends Group {
+  readonly labels: readonly string[];
+}
+
+/** A column that must vary within a group for it to have an effect: the treatment, an instrument. */
+export interface MustVary {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** The average effect in one group, or why there is none. */
+export interface GroupEffect {
+  readonly label: string;
+  readonly n: number;
+  readonly effect: Effect | null;
+  readonly error: string | null;
+}
+
+/** Average effects by group (GATE). */
+export interface GroupEffects {
+  readonly groups: readonly GroupEffect[];
+  /** Of equal effects in the groups that have one; null for fewer than two, or fewer clusters than groups. */
+  readonly equal: WaldTest | null;
+  readonly warnings: readonly string[];
+}
+
+/** A group of fewer rows has an interval on paper only (DoubleML warns below six). */
+const FEW = 6;
+
+/**
+ * Group average effects from the signals of one or several repetitions: the basis is one indicator a group. Groups in
+ * which nothing varies leave the sample with their rows, and say why. Nothing is fitted.
+ * Throws an EstimationError where no group is left. Cost: O(n groups^2), and two demeanings for each group.
+ * Source: Semenova and Chernozhukov (2021), Econometrics Journal 24, section 2.
+ */
+export function groupEffects(
+  signals: readonly Signal[], groups: LabelledGroup, mustVary: readonly MustVary[], setting: HeterogeneitySetting,
+): GroupEffects {
+  const counts = countsOf(groups);
+  const reasons = reasonsAgainst(signals, groups, counts, mustVary, setting);
+  const kept = groups.labels.flatMap((_, level) => (reasons[level] === null ? [level] : []));
+  if (kept.length === 0) throw new EstimationError("no-group", `No group has an effect that can be estimated. ${groups.labels[0] ?? ""}: ${reasons[0] ?? ""}`);
+  const fits = fitGroups(signals, groups, kept, setting);
+  const repetitions = fits.map(({ fit }) => fit);
+  const places = kept.flatMap((_, j) => (fits.every((one) => hasError(one, j)) ? [j] : []));
+  const effect = (j: number): Effect => effectOf(repetitions.map((fit) => entryOf(fit, j)), groups.codes.length, setting);
+  const row = (label: string, level: number): GroupEffect => {
+    const j = kept.indexOf(level);
+    const error = j < 0 ? (reasons[level] ?? null) : places.includes(j) ? null : NO_ERROR;
+    return { label, n: counts[level] ?? 0, effect: error === null ? effect(j) : null, error };
+  };
+  return {
+    groups: groups.labels.map(row),
+    equal: waldTest(repetitions, equalCoefficients(places, kept.length), setting.special),
+    warnings: smallGroups(groups, kept, counts),
+  };
+}
+
+const NO_ERROR = "Its rows are in one cluster, or fit exactly, so its effect has no standard error.";
+
+interface GroupFit {
+  readonly fit: LinearFit;
+  /** By coefficient: the sum of its squared influence. */
+  readonly squares: readonly number[];
+}
+
+function fitGroups(signals: readonly Signal[], groups: LabelledGroup, kept: readonly number[], setting: HeterogeneitySetting): readonly GroupFit[] {
+  const rows = allRows(groups.codes.length).filter((row) => kept.includes(groups.codes[row] ?? -1));
+  const weights = setting.weights === null ? null : valuesAt(setting.weights, rows);
+  const basis = indicatorsOf(groups, kept, rows);
+  return signals.map((signal) => {
+    const stage = stageAlong(signalAt(signal, rows), basis, weights, setting.kernels);
+    const squares = stage.influence.map((values) => values.reduce((sum, value) => sum + value * value, 0));
+    return { fit: fitOf(stage, rows, setting), squares };
+  });
+}
+
+/** A clustered variance of moments that sum to zero within one cluster is rounding beside the squares of its rows. */
+function hasError({ fit, squares }: GroupFit, j: number): boolean {
+  return (fit.covariance[j]?.[j] ?? NaN) > 1e-18 * (squares[j] ?? NaN);
+}
+
+function entryOf({ coefficients, covariance }: LinearFit, j: number): { readonly coef: number; readonly se: number } {
+  return { coef: coefficients[j] ?? NaN, se: Math.sqrt(covariance[j]?.[j] ?? NaN) };
+}
+
+/** By group: why it has no effect, or null. */
+function reasonsAgainst(
+  signals: readonly Signal[], groups: LabelledGroup, counts: Int32Array, mustVary: readonly MustVary[], { weights, kernels }: HeterogeneitySetting,
+): readonly (string | null)[] {
+  const indicators = indicatorsOf(groups, groups.labels.map((_, level) => level), allRows(groups.codes.length));
+  const left = signals.map((signal) => varies(signal, indicators, weights, kernels));
+  return groups.labels.map((_, level) => {
+    const n = counts[level] ?? 0;
+    if (n < 2) return `It has ${n === 1 ? "one row" : "no rows"} in the sample; two at least are needed.`;
+    const still = mustVary.find(({ values }) => isConstant(values, groups.codes, level));
+    if (still !== undefined) return `The ${still.name} is the same in all its rows, so they say nothing of the effect.`;
+    return left.every((flags) => flags[level]) ? null : "The treatment has no variation left in it after the controls and effects.";
+  });
+}
+
+/** One 0/1 column for each of some levels. */
+function indicatorsOf({ codes, labels }: LabelledGroup, levels: readonly number[], rows: Uint32Array): Basis {
+  return {
+    names: levels.map((level) => labels[level] ?? ""),
+    columns: levels.map((level) => Float64Array.from(rows, (row) => (codes[row] === level ? 1 : 0))),
+  };
+}
+
+function isConstant(values: Float64Array, codes: Int32Array, level: number): boolean {
+  const first = values[codes.indexOf(level)];
+  return values.every((value, row) => codes[row] !== level || value === first);
+}
+
+function smallGroups({ labels }: LabelledGroup, kept: readonly number[], counts: Int32Array): readonly string[] {
+  const small = kept.filter((level) => (counts[level] ?? 0) < FEW).map((level) => labels[level] ?? "");
+  return small.length === 0 ? [] : [`Fewer than ${FEW} rows in ${small.join(", ")}: the errors there are not to be trusted.`];
+}
+
+function countsOf({ codes, levels }: Group): Int32Array {
+  const counts = new Int32Array(levels);
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}

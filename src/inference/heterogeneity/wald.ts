@@ -1,0 +1,50 @@
+import { inverseOf, type Matrix } from "../inverse.js";
+import type { Special } from "../../kernels/special.js";
+import { median } from "../repetitions.js";
+import type { LinearFit } from "./setting.js";
+
+/** A test that several combinations of coefficients are zero. */
+export interface WaldTest {
+  /** Chi-square; the median over repetitions of the folds. */
+  readonly statistic: number;
+  readonly df: number;
+  readonly p: number;
+}
+
+/** R beta = 0, R by row. */
+export type Restrictions = Matrix;
+
+/**
+ * Wald test of R beta = 0: (R beta)' (R V R')^-1 R beta, chi-square with as many degrees of freedom as R has rows.
+ * Null where there is nothing to test or R V R' cannot be inverted, as with fewer clusters than restrictions.
+ */
+export function waldTest(fits: readonly LinearFit[], restrictions: Restrictions, special: Special): WaldTest | null {
+  const df = restrictions.length;
+  const statistics = fits.map((fit) => statisticOf(fit, restrictions));
+  if (df === 0 || statistics.some(Number.isNaN)) return null;
+  const statistic = median(statistics);
+  return { statistic, df, p: special.chiSquareTail(statistic, df) };
+}
+
+/** That the coefficients at some places are equal: each less the first of them. */
+export function equalCoefficients(places: readonly number[], k: number): Restrictions {
+  const [first, ...others] = places;
+  return others.map((other) => Array.from({ length: k }, (_, j) => (j === other ? 1 : j === first ? -1 : 0)));
+}
+
+/** That the coefficients at some places are zero. */
+export function zeroCoefficients(places: readonly number[], k: number): Restrictions {
+  return places.map((place) => Array.from({ length: k }, (_, j) => (j === place ? 1 : 0)));
+}
+
+function statisticOf({ coefficients, covariance }: LinearFit, restrictions: Restrictions): number {
+  const distance = restrictions.map((row) => product(row, coefficients));
+  const spread = restrictions.map((a) => restrictions.map((b) => product(a, covariance.map((row) => product(row, b)))));
+  const errors = spread.map((row, j) => Math.sqrt(row[j] ?? NaN));
+  const inverse = inverseOf(spread, errors, errors);
+  return inverse === null ? NaN : product(distance, inverse.map((row) => product(row, distance)));
+}
+
+function product(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, j) => sum + value * (b[j] ?? NaN), 0);
+}
