@@ -56,7 +56,7 @@ export interface JoinedRepetition {
 
 /** Errors that are not clustered: each row by itself. `rows`: 0-based row numbers of the file. Make it once a sample. */
 export function rowWay(rows: Uint32Array): Way {
-  return { name: "row", codes: Int32Array.from(rows, (_, i) => i), labels: Array.from(rows) };
+  return { name: "row of the file", codes: Int32Array.from(rows, (_, i) => i), labels: Array.from(rows) };
 }
 
 /**
