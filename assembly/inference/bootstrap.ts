@@ -1,7 +1,7 @@
 import { array, mark, release } from "../core/arena";
 import { hasRoom } from "../core/room";
 import { NO_MEMORY, OK } from "../core/status";
-import { drawMultipliers, PANEL } from "./multipliers";
+import { clusterStreams, drawMultipliers, PANEL } from "./multipliers";
 
 /** Clusters and draws whose multipliers are kept at a time: 256 kB, for the second cache. */
 const DEPTH: i32 = 128;
@@ -25,16 +25,18 @@ export function multiplierBootstrap(
   estimates: i32, clusters: i32, influence: StaticArray<f64>, labels: StaticArray<u32>,
   keyLow: u32, keyHigh: u32, kind: i32, from: i32, draws: i32, out: StaticArray<f64>,
 ): i32 {
-  if (!hasRoom(<u64>DEPTH * WIDTH * 8)) return NO_MEMORY;
+  if (!hasRoom(<u64>DEPTH * (WIDTH + 1) * 8)) return NO_MEMORY;
   const position = mark();
   const block = array<f64>(DEPTH * WIDTH);
+  const streams = array<u64>(DEPTH);
   const key = (<u64>keyHigh << 32) | <u64>keyLow;
   memory.fill(changetype<usize>(out), 0, (<usize>estimates * <usize>draws) << 3);
   for (let g = 0; g < clusters; g += DEPTH) {
     const depth = min(DEPTH, clusters - g);
+    clusterStreams(key, labels, g, depth, streams);
     for (let b = 0; b < draws; b += WIDTH) {
       const width = min(WIDTH, draws - b);
-      drawMultipliers(kind, key, labels, g, depth, from + b, width, block);
+      drawMultipliers(kind, streams, depth, from + b, width, block);
       addProduct(estimates, depth, width, influence, g, clusters, block, out, b, draws);
     }
   }

@@ -19,10 +19,12 @@ export const PANEL: i32 = 4;
 
 const ROOT_HALF: f64 = 0.7071067811865476;
 
-/** The stream of a cluster: the two words of its label. */
-@inline
-function streamOf(key: u64, low: u32, high: u32): u64 {
-  return subKey(subKey(key, low), high);
+/** The streams of `depth` clusters from `cluster` on. labels: two words a cluster. */
+export function clusterStreams(key: u64, labels: StaticArray<u32>, cluster: i32, depth: i32, streams: StaticArray<u64>): void {
+  for (let g = 0; g < depth; g++) {
+    const at = 2 * (cluster + g);
+    streams[g] = subKey(subKey(key, labels[at]), labels[at + 1]);
+  }
 }
 
 /** Between 0 and 1, neither of them: 52 random bits and a half. */
@@ -45,18 +47,16 @@ function multiplier(kind: i32, stream: u64, draw: u32): f64 {
 }
 
 /**
- * The multipliers of clusters `cluster` .. `cluster + depth - 1` and draws `draw` .. `draw + width - 1`, width a
- * multiple of PANEL. Element (g, b) is out[(b / PANEL * depth + g) * PANEL + b % PANEL].
- * labels: two words a cluster. About 17 ns each, `WILD` twice that.
+ * The multipliers of `depth` clusters and draws `draw` .. `draw + width - 1`, width a multiple of PANEL. Element (g, b)
+ * is out[(b / PANEL * depth + g) * PANEL + b % PANEL]. About 17 ns each, `WILD` twice that.
  */
 export function drawMultipliers(
-  kind: i32, key: u64, labels: StaticArray<u32>, cluster: i32, depth: i32, draw: i32, width: i32, out: StaticArray<f64>,
+  kind: i32, streams: StaticArray<u64>, depth: i32, draw: i32, width: i32, out: StaticArray<f64>,
 ): void {
-  for (let g = 0; g < depth; g++) {
-    const stream = streamOf(key, labels[2 * (cluster + g)], labels[2 * (cluster + g) + 1]);
-    for (let b = 0; b < width; b += PANEL) {
-      const at = b * depth + g * PANEL;
-      for (let lane = 0; lane < PANEL; lane++) out[at + lane] = multiplier(kind, stream, draw + b + lane);
+  let at = 0;
+  for (let b = draw; b < draw + width; b += PANEL) {
+    for (let g = 0; g < depth; g++) {
+      for (let lane = 0; lane < PANEL; lane++) out[at++] = multiplier(kind, streams[g], b + lane);
     }
   }
 }
