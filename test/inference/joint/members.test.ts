@@ -58,6 +58,13 @@ test("an estimate rescaled has the same t statistics and p values, and intervals
   expect(b.jointCi).toEqual(a.jointCi.map((limit) => 1024 * limit));
 });
 
+test("a small-sample correction of the standard error widens the joint interval by as much", () => {
+  const { coef, se, repetitions } = whole;
+  const corrected = { ...whole, se: 1.25 * se, repetitions: repetitions.map((one) => ({ ...one, se: 1.25 * one.se })) };
+  const half = (member: JointMember): number => jointInference(kernels, [member, part], choice).estimates[0]!.jointCi[1] - coef;
+  expect(half(corrected)).toBeCloseTo(1.25 * half(whole), 14);
+});
+
 test("the same estimate twice counts once", () => {
   const twice = jointInference(kernels, [whole, { ...whole, name: "again" }], choice);
   expect(twice.critical).toBe(jointInference(kernels, [whole], choice).critical);
