@@ -48,7 +48,7 @@ function multiplier(kind: i32, stream: u64, draw: u32): f64 {
 
 /**
  * The multipliers of `depth` clusters and draws `draw` .. `draw + width - 1`, width a multiple of PANEL. Element (g, b)
- * is out[(b / PANEL * depth + g) * PANEL + b % PANEL]. About 17 ns each, `WILD` twice that.
+ * is out[(b / PANEL * depth + g) * PANEL + b % PANEL]. About 18 ns each, `WILD` twice that.
  */
 export function drawMultipliers(
   kind: i32, streams: StaticArray<u64>, depth: i32, draw: i32, width: i32, out: StaticArray<f64>,

@@ -28,7 +28,7 @@ export interface BootstrapRequest {
 /**
  * By estimate, `draws` numbers: sum over clusters g of xi_bg influence_kg, the same xi for all estimates. Each is one
  * sum in the order of the clusters, whatever other estimates there are. Variance: the sum of squares of an estimate's
- * influence. Cost: 17 ns a cluster and draw, 0.2 ns for each estimate more; memory 8 (K + 1) (G + draws) bytes.
+ * influence. Cost: 18 ns a cluster and draw, 0.3 ns for each estimate more; memory 8 (K + 1) (G + draws) bytes.
  *
  * Throws a RangeError for lengths that do not fit and an EstimationError where memory is full.
  * Source: assembly/inference/bootstrap.ts.
