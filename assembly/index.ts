@@ -19,3 +19,4 @@ export { trainNetWithin } from "./nn/within";
 export { histOrder, histSort } from "./tree/hist/order";
 export { histBin, histBinned, histLevels } from "./tree/hist/binned";
 export { histBoost } from "./tree/hist/boost";
+export { multiplierBootstrap } from "./inference/bootstrap";

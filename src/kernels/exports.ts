@@ -92,6 +92,11 @@ export interface KernelExports extends Arena {
   trainNetWithin(
     job: Pointer, rates: Pointer, plan: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
   ): number;
+  /** assembly/inference/bootstrap.ts */
+  multiplierBootstrap(
+    estimates: number, clusters: number, influence: Pointer, labels: Pointer,
+    keyLow: number, keyHigh: number, kind: number, from: number, draws: number, out: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -118,6 +123,7 @@ export const kernelExportNames = [
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
+  "multiplierBootstrap",
   "exp", "log", "sin", "cos", "asin", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

@@ -2,7 +2,7 @@ import type { Kernels } from "../../kernels/instance.js";
 import type { Special } from "../../kernels/special.js";
 import type { Aggregation } from "../../study/specification.js";
 import type { FinalStage } from "../finalStage.js";
-import type { Matrix } from "../inverse.js";
+import type { Matrix } from "../../fit/inverse.js";
 import { aggregateRepetitions, type Repeated } from "../repetitions.js";
 
 /** How effects by group and along covariates are weighted, tested and put together; the same for all of an estimate. */

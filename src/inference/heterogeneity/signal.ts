@@ -3,9 +3,15 @@ import { isNothing, leftAfter } from "../../fit/residuals.js";
 import { createDemeaner } from "../../kernels/demean.js";
 import { type Group, groupAt, valuesAt } from "../../kernels/design.js";
 import type { Kernels } from "../../kernels/instance.js";
-import type { LinearScore } from "../../models/model.js";
 import { type FinalStage, finalStage } from "../finalStage.js";
 import type { Basis } from "./basis.js";
+
+/** The moment equation sum z (y - x theta) = 0 of one effect, by row: one of a model's systems with one parameter. */
+export interface LinearScore {
+  readonly y: Float64Array;
+  readonly x: Float64Array;
+  readonly z: Float64Array;
+}
 
 /**
  * What one repetition of the folds says of the effect, by row: the moment sum_i z_i (y_i - x_i theta) = 0 becomes

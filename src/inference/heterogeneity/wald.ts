@@ -1,4 +1,4 @@
-import { inverseOf, type Matrix } from "../inverse.js";
+import { inverseOf, type Matrix } from "../../fit/inverse.js";
 import type { Special } from "../../kernels/special.js";
 import { median } from "../repetitions.js";
 import type { LinearFit } from "./setting.js";

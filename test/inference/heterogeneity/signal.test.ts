@@ -7,7 +7,7 @@ import { normalDraw } from "../../../src/inference/heterogeneity/draws.js";
 import { ivTypeSignal, type Signal, stageAlong } from "../../../src/inference/heterogeneity/signal.js";
 import { leastSquares } from "../../../src/kernels/ols.js";
 import { createSpecial } from "../../../src/kernels/special.js";
-import type { LinearScore } from "../../../src/models/model.js";
+import type { LinearScore } from "../../../src/inference/heterogeneity/signal.js";
 
 const { kernels } = await createEngine();
 const special = createSpecial(kernels);

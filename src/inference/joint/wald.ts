@@ -1,0 +1,89 @@
+import { EstimationError } from "../../errors.js";
+import type { Special } from "../../kernels/special.js";
+import { median } from "../repetitions.js";
+import { inverseQuadratic, jointCovariances, product, quadratic } from "./covariance.js";
+import { joinInfluence, type Joined, type JointMember } from "./members.js";
+
+/** H0: R theta = r, theta the estimates in their order. */
+export interface Restrictions {
+  /** R: one row for each restriction, one number for each estimate. */
+  readonly weights: readonly (readonly number[])[];
+  /** r. */
+  readonly values: readonly number[];
+}
+
+/** A Wald test of several restrictions. */
+export interface WaldTest {
+  /** (R t - r)' (R V R')^-1 (R t - r), chi-square with `restrictions` degrees of freedom. */
+  readonly chiSquare: number;
+  readonly restrictions: number;
+  readonly p: number;
+  /** chiSquare / restrictions, F with `freedom` degrees of freedom in the denominator: clusters (of the way with fewest) less one. */
+  readonly f: number;
+  readonly freedom: number;
+  readonly pF: number;
+}
+
+/** A weighted sum of estimates. */
+export interface Combination {
+  readonly coef: number;
+  readonly se: number;
+  readonly t: number;
+  /** Of the normal distribution. */
+  readonly p: number;
+  /** Of Student's t with clusters less one degrees of freedom. */
+  readonly pT: number;
+}
+
+/**
+ * Wald test from the covariance of `jointCovariances`; over repetitions the median of the statistic, which for one
+ * restriction is that of the median variance. Throws an EstimationError: those of `joinInfluence`, and
+ * `redundant-restrictions` where some follow from others or clusters are too few to tell. Cost O(K^2 G).
+ */
+export function waldTest(special: Special, members: readonly JointMember[], { weights, values }: Restrictions): WaldTest {
+  const joined = joinInfluence(members);
+  const distance = weights.map((row, i) => product(row, joined.coefs) - (values[i] ?? NaN));
+  const chiSquare = median(
+    jointCovariances(joined).map((matrix) => {
+      const statistic = inverseQuadratic(weights.map((a) => weights.map((b) => quadratic(a, matrix, b))), distance);
+      if (statistic === null) throw redundant();
+      return statistic;
+    }),
+  );
+  const restrictions = weights.length;
+  const freedom = freedomOf(joined);
+  const f = chiSquare / restrictions;
+  return { chiSquare, restrictions, p: special.chiSquareTail(chiSquare, restrictions), f, freedom, pF: special.fTail(f, restrictions, freedom) };
+}
+
+/**
+ * sum_k w_k theta_k with the standard error that the estimates' covariance gives it: median over repetitions of the
+ * variance. Errors as `waldTest`: `redundant-restrictions` where the sum does not vary, as of an estimate with itself.
+ */
+export function combine(special: Special, members: readonly JointMember[], weights: readonly number[]): Combination {
+  const joined = joinInfluence(members);
+  const coef = product(weights, joined.coefs);
+  const variances = jointCovariances(joined).map((matrix) => quadratic(weights, matrix, weights));
+  const variance = median(variances);
+  const whole = weights.reduce((sum, w, k) => sum + w * w * median(joined.repetitions.map(({ ses }) => (ses[k] ?? NaN) * (ses[k] ?? NaN))), 0);
+  if (!(variance > ROUNDING * whole)) throw redundant();
+  const se = Math.sqrt(variance);
+  const t = coef / se;
+  return { coef, se, t, p: 2 * special.normalTail(Math.abs(t)), pT: 2 * special.studentTail(Math.abs(t), freedomOf(joined)) };
+}
+
+/** The difference of two estimates of one file, a - b, with its standard error; they may share rows or not. */
+export function difference(special: Special, a: JointMember, b: JointMember): Combination {
+  return combine(special, [a, b], [1, -1]);
+}
+
+/** A variance below this share of those that it is made of is rounding. */
+const ROUNDING = 1e-12;
+
+function freedomOf({ levels }: Joined): number {
+  return Math.min(...levels) - 1;
+}
+
+function redundant(): EstimationError {
+  return new EstimationError("redundant-restrictions", "The restrictions follow from each other, compare an estimate with itself, or are more than the clusters can tell apart. Test fewer of them.");
+}

@@ -1,0 +1,40 @@
+import type { JointEstimate, JointInference } from "../inference/joint/joint.js";
+import { decimal, integer, placesFor } from "./numbers.js";
+import type { PrintedTable } from "./table.js";
+
+/** What a table of joint inference is called. */
+export interface JointHeading {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Estimates with their intervals and p values, by themselves and as a family: one line each. */
+export function jointTable(joint: JointInference, { id, title }: JointHeading): PrintedTable {
+  const level = percent(joint.choice.level);
+  const header = ["", "Estimate", "s.e.", `${level} interval`, `${level} joint interval`, "p", "Romano-Wolf p", "Holm p"];
+  const rows = joint.estimates.map((estimate) => line(estimate, joint.choice.draws));
+  return { id, title, rows: ["thick", header, "rule", ...rows, "thick"], notes: [noteOf(joint)] };
+}
+
+function line({ name, coef, se, ci, jointCi, p, romanoWolf, holm }: JointEstimate, draws: number): readonly string[] {
+  const places = placesFor(se);
+  const interval = (limits: readonly [number, number]): string => `[${decimal(limits[0], places)}, ${decimal(limits[1], places)}]`;
+  const least = Math.max(1 / draws, 0.0001);
+  return [name, decimal(coef, places), decimal(se, places), interval(ci), interval(jointCi), pValue(p, 0.0001), pValue(romanoWolf, least), pValue(holm, 0.0001)];
+}
+
+/** Four decimals; below the least number that can be told from zero, that bound. */
+function pValue(p: number, least: number): string {
+  return p < least ? `< ${decimal(least, 4)}` : decimal(p, 4);
+}
+
+function noteOf({ critical, ways, levels, choice }: JointInference): string {
+  const clusters = ways.map((way, w) => `${way} (${integer(levels[w] ?? 0)})`).join(" and ");
+  return `Joint intervals hold all their true values with ${percent(choice.level)} probability: ${decimal(critical, 3)} standard errors to either side, ` +
+    `by a multiplier bootstrap (${choice.multiplier}, ${integer(choice.draws)} draws, seed ${choice.seed}), one multiplier by ${clusters}. ` +
+    "Romano-Wolf and Holm p values are adjusted for all estimates of the table.";
+}
+
+function percent(level: number): string {
+  return `${Math.round(level * 1000) / 10} %`;
+}
