@@ -35,7 +35,10 @@ export function effectOf(stage: FinalStage): Regression {
   return { coef: stage.coefficients.at(-1) ?? NaN, influence, residuals: stage.residuals };
 }
 
-/** The elements of one repetition. weights: of the observations, by row; null: all 1. Cost O(n). */
+/**
+ * The elements of one repetition. That sigma2 rests on theta too moves it by -2 E[e D] a unit of theta, which is 0: by
+ * construction for partialling-out, at the truth for iv-type. weights: of the observations, by row; null: all 1. Cost O(n).
+ */
 export function elementsOf({ coef, influence, residuals }: Regression, { nu2, psiNu2 }: Riesz, weights: Float64Array | null): SensitivityElements {
   const squares = weightedMean(residuals.map((value) => value * value), weights);
   return { coef, influence, sigma2: squares.mean, psiSigma2: squares.influence, nu2, psiNu2 };
