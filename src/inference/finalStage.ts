@@ -1,5 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { dot } from "../fit/residuals.js";
+import { inverseOf, type Matrix } from "./inverse.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -21,7 +22,7 @@ export interface FinalStage {
   readonly leverage: Float64Array;
 }
 
-/** Solves the final stage. x and z hold one array per coefficient; k is 1 or 2. Cost O(n k^2). */
+/** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
 export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
   const k = x.length;
   const zx = z.map((a) => x.map((b) => dot(a, b)));
@@ -44,18 +45,21 @@ function combine(row: readonly number[], z: readonly Float64Array[]): Float64Arr
   return sum;
 }
 
-/** Share of a column's length that must be left for the stage to count as regular. */
+/** Share of the columns' lengths that must be left for two by two to count as regular. */
 const SINGULAR = 1e-12;
 
-function invert(zx: readonly (readonly number[])[], zz: readonly number[], xx: readonly number[]): readonly (readonly number[])[] {
-  const size = (j: number): number => Math.sqrt((zz[j] ?? 0) * (xx[j] ?? 0));
-  const [[a = NaN, b = 0] = [], [c = 0, d = NaN] = []] = zx;
-  if (zx.length === 1) {
-    if (!(Math.abs(a) > SINGULAR * size(0))) throw singular();
-    return [[1 / a]];
-  }
+/** Two by two has a closed form, which is what most estimates rest on. */
+function invert(zx: Matrix, zz: readonly number[], xx: readonly number[]): Matrix {
+  const inverse = zx.length === 2 ? inverseOfTwo(zx, zz, xx) : inverseOf(zx, zz.map(Math.sqrt), xx.map(Math.sqrt));
+  if (inverse === null) throw singular();
+  return inverse;
+}
+
+function inverseOfTwo(zx: Matrix, zz: readonly number[], xx: readonly number[]): Matrix | null {
+  const [[a = NaN, b = NaN] = [], [c = NaN, d = NaN] = []] = zx;
+  const size = (j: number): number => Math.sqrt((zz[j] ?? NaN) * (xx[j] ?? NaN));
   const determinant = a * d - b * c;
-  if (!(Math.abs(determinant) > SINGULAR * size(0) * size(1))) throw singular();
+  if (!(Math.abs(determinant) > SINGULAR * size(0) * size(1))) return null;
   return [[d / determinant, -b / determinant], [-c / determinant, a / determinant]];
 }
 
