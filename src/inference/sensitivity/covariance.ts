@@ -1,4 +1,7 @@
-/** The standard error of an estimate from its influence by row, summed by cluster or however else; its square is a quadratic form of the column. */
+/**
+ * The standard error of an estimate from its influence by row, summed by cluster or however else. Its square must be a
+ * quadratic form of the column, so a covariance that is repaired to be positive has to come without the repair.
+ */
 export type ErrorOf = (influence: Float64Array) => number;
 
 /**
