@@ -22,7 +22,7 @@ export interface WithoutUnit {
 
 /** How far an estimate rests on single units. */
 export interface UnitInfluence {
-  /** Least and greatest estimate without one unit. */
+  /** Least and greatest estimate, with all units or without one. */
   readonly range: readonly [number, number];
   /** The five units whose absence changes the estimate most, first the most. */
   readonly most: readonly WithoutUnit[];
@@ -30,6 +30,8 @@ export interface UnitInfluence {
   readonly signChanges: readonly string[];
   /** Units without which significance is gained or lost, errors clustered by unit. */
   readonly significanceChanges: readonly string[];
+  /** Units without which nothing can be estimated; they are in no other list. */
+  readonly essential: readonly string[];
 }
 
 /** What the estimate without each unit needs beside the final stage. */
@@ -47,8 +49,8 @@ export interface InfluenceRequest {
 /**
  * The last coefficient without each unit, exactly: the moment equation solved again without its rows, nuisances and
  * demeaning as fitted. theta_(-g) = theta - (J - J_g)^-1 s_g, s_g = sum of z e and J_g = sum of z x' over the unit.
- * A unit without which the equation has no solution has NaN and is in no list. Cost O(n k^2 + G k^4).
- * Source: Cook and Weisberg (1982), Residuals and influence in regression, section 3.4, for groups of rows.
+ * Cost O(n k^2 + G k^4).
+ * Source: Cook and Weisberg (1982), Residuals and influence in regression, for groups of rows.
  */
 export function unitInfluence(stage: FinalStage, request: InfluenceRequest): UnitInfluence {
   const sums = momentSums(stage, request);
@@ -56,20 +58,22 @@ export function unitInfluence(stage: FinalStage, request: InfluenceRequest): Uni
   const each = request.units.labels.flatMap((unit, level): readonly WithoutUnit[] => {
     if (!((sums.rows[level] ?? 0) > 0)) return [];
     const { change, se } = solveWithout(sums, level, request.parameters);
-    return Number.isNaN(change) ? [] : [{ unit, coef: coef + change, se, change }];
+    return [{ unit, coef: coef + change, se, change }];
   });
   return summary(each, coef, solveWithout(sums, null, request.parameters).se, request.quantile);
 }
 
 const MOST = 5;
 
-function summary(each: readonly WithoutUnit[], coef: number, se: number, quantile: number): UnitInfluence {
+function summary(all: readonly WithoutUnit[], coef: number, se: number, quantile: number): UnitInfluence {
   const significant = Math.abs(coef) > quantile * se;
+  const each = all.filter((one) => !Number.isNaN(one.coef));
   return {
     range: each.reduce<readonly [number, number]>(([low, high], one) => [Math.min(low, one.coef), Math.max(high, one.coef)], [coef, coef]),
     most: [...each].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)).slice(0, MOST),
     signChanges: each.filter((one) => one.coef * coef < 0).map(({ unit }) => unit),
     significanceChanges: each.filter((one) => !Number.isNaN(one.se) && Math.abs(one.coef) > quantile * one.se !== significant).map(({ unit }) => unit),
+    essential: all.filter((one) => Number.isNaN(one.coef)).map(({ unit }) => unit),
   };
 }
 
@@ -120,7 +124,7 @@ function solveWithout(sums: MomentSums, unit: number | null, parameters: number)
   const linear = Float64Array.from([...last, ...last.flatMap((value) => changes.map((change) => -value * change))]);
   const own = dot(linear, left);
   const squares = dot(linear, Float64Array.from(sums.outer, (row) => dot(linear, row))) - own * own;
-  return { change: changes[k - 1] ?? NaN, se: Math.sqrt(squares * smallSample(sums, unit, parameters)) };
+  return { change: changes[k - 1] ?? NaN, se: Math.sqrt(Math.max(squares, 0) * smallSample(sums, unit, parameters)) };
 }
 
 /** G / (G - 1) (n - 1) / (n - k) of the units and rows that stay; NaN where they are too few. */

@@ -13,7 +13,7 @@ export interface TreatmentSupport {
 /**
  * Support of the effect in the treatment's residuals. residuals: v, by row; treatment: without its mean or without the
  * absorbed effects, by row; both times the root of the weight. Cost O(n log n).
- * Effective rows: Kish (1965), Survey sampling, section 11.7, with v^2 as the weights that rows have in the estimate.
+ * Effective rows: Kish (1965), Survey sampling, with v^2 as the weights that rows have in the estimate.
  */
 export function treatmentSupport(residuals: Float64Array, treatment: Float64Array): TreatmentSupport {
   const squares = residuals.map((value) => value * value).sort();

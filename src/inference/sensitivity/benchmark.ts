@@ -19,7 +19,7 @@ export type Strength = Pick<SensitivityElements, "coef" | "sigma2" | "nu2">;
  * cfY = (sigma2_s - sigma2_l) / sigma2_l, as the gain in R2 over 1 - R2; cfD = nu2_l / nu2_s - 1; rho = |change| over
  * sqrt((sigma2_s - sigma2_l) (nu2_l - nu2_s)), with the sign of the change, 1 where the root is of nothing; the first
  * two held within 0 and 1, rho within -1 and 1. Medians over repetitions.
- * Source: Chernozhukov et al. (2022), section 5.2; DoubleML 0.11.4, utils/gain_statistics.py.
+ * Source: Chernozhukov et al. (2022), NBER 30302; DoubleML 0.11.4, utils/gain_statistics.py.
  */
 export function benchmark(long: readonly Strength[], short: readonly Strength[]): Benchmark {
   const gains = long.map((one, r) => gain(one, short[r]));

@@ -56,7 +56,7 @@ export function biasEstimate(elements: SensitivityElements, errorOf: ErrorOf): B
  * theta -+ |rho| C_Y C_D S, C_Y^2 = cfY, C_D^2 = cfD / (1 - cfD), with one-sided confidence limits: their `level` is
  * that of `quantile`, such as normalQuantile(level). Medians over the repetitions as DoubleML's from 0.10. Cost O(repetitions).
  * Errors are those of theta -+ C S with the covariance's own sign; DoubleML 0.11.4 has the two sides' swapped (`doublemlElements`).
- * EstimationError `confounding-out-of-range`. Source: Chernozhukov et al. (2022), corollary 1 and theorem 4.
+ * EstimationError `confounding-out-of-range`. Source: Chernozhukov et al. (2022), NBER 30302.
  */
 export function sensitivityBounds(repetitions: readonly BiasEstimate[], confounding: Confounding, quantile: number): Bounds {
   const strength = strengthOf(confounding);

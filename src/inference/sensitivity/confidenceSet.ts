@@ -17,7 +17,7 @@ export interface Interval {
  * The line, closed to a circle at infinity, is looked at in 1,024 places, at the ratio of the two coefficients and at
  * the extremes between them; each edge is halved to the last bit. Cost O(repetitions) a place, whatever the rows.
  * Medians over repetitions. quantile: of the limits, normalQuantile((1 + level) / 2) for a set of that level.
- * Sources: Anderson and Rubin (1949); Cinelli and Hazlett (2025), section 4.
+ * Sources: Anderson and Rubin (1949); Cinelli and Hazlett (2025).
  */
 export function confidenceSet(repetitions: readonly InstrumentEstimate[], confounding: Confounding, quantile: number): readonly Interval[] {
   const strength = strengthOf(confounding);

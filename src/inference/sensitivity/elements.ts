@@ -15,7 +15,8 @@ export interface Regression {
  * What the bias from omitted variables rests on: it is at most |rho| C_Y C_D sqrt(sigma2 nu2).
  * The two psi are influences by row, on the scale of `influence`: each sums to zero, and the sum of squares is the HC0
  * variance of its element.
- * Source: Chernozhukov, Cinelli, Newey, Sharma, Syrgkanis (2022), Long story short, NBER 30302, theorem 2 and section 4.
+ * Source: Chernozhukov, Cinelli, Newey, Sharma, Syrgkanis (2022), Long story short: omitted variable
+ * bias in causal machine learning, NBER working paper 30302.
  */
 export interface SensitivityElements {
   readonly coef: number;

@@ -23,7 +23,7 @@ export interface InstrumentEstimate {
  * IIVM: both are mean effects of the instrument, riesz is `effectRiesz` with the instrument for the treatment, residuals
  * are `armResiduals`. weights: of the observations, by row; null: all 1. Cost: 21 calls of `errorOf`.
  * Source: Cinelli and Hazlett (2025), An omitted variable bias framework for sensitivity analysis of instrumental
- * variables, Biometrika 112, sections 3 and 4, with the bias of Chernozhukov et al. (2022) in place of least squares'.
+ * variables, Biometrika, with the bias of Chernozhukov et al. (2022) in place of least squares'.
  */
 export function instrumentEstimate(reducedForm: Regression, firstStage: Regression, riesz: Riesz, weights: Float64Array | null, errorOf: ErrorOf): InstrumentEstimate {
   const product = (a: Regression, b: Regression): Float64Array => a.residuals.map((value, i) => value * (b.residuals[i] ?? NaN));

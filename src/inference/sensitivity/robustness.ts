@@ -21,7 +21,7 @@ export interface NullHypothesis {
 /**
  * The r with bound(cfY = cfD = r) = null, on the side of the estimate where the null lies.
  * One repetition: C^2 = r^2 / (1 - r) with C = |theta - null| / (|rho| S). Cost O(repetitions), some 60 halvings.
- * Source: Chernozhukov et al. (2022), section 5; Cinelli and Hazlett (2020), JRSS B 82, section 4.
+ * Source: Chernozhukov et al. (2022), NBER 30302; Cinelli and Hazlett (2020), JRSS B 82.
  */
 export function robustnessValues(repetitions: readonly BiasEstimate[], { effect, rho, quantile }: NullHypothesis): RobustnessValues {
   const side = effect > median(repetitions.map((one) => one.coef)) ? "upper" : "lower";
