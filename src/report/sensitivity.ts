@@ -1,0 +1,74 @@
+import type { Benchmark } from "../inference/sensitivity/benchmark.js";
+import type { Bounds, Confounding } from "../inference/sensitivity/bounds.js";
+import type { Interval } from "../inference/sensitivity/confidenceSet.js";
+import type { RobustnessValues } from "../inference/sensitivity/robustness.js";
+import { decimal } from "./numbers.js";
+
+/** What is said of the sensitivity of one estimate. */
+export interface SensitivitySummary {
+  readonly model: string;
+  /** The effect that robustness values ask about. */
+  readonly effect: number;
+  /** Of the one-sided limits. */
+  readonly level: number;
+  readonly robustness: RobustnessValues;
+  readonly scenarios: readonly { readonly confounding: Confounding; readonly bounds: Bounds }[];
+  readonly benchmarks: readonly { readonly controls: readonly string[]; readonly benchmark: Benchmark }[];
+  /** Decimals of estimates. */
+  readonly places: number;
+}
+
+/** Short lines for under a table: robustness values, bounds under each scenario, benchmarks. */
+export function sensitivityLines(summary: SensitivitySummary): readonly string[] {
+  return [
+    robustnessLine(summary),
+    ...summary.scenarios.map(({ confounding, bounds }) => boundsLine(confounding, bounds, summary)),
+    ...summary.benchmarks.map(({ controls, benchmark }) => benchmarkLine(controls, benchmark, summary.places)),
+  ];
+}
+
+function robustnessLine({ model, effect, level, robustness: { rv, rva } }: SensitivitySummary): string {
+  const target = `${effect}`;
+  if (rv === 1) return `No confounder would bring the estimate to ${target}.`;
+  const interval = rva === 0
+    ? `its one-sided ${percent(level)} limit is there without any`
+    : `${percent(rva)} for its one-sided ${percent(level)} limit`;
+  return `A confounder that explains ${percent(rv)} ${explained(model)} would bring the estimate to ${target} (robustness value; ${interval}).`;
+}
+
+/** What cf_y and cf_d are shares of. */
+function explained(model: string): string {
+  return model === "plr" || model === "pliv"
+    ? `of the residual variance of outcome and ${model === "plr" ? "treatment" : "instrument"}`
+    : "of the residual variance of the outcome and of the variance of the Riesz representer";
+}
+
+function boundsLine({ cfY, cfD, rho }: Confounding, { lower, upper }: Bounds, { places, level }: SensitivitySummary): string {
+  const correlation = Math.abs(rho) === 1 ? "" : `, rho = ${rho}`;
+  return `At cf_y = ${cfY}, cf_d = ${cfD}${correlation}: ${brackets(lower.coef, upper.coef, places)}; one-sided ${percent(level)} limits ${brackets(lower.limit, upper.limit, places)}.`;
+}
+
+function benchmarkLine(controls: readonly string[], { cfY, cfD, rho, change }: Benchmark, places: number): string {
+  const sum = `cf_y = ${decimal(cfY, 3)}, cf_d = ${decimal(cfD, 3)}, rho = ${decimal(rho, 2)}`;
+  return `A confounder as strong as ${controls.join(", ")} has ${sum}; leaving out ${controls.length === 1 ? "this control" : "these controls"} moves the estimate by ${decimal(change, places)}.`;
+}
+
+/** `[0.1, 0.4]`, two rays, the whole line, or that no effect is left. */
+export function confidenceSetText(set: readonly Interval[], places: number): string {
+  return set.length === 0 ? "empty" : set.map(({ lower, upper }) => rangeText(lower, upper, places)).join(" and ");
+}
+
+function rangeText(lower: number, upper: number, places: number): string {
+  const [open, from] = lower === -Infinity ? ["(", "-∞"] : ["[", decimal(lower, places)];
+  const [close, to] = upper === Infinity ? [")", "∞"] : ["]", decimal(upper, places)];
+  return `${open}${from}, ${to}${close}`;
+}
+
+function brackets(lower: number, upper: number, places: number): string {
+  return `[${decimal(lower, places)}, ${decimal(upper, places)}]`;
+}
+
+/** 27.7 % */
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}
