@@ -1,7 +1,7 @@
 import { dot } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { FinalStage } from "./finalStage.js";
-import { inverseOf, type Matrix } from "./inverse.js";
+import { inverseOf, type Matrix } from "../fit/inverse.js";
 import { clusterSums } from "./variance.js";
 
 /** Units with the text of each. */
