@@ -140,7 +140,7 @@ describe("random draws", () => {
     const columns = x.map(moved);
     const after = wildClusterBootstrap({ stage: plainLeastSquares(moved(y).map((value) => 8 * value), columns), x: columns, z: columns }, clusters, setting);
     expect(after.p).toBe(before.p);
-    // The limits are steps of p, found to a billionth of the bracket.
+    // The limits are steps of p, found to a ten-millionth of the bracket.
     after.ci.forEach((limit, side) => expect(limit / 8).toBeCloseTo(before.ci[side]!, 7));
   });
 

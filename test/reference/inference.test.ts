@@ -45,14 +45,16 @@ describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "Doub
     expect(relative(row?.estimate?.se ?? NaN, expected.se)).toBeLessThan(TOLERANCE);
   });
 
-  it.each(["HC1", "cluster"])("ddml's final stage with a constant, %s: statsmodels' digits", (kind) => {
+  it.each(["HC1", "cluster", "twoway"])("ddml's final stage with a constant, %s: statsmodels' digits", (kind) => {
     const { arrays, expected } = cases.get(`ddml-final-stage/${kind}`) as InferenceCase;
     const y = Float64Array.from(arrays["y_res"] ?? []);
     const d = Float64Array.from(arrays["d_res"] ?? []);
-    const codes = Int32Array.from(arrays["cluster"] ?? []);
     const ones = new Float64Array(y.length).fill(1);
     const stage = finalStage(y, [ones, d], [ones, d]);
-    const clusters = [{ codes, levels: Math.max(...codes) + 1 }];
+    const clusters = (kind === "twoway" ? ["cluster", "cluster2"] : ["cluster"]).map((name) => {
+      const codes = Int32Array.from(arrays[name] ?? []);
+      return { codes, levels: Math.max(...codes) + 1 };
+    });
     const errors = standardErrors(stage, kind === "HC1" ? { kind: "hc1", parameters: 2 } : { kind: "cluster", clusters, rule: "cgm", correction: true, parameters: 2 });
     expect(relative(stage.coefficients[1] ?? NaN, expected.theta)).toBeLessThan(TOLERANCE);
     expect(relative(stage.coefficients[0] ?? NaN, expected.constant)).toBeLessThan(1e-8); // a hundredth of theta: two digits fewer
