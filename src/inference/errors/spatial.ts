@@ -20,7 +20,9 @@ export interface Spatial {
   readonly points: readonly [Float64Array, Float64Array, Float64Array];
   /** No pair is near whose latitudes differ by more degrees. */
   readonly reach: number;
-  /** 0 beyond the cutoff; 1 for the same place. */
+  /** The square of the cutoff's chord: pairs above it have weight 0. */
+  readonly limit: number;
+  /** Of a pair within the limit, by the square of its chord; 1 for the same place. */
   readonly weight: (squaredChord: number) => number;
 }
 
@@ -39,14 +41,14 @@ export function createSpatial(special: Special, { latitude, longitude, cutoff, k
     throw new EstimationError("bad-position", "A position is not on the globe: latitudes run from -90 to 90 degrees, longitudes from -180 to 360. Check that the two columns are not swapped.");
   }
   const angle = Math.min(cutoff / RADIUS, PI);
-  const limit = squareOf(2 * special.sin(angle / 2));
-  const within = (squared: number): number => (squared <= limit ? 1 : 0);
+  const chord = 2 * special.sin(angle / 2);
   const fading = (squared: number): number => Math.max(0, 1 - (2 * RADIUS * special.asin(Math.min(1, Math.sqrt(squared) / 2))) / cutoff);
   return {
     latitude,
     points: pointsOf(special, latitude, longitude),
     reach: (angle / DEGREE) * (1 + 1e-9), // a little more: the chord decides
-    weight: kernel === "uniform" ? within : fading,
+    limit: chord * chord,
+    weight: kernel === "uniform" ? () => 1 : fading,
   };
 }
 
@@ -58,8 +60,4 @@ function pointsOf(special: Special, latitude: Float64Array, longitude: Float64Ar
     radius.map((r, i) => r * special.sin(east[i] ?? NaN)),
     latitude.map((value) => special.sin(value * DEGREE)),
   ];
-}
-
-function squareOf(x: number): number {
-  return x * x;
 }
