@@ -12,22 +12,12 @@ import { type InstrumentalVariables, withoutConstant } from "../../../src/infere
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
 import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";
 import { createSpecial } from "../../../src/kernels/special.js";
+import { normalsOf } from "../../helpers/normals.js";
 import { builds } from "../../kernels/builds.js";
 
 const [{ kernels }] = builds as readonly [typeof builds[0] & object];
 const special = createSpecial(kernels);
-
-/** Normal numbers from a counter (splitmix of the index, then the quantile): the same on every run. */
-function normals(seed: number, count: number): Float64Array {
-  let state = seed | 0;
-  const next = (): number => {
-    state = (state + 0x9e3779b9) | 0;
-    let h = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    h = Math.imul(h ^ (h >>> 15), 0x735a2d97);
-    return ((h ^ (h >>> 15)) >>> 0) / 4294967296;
-  };
-  return Float64Array.from({ length: count }, () => special.normalQuantile((next() * 4294967295 + 0.5) / 4294967296));
-}
+const normals = normalsOf(special);
 
 interface Design {
   readonly rows: number;
