@@ -4,8 +4,8 @@ export { growForest } from "./tree/forest";
 export { demeanApply, demeanComponents, demeanEffects, demeanPlan, demeanRank } from "./panel/demean";
 export { leastSquares, linearPredict } from "./linear/ols";
 export {
-  chiSquareTail, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
-  studentCdf, studentQuantile, studentTail,
+  asin, chiSquareTail, cos, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
+  sin, studentCdf, studentQuantile, studentTail,
 } from "./core/special";
 export { growBoosting } from "./tree/boost";
 export { linearMoments } from "./linear/moments";

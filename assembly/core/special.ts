@@ -1,5 +1,5 @@
 /**
- * Distribution functions. `exp` and `log` are AssemblyScript's own, so the bits are the same on every host.
+ * Distribution functions. `exp`, `log`, `sin`, `cos` and `asin` are AssemblyScript's own, so the bits are the same on every host.
  *
  * Tails are computed as tails, never as one minus something near one. Factors such as x^a e^-x / Gamma(a + 1) come
  * from Stirling's error and the deviance (Loader 2000, "Fast and accurate computation of binomial probabilities"),
@@ -34,6 +34,21 @@ export function exp(x: f64): f64 {
 /** The natural logarithm. */
 export function log(x: f64): f64 {
   return Math.log(x);
+}
+
+/** The sine of an angle in radians. */
+export function sin(x: f64): f64 {
+  return Math.sin(x);
+}
+
+/** The cosine of an angle in radians. */
+export function cos(x: f64): f64 {
+  return Math.cos(x);
+}
+
+/** The angle in [-pi/2, pi/2] whose sine is x; NaN beyond -1 and 1. */
+export function asin(x: f64): f64 {
+  return Math.asin(x);
 }
 
 /** log Gamma(x), x > 0; NaN elsewhere. Keeps its relative accuracy next to its zeros at 1 and 2. */

@@ -4,12 +4,12 @@ import type { Kernels } from "../kernels/instance.js";
 
 /**
  * Parameters that absorbed effects take, for the small-sample correction: the constant, and levels less one of each
- * effect, less one more for each further connected piece; an effect nested in the clusters counts nothing
+ * effect, less one more for each further connected piece; an effect nested in one way of the clusters counts nothing
  * (reghdfe's rule; Correia 2016). Without effects: 0.
  */
-export function absorbedParameters(effects: readonly Group[], clusters: Group | null, rank: number): number {
+export function absorbedParameters(effects: readonly Group[], clusters: readonly Group[], rank: number): number {
   if (effects.length === 0) return 0;
-  const nested = clusters === null ? [] : effects.filter((effect) => isNestedIn(effect, clusters));
+  const nested = effects.filter((effect) => clusters.some((way) => isNestedIn(effect, way)));
   if (nested.length === 0) return rank;
   const others = effects.filter((effect) => !nested.includes(effect));
   return 1 + others.reduce((sum, effect) => sum + present(effect) - 1, 0);

@@ -1,9 +1,9 @@
-import type { Group } from "../kernels/design.js";
 import { absorbs } from "../study/specification.js";
-import type { Special } from "../kernels/special.js";
 import type { NuisanceFit } from "../fit/store.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
+import { criticalValue, degreesOfFreedom } from "./critical.js";
+import { fewestClusters } from "./errors/cluster.js";
 import { type Fit, goodnessOfFit } from "./goodness.js";
 import { type PanelCheck, panelCheck } from "./panelCheck.js";
 import { aggregateRepetitions, median, type Repeated } from "./repetitions.js";
@@ -47,8 +47,9 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const repeated = stages.map(({ stage }, r): Repeated => ({ coef: last(stage.coefficients), se: last(errors[r] ?? []) }));
   const constants = stages.map(({ stage }, r) => ({ coef: stage.coefficients[0] ?? NaN, se: errors[r]?.[0] ?? NaN }));
   const n = sample.rows.length;
-  const clusters = setting.clusters === null ? null : countLevels(setting.clusters);
-  const critical = criticalValue(planned, context.special, setting, clusters);
+  const clusters = setting.kind === "cluster" ? fewestClusters(setting.clusters) : null;
+  const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(setting, n);
+  const critical = criticalValue(context.special, specification.level, freedom);
   const { coef, se } = aggregateRepetitions(repeated, specification.aggregate, n, critical.quantile);
   const t = coef / se;
   const [first] = stages;
@@ -84,26 +85,12 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
 export function errorSetting(planned: PlannedSpecification, context: InferenceContext): ErrorSetting {
   const { specification, sample, effects } = planned;
   const { kind, cluster } = specification.errors;
-  const clusters = cluster === null ? null : sample.levels(cluster);
+  const clusters = cluster === null ? [] : [sample.levels(cluster)];
   const absorbed = absorbs(specification.encode) ? effects : [];
   const rank = absorbed.length > 0 ? absorbedRank(context.kernels, absorbed) : 0;
   const coefficients = specification.constant ? 2 : 1;
-  return { kind, clusters, parameters: coefficients + absorbedParameters(absorbed, clusters, rank) };
-}
-
-interface Critical {
-  readonly quantile: number;
-  readonly pValue: (t: number) => number;
-}
-
-function criticalValue(planned: PlannedSpecification, special: Special, setting: ErrorSetting, clusters: number | null): Critical {
-  const { distribution, level } = planned.specification;
-  const upper = (1 + level) / 2;
-  if (distribution === "normal") {
-    return { quantile: special.normalQuantile(upper), pValue: (t) => 2 * special.normalCdf(-Math.abs(t)) };
-  }
-  const freedom = clusters === null ? planned.sample.rows.length - setting.parameters : clusters - 1;
-  return { quantile: special.studentQuantile(upper, freedom), pValue: (t) => 2 * special.studentCdf(-Math.abs(t), freedom) };
+  const parameters = coefficients + absorbedParameters(absorbed, clusters, rank);
+  return kind === "cluster" ? { kind, clusters, rule: "cgm", correction: true, parameters } : { kind, parameters };
 }
 
 function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
@@ -146,10 +133,6 @@ function noteWarnings(planned: PlannedSpecification, context: InferenceContext):
 function warningsOf(role: string, fit: NuisanceFit): readonly string[] {
   const { warnings } = fit.notes;
   return Array.isArray(warnings) ? (warnings as readonly string[]).map((text) => `Nuisance ${role}: ${text}`) : [];
-}
-
-function countLevels(group: Group): number {
-  return new Set(group.codes).size;
 }
 
 function last(values: readonly number[]): number {

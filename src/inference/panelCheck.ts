@@ -3,7 +3,7 @@ import type { Group } from "../kernels/design.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { InferenceContext, Stage } from "./stage.js";
 import { finalStage } from "./finalStage.js";
-import { clusterSums } from "./variance.js";
+import { clusterSums } from "./errors/sums.js";
 
 /** Whether the residuals of an estimate still hold unit or time structure. */
 export interface PanelCheck {

@@ -6,7 +6,8 @@ import type { Repetition } from "../plan/task.js";
 import { type InferenceContext, residualsOf, solveStage, type Stage } from "./stage.js";
 import type { FinalStage } from "./finalStage.js";
 import { median } from "./repetitions.js";
-import { clusterSums, type ErrorSetting, standardErrors } from "./variance.js";
+import { clusterSums } from "./errors/sums.js";
+import { type ErrorSetting, standardErrors } from "./variance.js";
 
 /** The estimate after a number of stages or rounds: medians over repetitions. */
 export interface PathPoint {
@@ -56,7 +57,7 @@ function pointOf(checkpoint: number, stages: readonly FinalStage[], before: read
   const coef = median(stages.map(effectOf));
   const se = median(stages.map((stage) => standardErrors(stage, setting).at(-1) ?? NaN));
   if (before === undefined) return { checkpoint, coef, se, step: null };
-  const steps = stages.map((stage, r) => differenceOf(stage, before[r] as FinalStage, setting.clusters));
+  const steps = stages.map((stage, r) => differenceOf(stage, before[r] as FinalStage, setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null));
   return {
     checkpoint, coef, se,
     step: { difference: median(steps.map((step) => step.difference)), se: median(steps.map((step) => step.se)) },

@@ -32,7 +32,7 @@ export function twoWayOls(planned: PlannedSpecification, kernels: Kernels, setti
   const [leftOfY, leftOfD] = fit.residuals as readonly [Float64Array, Float64Array];
   const dropped = controls.filter((_, j) => fit.dropped[j]).map((feature) => feature.name);
   const rank = absorbedRank(kernels, absorbed);
-  const parameters = 1 + controls.length - dropped.length + absorbedParameters(absorbed, setting.clusters, rank);
+  const parameters = 1 + controls.length - dropped.length + absorbedParameters(absorbed, setting.kind === "cluster" ? setting.clusters : [], rank);
   try {
     const stage = finalStage(leftOfY, [leftOfD], [leftOfD]);
     const [se = NaN] = standardErrors(stage, { ...setting, parameters });

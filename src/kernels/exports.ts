@@ -95,6 +95,9 @@ export interface KernelExports extends Arena {
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
+  sin(x: number): number;
+  cos(x: number): number;
+  asin(x: number): number;
   logGamma(x: number): number;
   normalCdf(x: number): number;
   normalTail(x: number): number;
@@ -115,6 +118,6 @@ export const kernelExportNames = [
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
-  "exp", "log", "logGamma", "normalCdf", "normalTail", "normalQuantile",
+  "exp", "log", "sin", "cos", "asin", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];

@@ -3,13 +3,18 @@ import type { Kernels } from "./instance.js";
 /**
  * Distribution functions and the elementary functions they rest on, the same to the bit on every host: use these
  * wherever a number reaches a result or a key, never `Math.exp` or `Math.log`. NaN for arguments outside the domain.
- * Relative accuracy: about 1e-13 for tails, 1e-14 for quantiles, one unit in the last place for exp and log.
+ * Relative accuracy: about 1e-13 for tails, 1e-14 for quantiles, one unit in the last place for exp, log, sin, cos and asin.
  * About 0.01 to 1 microsecond a call (longer for degrees of freedom in the millions).
  * Sources: assembly/core/special.ts.
  */
 export interface Special {
   readonly exp: (x: number) => number;
   readonly log: (x: number) => number;
+  /** Of an angle in radians. */
+  readonly sin: (x: number) => number;
+  readonly cos: (x: number) => number;
+  /** The angle in [-pi/2, pi/2] whose sine is x. */
+  readonly asin: (x: number) => number;
   /** log Gamma(x), x > 0. */
   readonly logGamma: (x: number) => number;
   /** P(Z <= x). */
@@ -35,6 +40,9 @@ export function createSpecial(kernels: Kernels): Special {
   return {
     exp: (x) => exports.exp(x),
     log: (x) => exports.log(x),
+    sin: (x) => exports.sin(x),
+    cos: (x) => exports.cos(x),
+    asin: (x) => exports.asin(x),
     logGamma: (x) => exports.logGamma(x),
     normalCdf: (x) => exports.normalCdf(x),
     normalTail: (x) => exports.normalTail(x),

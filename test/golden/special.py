@@ -77,6 +77,8 @@ chi_dfs = [0.3, 1, 2, 3, 5.5, 8, 15, 50, 281, 1000, 1e5]
 gammas = [1e-10, 0.001, 0.1, 0.3, 0.5, 0.7, 0.999999, 1, 1.0000001, 1.2, 1.4616321449683622, 1.5, 1.999, 2, 2.001, 2.5,
           3, 3.3, 5, 7.9, 9.99, 10, 12.5, 30, 171, 1000.5, 1e6, 1e10, 1e100]
 
+angles = [-6.3, -3.1, -1.5707963267948966, -0.5, -1e-9, 0.0, 1e-4, 0.3, 0.7853981633974483, 1.0, 1.5, 2.0, 3.141592653589793, 4.0, 6.28, 100.5]
+
 
 def row(function, *arguments):
     value = function(*arguments)
@@ -101,6 +103,9 @@ golden = {
     "logGamma": [row(lambda x: loggamma(mpf(x)), x) for x in gammas],
     "log": [row(lambda x: log(mpf(x)), x) for x in [1e-300, 0.1, 0.999999, 1.0, 1.0000001, 2.0, 10.0, 1e300]],
     "exp": [row(lambda x: mp.exp(mpf(x)), x) for x in [-700.0, -10.5, -1e-10, 0.0, 0.1, 1.0, 33.3, 700.0]],
+    "sin": [row(lambda x: mp.sin(mpf(x)), x) for x in angles],
+    "cos": [row(lambda x: mp.cos(mpf(x)), x) for x in angles],
+    "asin": [row(lambda x: mp.asin(mpf(x)), x) for x in [-1.0, -0.9, -0.5, -1e-9, 0.0, 1e-4, 0.3, 0.5, 0.7, 0.99999, 1.0]],
 }
 print("{")
 print(",\n".join(

@@ -52,8 +52,8 @@ describe.skipIf(!hasShared)(`inference from given residuals (${hasShared ? "Doub
     const codes = Int32Array.from(arrays["cluster"] ?? []);
     const ones = new Float64Array(y.length).fill(1);
     const stage = finalStage(y, [ones, d], [ones, d]);
-    const clusters = kind === "HC1" ? null : { codes, levels: Math.max(...codes) + 1 };
-    const errors = standardErrors(stage, { kind: kind === "HC1" ? "hc1" : "cluster", clusters, parameters: 2 });
+    const clusters = [{ codes, levels: Math.max(...codes) + 1 }];
+    const errors = standardErrors(stage, kind === "HC1" ? { kind: "hc1", parameters: 2 } : { kind: "cluster", clusters, rule: "cgm", correction: true, parameters: 2 });
     expect(relative(stage.coefficients[1] ?? NaN, expected.theta)).toBeLessThan(TOLERANCE);
     expect(relative(stage.coefficients[0] ?? NaN, expected.constant)).toBeLessThan(1e-8); // a hundredth of theta: two digits fewer
     expect(relative(errors[1] ?? NaN, expected.se)).toBeLessThan(TOLERANCE);

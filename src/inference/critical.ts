@@ -1,0 +1,38 @@
+import type { Special } from "../kernels/special.js";
+import { fewestClusters } from "./errors/cluster.js";
+import { countPeriods } from "./errors/driscollKraay.js";
+import type { ErrorSetting } from "./errors/setting.js";
+
+/** What turns standard errors into intervals and p values. */
+export interface Critical {
+  /** Standard errors from the estimate to either limit of a confidence interval. */
+  readonly quantile: number;
+  /** Two-sided. */
+  readonly pValue: (t: number) => number;
+}
+
+/**
+ * The reference distribution of a t statistic: Student's with `freedom` degrees of freedom above 0, or, where that is
+ * Infinity, the normal. `level` of the interval lies between 0 and 1.
+ */
+export function criticalValue(special: Special, level: number, freedom: number): Critical {
+  return {
+    quantile: special.studentQuantile((1 + level) / 2, freedom),
+    pValue: (t) => 2 * special.studentTail(Math.abs(t), freedom),
+  };
+}
+
+/**
+ * Degrees of freedom of t with n rows: clusters of the smallest way less one, as Stata and reghdfe; periods less one
+ * with driscoll-kraay, as xtscc; else n - k.
+ */
+export function degreesOfFreedom(setting: ErrorSetting, rows: number): number {
+  switch (setting.kind) {
+    case "cluster":
+      return fewestClusters(setting.clusters) - 1;
+    case "driscoll-kraay":
+      return countPeriods(setting.serial.periods) - 1;
+    default:
+      return rows - setting.parameters;
+  }
+}

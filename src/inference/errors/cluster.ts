@@ -1,0 +1,56 @@
+import { EstimationError } from "../../errors.js";
+import type { Group } from "../../kernels/design.js";
+import type { ClusterErrors } from "./setting.js";
+import { added, clusterSums, countLevels, crossProducts, type Matrix, scaled } from "./sums.js";
+
+/**
+ * Covariance over clusters in any number of ways, by inclusion and exclusion (Cameron, Gelbach and Miller 2011,
+ * Journal of Business and Economic Statistics 29, equation 2.11): the terms of single ways, less those of the
+ * intersections of two, plus those of three, and so on. One way is Liang and Zeger's (1986).
+ * Small-sample factors of a term: G / (G - 1) (n - 1) / (n - k), as Stata's regress, G by `rule`, k = `parameters`.
+ * Need not be positive semidefinite with several ways. Throws an EstimationError where a way has a single cluster.
+ * Cost O(2^ways n k).
+ */
+export function clusterCovariance(influence: readonly Float64Array[], { clusters, rule, correction, parameters }: ClusterErrors): Matrix {
+  const fewest = fewestClusters(clusters);
+  if (fewest < 2) throw new EstimationError("one-cluster", "All rows are in one cluster; clustered errors need two at least.");
+  const n = influence[0]?.length ?? 0;
+  const terms = intersections(clusters).map(({ group, sign }) => {
+    const sums = influence.map((column) => clusterSums(column, group).sums);
+    const count = rule === "min" ? fewest : countLevels(group);
+    const factor = correction ? (count / (count - 1)) * ((n - 1) / (n - parameters)) : 1;
+    return scaled(crossProducts(sums, sums), sign * factor);
+  });
+  return terms.reduce(added);
+}
+
+/** Clusters of the way that has the fewest. */
+export function fewestClusters(clusters: readonly Group[]): number {
+  return clusters.reduce((fewest, group) => Math.min(fewest, countLevels(group)), Infinity);
+}
+
+interface Term {
+  readonly group: Group;
+  /** 1 for an odd number of ways, -1 for an even one. */
+  readonly sign: number;
+}
+
+/** Every set of ways but the empty one: its intersection, and its sign. */
+function intersections(clusters: readonly Group[]): readonly Term[] {
+  return clusters.reduce<readonly Term[]>(
+    (terms, way) => [...terms, { group: way, sign: 1 }, ...terms.map(({ group, sign }) => ({ group: intersection(group, way), sign: -sign }))],
+    [],
+  );
+}
+
+/** Rows that share a level of both groups; levels in order of first appearance. */
+function intersection(a: Group, b: Group): Group {
+  const levelOf = new Map<number, number>();
+  const codes = a.codes.map((code, row) => {
+    const pair = code * b.levels + (b.codes[row] ?? 0);
+    const level = levelOf.get(pair) ?? levelOf.size;
+    levelOf.set(pair, level);
+    return level;
+  });
+  return { codes, levels: levelOf.size };
+}

@@ -1,0 +1,58 @@
+import { EstimationError } from "../../errors.js";
+import type { DriscollKraayErrors } from "./setting.js";
+import { added, clusterSums, crossProducts, type Matrix, scaled, transposed } from "./sums.js";
+
+/**
+ * Driscoll and Kraay (1998, Review of Economics and Statistics 80): the sums of influence by period are a time series,
+ * whose long-run variance is Newey and West's (1987), Bartlett kernel over `lags`. Robust to any dependence across
+ * units; for many periods. A period without rows counts as a sum of zero. Positive semidefinite.
+ * With `correction`: T / (T - 1) (n - 1) / (n - k), T the periods that have rows, as fixest and plm ("sss");
+ * without: as Stata's xtscc (Hoechle 2007, Stata Journal 7). Cost O(n k + T lags k^2).
+ */
+export function driscollKraayCovariance(influence: readonly Float64Array[], { serial, correction, parameters }: DriscollKraayErrors): Matrix {
+  const { periods, lags } = serial;
+  const n = periods.length;
+  const present = countPeriods(periods);
+  if (present < 2) throw new EstimationError("one-period", "All rows are of one period; driscoll-kraay errors need two at least, and many to be good.");
+  const { first, last } = rangeOf(periods);
+  const group = { codes: periods.map((period) => period - first), levels: last - first + 1 };
+  const sums = influence.map((column) => clusterSums(column, group).sums);
+  const factor = correction ? (present / (present - 1)) * ((n - 1) / (n - parameters)) : 1;
+  return scaled(neweyWest(sums, lags), factor);
+}
+
+/** Periods that have rows. */
+export function countPeriods(periods: Int32Array): number {
+  return new Set(periods).size;
+}
+
+/**
+ * floor(4 (T / 100)^(2 / 9)) (Newey and West 1994; the default of xtscc), T the periods that have rows, and less than T:
+ * the largest m with m^9 100^2 <= 4^9 T^2, which needs no root and is exact for T below 100,000.
+ */
+export function defaultLags(periods: Int32Array): number {
+  const present = countPeriods(periods);
+  let lags = 0;
+  while (ninthPower(lags + 1) * 10_000 <= 262_144 * present * present) lags++;
+  return Math.max(0, Math.min(lags, present - 1));
+}
+
+/** sum over lags of (1 - l / (lags + 1)) (C_l + C_l'), C_l = sum_t s_t s_(t-l)'. */
+function neweyWest(sums: readonly Float64Array[], lags: number): Matrix {
+  let total = crossProducts(sums, sums);
+  const length = sums[0]?.length ?? 0;
+  for (let lag = 1; lag <= Math.min(lags, length - 1); lag++) {
+    const lagged = crossProducts(sums.map((column) => column.subarray(lag)), sums);
+    total = added(total, scaled(added(lagged, transposed(lagged)), 1 - lag / (lags + 1)));
+  }
+  return total;
+}
+
+function rangeOf(values: Int32Array): { readonly first: number; readonly last: number } {
+  return { first: values.reduce((a, b) => Math.min(a, b)), last: values.reduce((a, b) => Math.max(a, b)) };
+}
+
+function ninthPower(m: number): number {
+  const cube = m * m * m;
+  return cube * cube * cube;
+}
