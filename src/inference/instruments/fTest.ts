@@ -1,7 +1,7 @@
 import type { Special } from "../../kernels/special.js";
+import { degreesOfFreedom } from "../critical.js";
 import type { FinalStage } from "../finalStage.js";
-import type { ErrorSetting } from "../variance.js";
-import { coefficientCovariance, denominator } from "./covariance.js";
+import { covariance, type ErrorSetting } from "../variance.js";
 import { wald } from "./symmetric.js";
 
 /** An F statistic with its degrees of freedom and p value. */
@@ -14,11 +14,11 @@ export interface FTest {
 
 /**
  * Whether the last `count` coefficients are all zero: their Wald statistic over `df1`, by the covariance of the
- * setting's kind; df2 = n - k, or clusters less one. NaN where that covariance is singular (fewer clusters than coefficients).
+ * setting's kind; df2 by `degreesOfFreedom`: n - k, or clusters less one. NaN where that covariance is singular (fewer clusters than coefficients).
  */
 export function fTest(stage: FinalStage, count: number, df1: number, setting: ErrorSetting, special: Special): FTest {
-  const covariance = coefficientCovariance(stage, setting).slice(-count).map((row) => row.slice(-count));
-  const statistic = wald(covariance, stage.coefficients.slice(-count)) ?? NaN;
-  const df2 = denominator(setting, stage.residuals.length);
+  const own = covariance(stage, setting).slice(-count).map((row) => row.slice(-count));
+  const statistic = wald(own, stage.coefficients.slice(-count)) ?? NaN;
+  const df2 = degreesOfFreedom(setting, stage.residuals.length);
   return { f: statistic / df1, df1, df2, p: special.fTail(statistic / df1, df1, df2) };
 }

@@ -2,7 +2,7 @@ import { dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import type { Matrix } from "../inverse.js";
 import type { ErrorSetting } from "../variance.js";
-import { factor, gram, momentCovariance } from "./covariance.js";
+import { gram, momentCovariance, uncorrected } from "./moments.js";
 import { cholesky, choleskySolve, forward, inner, wald } from "./symmetric.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 
@@ -32,7 +32,7 @@ export function overidentification(
   const homoskedastic = setting.kind === "homoskedastic";
   const statistic = homoskedastic
     ? (n * (wald(gram(z), momentsOf(z, residuals)) ?? NaN)) / dot(residuals, residuals)
-    : factor(setting, n) * smallestDistance(y, x, z, momentCovariance(z, [residuals], setting));
+    : smallestDistance(y, x, z, momentCovariance(z, [residuals], uncorrected(setting)));
   if (Number.isNaN(statistic)) return null;
   return { test: homoskedastic ? "sargan" : "hansen", statistic, df, p: special.chiSquareTail(statistic, df) };
 }

@@ -60,7 +60,7 @@ export function twoWayTsls(model: LinearModel, setting: ErrorSetting, kernels: K
   });
   const [y, ...rest] = fit.residuals as readonly [Float64Array, ...Float64Array[]];
   const [x, z] = [rest.slice(0, treatments.length), rest.slice(treatments.length)];
-  const absorbed = absorbedParameters(effects, setting.clusters, absorbedRank(kernels, effects));
+  const absorbed = absorbedParameters(effects, setting.kind === "cluster" ? setting.clusters : [], absorbedRank(kernels, effects));
   const counted = { ...setting, parameters: treatments.length + fit.rank + absorbed };
   const dropped = controls.filter((_, j) => fit.dropped[j]).map(({ name }) => name);
   if (z.length === 0) return result(finalStage(y, x, x), [], counted, dropped);

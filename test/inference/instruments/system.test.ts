@@ -29,7 +29,7 @@ function systemOf([a, b, c, ...z]: readonly Float64Array[]): InstrumentalVariabl
   return { y: c!.map((value, i) => value + a![i]! + x[0]![i]! - 0.5 * x[1]![i]!), x, z, ones, constant: true };
 }
 
-const setting: ErrorSetting = { kind: "hc1", clusters: null, parameters: 3 };
+const setting: ErrorSetting = { kind: "hc1", parameters: 3 };
 
 /** All that is said of a system, as numbers. */
 function numbersOf(system: InstrumentalVariables, own: ErrorSetting = setting): readonly number[] {
@@ -97,10 +97,10 @@ describe("instruments", () => {
   });
 
   it("one treatment, one instrument: the effective F is the robust one, and Anderson-Rubin the reduced form's R2", () => {
-    fc.assert(fc.property(columns, fc.constantFrom<ErrorSetting["kind"]>("homoskedastic", "hc0", "hc1"), (all, kind) => {
+    fc.assert(fc.property(columns, fc.constantFrom("homoskedastic" as const, "hc0" as const, "hc1" as const), (all, kind) => {
       const system = systemOf(all);
       const one = { ...system, x: system.x.slice(0, 1), z: system.z.slice(0, 1) };
-      const own = { kind, clusters: null, parameters: 2 };
+      const own = { kind, parameters: 2 };
       const [first] = firstStages(one, own, special);
       same([first!.robust.f], [first!.effective!.f]);
       // With one instrument and errors of one variance, the test of no effect is n R2 of the reduced form.
