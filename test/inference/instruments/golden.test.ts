@@ -159,6 +159,31 @@ describe("two-way two-stage least squares on wagepan: pyfixest's digits", async 
     near(fit.coefficients[0], one.coef);
     near(fit.errors[0], one.se);
   });
+
+  const model: LinearModel = {
+    outcome: values("lwage"), treatments: [named("hours")], instruments: [named("married")],
+    controls: ["poorhlth", "south"].map(named), effects: [groupOf("nr"), groupOf("year")], weights: null,
+  };
+  const own: ErrorSetting = { kind: "hc1", parameters: 1 };
+
+  it("names what it leaves out, and nothing else changes", () => {
+    const twice = { name: "twice", values: values("married").map((value) => 2 * value) };
+    const plain = twoWayTsls(model, own, kernels, special);
+    // Schooling does not vary within a person.
+    const more = twoWayTsls({ ...model, controls: [...model.controls, named("educ")], instruments: [...model.instruments, twice] }, own, kernels, special);
+    expect(more.dropped).toEqual(["educ", "twice"]);
+    allNear(more.coefficients, plain.coefficients);
+    allNear(more.errors, plain.errors);
+  });
+
+  it("an instrument that does not vary within units is an error that names it", () => {
+    expect(() => twoWayTsls({ ...model, instruments: [named("educ")] }, own, kernels, special)).toThrow(/`educ` has no variation left/);
+  });
+
+  it("weights of one are no weights", () => {
+    const weighted = twoWayTsls({ ...model, weights: new Float64Array(panel.rows).fill(1) }, own, kernels, special);
+    allNear(weighted.errors, twoWayTsls(model, own, kernels, special).errors);
+  });
 });
 
 describe.skipIf(!hasShared)(`PLIV on card (${hasShared ? "DoubleML 0.11.4, statsmodels" : skipReason})`, () => {
