@@ -2,7 +2,7 @@ import { dot } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { FinalStage } from "./finalStage.js";
 import { inverseOf, type Matrix } from "../fit/inverse.js";
-import { clusterSums } from "./variance.js";
+import { clusterSums } from "./errors/sums.js";
 
 /** Units with the text of each. */
 export interface LabelledUnits extends Group {

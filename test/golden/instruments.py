@@ -5,7 +5,9 @@
 DATA is the folder with card.csv, 401ksubs.csv and wagepan.csv. What the peers compute and what not:
 - linearmodels: two-stage least squares, first stages, Sargan, Hansen's J (two-step), Wooldridge's regression test.
 - doubleml: PLIV with several instruments from given predictions; IIVM's robust_confset.
-- pyfixest: instruments with two fixed effects.
+- pyfixest: instruments with two fixed effects. Its small-sample factors with ssc(k_fixef="nonnested"): clusters
+  G / (G - 1) (n - 1) / (n - k), k without the effects nested in the clusters (reghdfe's and ivreghdfe's rule); with
+  "full": n / (n - k), k with all absorbed levels.
 - Sanderson-Windmeijer and the effective F: their formulas in numpy; the noncentral chi-square is scipy's.
 """
 

@@ -27,7 +27,7 @@ function bruteForce(columns: { readonly y: Float64Array; readonly x: readonly Fl
   const keep = (values: Float64Array): Float64Array => values.filter((_, i) => units.codes[i] !== unit);
   const stage = finalStage(keep(columns.y), columns.x.map(keep), columns.z.map(keep));
   const clusters = { codes: units.codes.filter((code) => code !== unit), levels: units.levels };
-  return { coef: stage.coefficients.at(-1)!, se: standardErrors(stage, { kind: "cluster", clusters, parameters }).at(-1)! };
+  return { coef: stage.coefficients.at(-1)!, se: standardErrors(stage, { kind: "cluster", clusters: [clusters], rule: "cgm", correction: true, parameters }).at(-1)! };
 }
 
 describe("the estimate without each unit", () => {

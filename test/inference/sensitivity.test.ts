@@ -11,7 +11,7 @@ import { doublemlElements } from "../../src/inference/sensitivity/doubleml.js";
 import type { SensitivityElements } from "../../src/inference/sensitivity/elements.js";
 import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
-import { clusterVariance } from "../../src/inference/variance.js";
+import { clusterCovariance } from "../../src/inference/errors/cluster.js";
 import { createSpecial } from "../../src/kernels/special.js";
 import { apoElements, type Columns, hc0, irmElements, plrElements } from "../helpers/sensitivity.js";
 
@@ -242,7 +242,7 @@ describe("laws", () => {
   it("clusters: the error of a bound is that of its summed influence, by any rule that is a square", () => {
     fc.assert(fc.property(plrColumns, (columns) => {
       const firm = { codes: Int32Array.from({ length: ROWS }, (_, i) => i % 8), levels: 8 };
-      const errorOf = (influence: Float64Array): number => Math.sqrt(clusterVariance(influence, firm, 1));
+      const errorOf = (influence: Float64Array): number => Math.sqrt(clusterCovariance([influence], { kind: "cluster", clusters: [firm], rule: "cgm", correction: true, parameters: 1 })[0]?.[0] ?? NaN);
       const elements = plrElements(columns);
       const found = biasEstimate(elements, errorOf);
       const strength = 0.2;

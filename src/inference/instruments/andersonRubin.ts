@@ -4,7 +4,7 @@ import type { Special } from "../../kernels/special.js";
 import type { Matrix } from "../../fit/inverse.js";
 import type { ErrorSetting } from "../variance.js";
 import { type ConfidenceSet, placed, quadraticSet } from "./confidenceSet.js";
-import { gram, momentCovariance } from "./covariance.js";
+import { gram, momentCovariance } from "./moments.js";
 import { chiSquareQuantile } from "./quantiles.js";
 import { semidefiniteSet } from "./semidefinite.js";
 import { cholesky, choleskySolve, inner, wald } from "./symmetric.js";
@@ -57,9 +57,9 @@ export function andersonRubinOfScores(
   psiA: Float64Array, psiB: Float64Array, setting: ErrorSetting, special: Special, level: number,
 ): AndersonRubin {
   const ones = new Float64Array(psiB.length).fill(1);
-  const robust: ErrorSetting = setting.kind === "homoskedastic" ? { ...setting, kind: "hc1" } : setting;
+  const own = setting.kind === "homoskedastic" ? { ...setting, kind: "hc1" as const } : setting;
   const system = { y: psiB, x: [psiA.map((value) => -value)], z: [ones], ones, constant: false };
-  return andersonRubin(system, robust, special, level);
+  return andersonRubin(system, own, special, level);
 }
 
 /** The set in units of u's length by w's around the two-stage estimate, where it is neither small nor far away. */

@@ -3,7 +3,7 @@ import type { Special } from "../../kernels/special.js";
 import type { FinalStage } from "../finalStage.js";
 import type { Matrix } from "../../fit/inverse.js";
 import type { ErrorSetting } from "../variance.js";
-import { gram, momentCovariance } from "./covariance.js";
+import { gram, momentCovariance } from "./moments.js";
 import { noncentralChiSquareQuantile } from "./quantiles.js";
 import { cholesky, forward, inner, largestEigenvalue, trace, whitened } from "./symmetric.js";
 

@@ -14,7 +14,7 @@ export interface FTest {
 
 /**
  * Whether the last `count` coefficients are all zero: their Wald statistic over `df1`, by the covariance of the
- * setting's kind; df2 = n - k, or clusters less one. NaN where that covariance is singular (fewer clusters than coefficients).
+ * setting's kind; df2 by `degreesOfFreedom`: n - k, or clusters less one. NaN where that covariance is singular (fewer clusters than coefficients).
  */
 export function fTest(stage: FinalStage, count: number, df1: number, setting: ErrorSetting, special: Special): FTest {
   const own = covariance(stage, setting).slice(-count).map((row) => row.slice(-count));

@@ -36,7 +36,7 @@ export function firstStages(system: InstrumentalVariables, setting: ErrorSetting
     return {
       coefficients: stage.coefficients,
       partialR2: 1 - dot(stage.residuals, stage.residuals) / dot(treatment, treatment),
-      f: fTest(stage, z.length, z.length, { ...own, kind: "homoskedastic" }, special),
+      f: fTest(stage, z.length, z.length, { kind: "homoskedastic", parameters: own.parameters }, special),
       robust: fTest(stage, z.length, z.length, own, special),
       effective: x.length === 1 ? effectiveF(stage, treatment, z, own, special) : null,
       conditional: x.length > 1 ? conditionalF(centred, j, own, special) : null,

@@ -2,7 +2,7 @@ import { dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import type { Matrix } from "../../fit/inverse.js";
 import type { ErrorSetting } from "../variance.js";
-import { gram, momentCovariance, uncorrected } from "./covariance.js";
+import { gram, momentCovariance, uncorrected } from "./moments.js";
 import { cholesky, choleskySolve, forward, inner, wald } from "./symmetric.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 

@@ -32,15 +32,15 @@ interface Piece {
 const DEPTH = 52;
 /** From here on a piece whose middle is a boundary but for rounding is left alone. */
 const SMALL = 20;
-const ROUNDING = 1e-11;
+const ROUNDING = 1e-13;
 
 /**
- * {t: m(t)' S(t)^-1 m(t) <= q}, all of it: no interval is missed, however narrow.
+ * {t: m(t)' S(t)^-1 m(t) <= q}, all of it: no interval is missed in which the left side is below q by more than 1e-12 of it.
  *
  * The condition says that H = q S - m m' is semidefinite. On a stretch between two directions H is a quadratic with the
  * Bernstein coefficients H(from, from), H(from, to), H(to, to): the stretch is inside where all three are definite, and
  * outside where one vector makes all three negative. What is neither is halved. The line is taken as a circle: from
- * -infinity to -1 and from 1 to infinity in 1 / t. Boundaries are found to about 1e-11 of H. Some hundreds of O(Q^3).
+ * -infinity to -1 and from 1 to infinity in 1 / t. At the limits the left side is q to about 1e-13. Cost: some hundreds of Cholesky factors, O(Q^3) each.
  */
 export function semidefiniteSet(curve: MomentCurve): ConfidenceSet {
   const h = difference(curve);

@@ -17,11 +17,13 @@ import { builds } from "../../kernels/builds.js";
 import { hasShared, sharedJson, skipReason } from "../../helpers/shared.js";
 import { readPanel } from "../../helpers/study.js";
 
+type Kind = "homoskedastic" | "hc0" | "hc1" | "cluster";
+
 interface Case {
   readonly treatments: readonly string[];
   readonly instruments: readonly string[];
   readonly constant: boolean;
-  readonly errors: ErrorSetting["kind"];
+  readonly errors: Kind;
   readonly coefficients: readonly number[];
   readonly standardErrors: readonly number[];
   readonly f: readonly number[];
@@ -40,7 +42,7 @@ interface Golden {
   readonly iivm: readonly { readonly from: number; readonly to: number; readonly level: number; readonly coef: number; readonly set: readonly (readonly (number | null)[])[] }[];
   readonly twoWay: {
     readonly controls: readonly string[];
-    readonly cases: readonly { readonly effects: readonly string[]; readonly errors: ErrorSetting["kind"]; readonly instruments: readonly string[]; readonly coef: number; readonly se: number }[];
+    readonly cases: readonly { readonly effects: readonly string[]; readonly errors: Kind; readonly instruments: readonly string[]; readonly coef: number; readonly se: number }[];
   };
 }
 
@@ -63,12 +65,12 @@ function systemOf(one: Pick<Case, "treatments" | "instruments" | "constant">): I
   return { y, x: one.treatments.map(column), z: one.instruments.map(column), ones: new Float64Array(y.length).fill(1), constant: one.constant };
 }
 
-function settingOf(one: Pick<Case, "treatments" | "errors" | "constant">): ErrorSetting {
-  return settingWith(one.errors, clusters, one.treatments.length + (one.constant ? 1 : 0));
+function errorsOf(kind: Kind, group: Group, parameters: number): ErrorSetting {
+  return kind === "cluster" ? { kind, clusters: [group], rule: "min", correction: true, parameters } : { kind, parameters };
 }
 
-function settingWith(kind: ErrorSetting["kind"], group: Group, parameters: number): ErrorSetting {
-  return kind === "cluster" ? { kind, clusters: [group], rule: "cgm", correction: true, parameters } : { kind: kind as "hc1", parameters };
+function settingOf(one: Pick<Case, "treatments" | "errors" | "constant">): ErrorSetting {
+  return errorsOf(one.errors, clusters, one.treatments.length + (one.constant ? 1 : 0));
 }
 
 describe.each(golden.cases)("linearmodels' digits: $treatments by $instruments, constant $constant, $errors", (one) => {
@@ -152,10 +154,35 @@ describe("two-way two-stage least squares on wagepan: pyfixest's digits", async 
       outcome: values("lwage"), treatments: [named("hours")], instruments: one.instruments.map(named),
       controls: golden.twoWay.controls.map(named), effects: one.effects.map(groupOf), weights: null,
     };
-    const fit = twoWayTsls(model, settingWith(one.errors, groupOf("nr"), 1), kernels, special);
+    const fit = twoWayTsls(model, errorsOf(one.errors, groupOf("nr"), 1), kernels, special);
     // pyfixest demeans by iteration, to 1e-12 of the largest change here.
     near(fit.coefficients[0], one.coef);
     near(fit.errors[0], one.se);
+  });
+
+  const model: LinearModel = {
+    outcome: values("lwage"), treatments: [named("hours")], instruments: [named("married")],
+    controls: ["poorhlth", "south"].map(named), effects: [groupOf("nr"), groupOf("year")], weights: null,
+  };
+  const own: ErrorSetting = { kind: "hc1", parameters: 1 };
+
+  it("names what it leaves out, and nothing else changes", () => {
+    const twice = { name: "twice", values: values("married").map((value) => 2 * value) };
+    const plain = twoWayTsls(model, own, kernels, special);
+    // Schooling does not vary within a person.
+    const more = twoWayTsls({ ...model, controls: [...model.controls, named("educ")], instruments: [...model.instruments, twice] }, own, kernels, special);
+    expect(more.dropped).toEqual(["educ", "twice"]);
+    allNear(more.coefficients, plain.coefficients);
+    allNear(more.errors, plain.errors);
+  });
+
+  it("an instrument that does not vary within units is an error that names it", () => {
+    expect(() => twoWayTsls({ ...model, instruments: [named("educ")] }, own, kernels, special)).toThrow(/`educ` has no variation left/);
+  });
+
+  it("weights of one are no weights", () => {
+    const weighted = twoWayTsls({ ...model, weights: new Float64Array(panel.rows).fill(1) }, own, kernels, special);
+    allNear(weighted.errors, twoWayTsls(model, own, kernels, special).errors);
   });
 });
 

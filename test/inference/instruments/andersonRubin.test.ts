@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EstimationError } from "../../../src/errors.js";
+import { dot } from "../../../src/fit/residuals.js";
+import { andersonRubin, andersonRubinOfScores } from "../../../src/inference/instruments/andersonRubin.js";
+import { type ConfidenceSet, contains, quadraticSet, setJson } from "../../../src/inference/instruments/confidenceSet.js";
+import { momentCovariance } from "../../../src/inference/instruments/moments.js";
+import { chiSquareQuantile } from "../../../src/inference/instruments/quantiles.js";
+import { semidefiniteSet } from "../../../src/inference/instruments/semidefinite.js";
+import { wald } from "../../../src/inference/instruments/symmetric.js";
+import { type InstrumentalVariables, withoutConstant } from "../../../src/inference/instruments/system.js";
+import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
+import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";
+import { createSpecial } from "../../../src/kernels/special.js";
+import { normalsOf } from "../../helpers/normals.js";
+import { builds } from "../../kernels/builds.js";
+
+const [{ kernels }] = builds as readonly [typeof builds[0] & object];
+const special = createSpecial(kernels);
+const normals = normalsOf(special);
+
+type Kind = "homoskedastic" | "hc0" | "hc1" | "cluster" | "two ways" | "driscoll-kraay";
+
+interface Design {
+  readonly rows: number;
+  readonly instruments: number;
+  /** Coefficient of every instrument in the first stage. */
+  readonly strength: number;
+  readonly effect: number;
+  /** What the instruments do to the outcome by themselves: not valid where it is not 0. */
+  readonly direct: number;
+  /** What outcome and treatment do not have in common: the smaller, the more endogenous. */
+  readonly noise: number;
+}
+
+function draw(seed: number, { rows, instruments, strength, effect, direct, noise: share }: Design, constant = true): InstrumentalVariables {
+  const z = Array.from({ length: instruments }, (_, q) => normals(seed * 977 + 31 * q + 5, rows));
+  const common = normals(seed * 977 + 1, rows);
+  const [own, noise] = [normals(seed * 977 + 2, rows), normals(seed * 977 + 3, rows)];
+  const sum = (i: number): number => z.reduce((total, column) => total + column[i]!, 0);
+  const w = Float64Array.from(common, (value, i) => strength * sum(i) + value + share * own[i]! * (1 + 0.5 * Math.abs(z[0]![i]!)));
+  const y = Float64Array.from(common, (value, i) => effect * w[i]! + value + share * noise[i]! + direct * z.at(-1)![i]!);
+  return { y, x: [w], z, ones: new Float64Array(rows).fill(1), constant };
+}
+
+/** Clusters of rows five by five, by every seventh, or by both; periods of four rows. */
+function settingOf(kind: Kind, rows: number): ErrorSetting {
+  const near = { codes: Int32Array.from({ length: rows }, (_, i) => Math.floor(i / 5)), levels: Math.ceil(rows / 5) };
+  const far = { codes: near.codes.map((_, i) => i % 7), levels: 7 };
+  const shared = { rule: "min", correction: true, parameters: 2 } as const;
+  switch (kind) {
+    case "cluster":
+      return { kind, clusters: [near], ...shared };
+    case "two ways":
+      return { kind: "cluster", clusters: [near, far], ...shared };
+    case "driscoll-kraay":
+      return { kind, serial: { periods: near.codes.map((_, i) => Math.floor(i / 4)), lags: 2 }, correction: true, parameters: 2 };
+    default:
+      return { kind, parameters: 2 };
+  }
+}
+
+/** The statistic at one effect, from its definition: a slow twin. */
+function statisticAt(system: InstrumentalVariables, theta: number, setting: ErrorSetting): number {
+  const { y, x, z } = withoutConstant(system);
+  const e = y.map((value, i) => value - theta * x[0]![i]!);
+  return wald(momentCovariance(z, [e], setting), z.map((column) => dot(column, e))) ?? NaN;
+}
+
+/** Two ways have a test of their own: what is indefinite is repaired. */
+const kinds: readonly Kind[] = ["homoskedastic", "hc0", "hc1", "cluster", "driscoll-kraay"];
+const designs = fc.record({
+  rows: fc.integer({ min: 60, max: 120 }), instruments: fc.integer({ min: 1, max: 4 }),
+  strength: fc.constantFrom(0, 0.05, 0.15, 0.4, 1), effect: fc.constantFrom(0, 0.5, -20), direct: fc.constantFrom(0, 0, 0.3, 1),
+  noise: fc.constant(0.5),
+});
+const seeds = fc.integer({ min: 1, max: 100_000 });
+
+describe("Anderson-Rubin sets", () => {
+  it("hold exactly the effects that the test does not reject, against a fine grid", () => {
+    fc.assert(
+      fc.property(seeds, designs, fc.constantFrom(...kinds), fc.constantFrom(0.5, 0.9, 0.95), (seed, design, kind, level) => {
+        const system = draw(seed, design);
+        const setting = settingOf(kind, design.rows);
+        const { set } = andersonRubin(system, setting, special, level);
+        const q = chiSquareQuantile(1 - level, design.instruments, special);
+        for (let i = -300; i <= 300; i++) {
+          const t = Math.sign(i) * (special.exp(Math.abs(i) / 30) - 1) / 40; // fine near the effect, to 500 of it
+          const theta = design.effect + t;
+          const gap = statisticAt(system, theta, setting) / q - 1;
+          if (Math.abs(gap) > 1e-9) expect(contains(set, theta), `theta ${theta}`).toBe(gap < 0); // nearer is the boundary's own rounding
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("end where the statistic is the quantile", () => {
+    fc.assert(
+      fc.property(seeds, designs, fc.constantFrom(...kinds), (seed, design, kind) => {
+        const system = draw(seed, design);
+        const setting = settingOf(kind, design.rows);
+        const q = chiSquareQuantile(0.05, design.instruments, special);
+        for (const limit of andersonRubin(system, setting, special, 0.95).set.flat().filter(Number.isFinite)) {
+          // Limits far out are found in 1 / theta: the statistic is flat there, and rounding is that of its moments.
+          expect(Math.abs(statisticAt(system, limit, setting) / q - 1)).toBeLessThan(1e-9);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("with one instrument always hold the two-stage estimate", () => {
+    fc.assert(
+      fc.property(seeds, designs, fc.constantFrom(...kinds), fc.double({ min: 0.01, max: 0.999, noNaN: true }), (seed, design, kind, level) => {
+        const system = draw(seed, { ...design, instruments: 1 });
+        const coef = twoStageLeastSquares(kernels, system).coefficients.at(-1)!;
+        expect(contains(andersonRubin(system, settingOf(kind, design.rows), special, level).set, coef)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("move with the outcome's and the treatment's scale, and with neither the instruments' nor their combinations", () => {
+    fc.assert(
+      fc.property(seeds, designs, fc.constantFrom(...kinds), (seed, design, kind) => {
+        const system = draw(seed, { ...design, instruments: 2 });
+        const setting = settingOf(kind, design.rows);
+        const plain = andersonRubin(system, setting, special, 0.9);
+        const by = (values: Float64Array, factor: number): Float64Array => values.map((value) => factor * value);
+        const [a, b] = system.z as readonly [Float64Array, Float64Array];
+        const scaled = andersonRubin({ ...system, y: by(system.y, 1000), x: [by(system.x[0]!, 0.5)], z: [by(a, 7), a.map((value, i) => value - 2 * b[i]!)] }, setting, special, 0.9);
+        expect(scaled.set.length).toBe(plain.set.length);
+        plain.set.forEach((interval, i) => interval.forEach((limit, side) => {
+          const other = scaled.set[i]![side]! / 2000;
+          if (Number.isFinite(limit)) expect(Math.abs(other - limit)).toBeLessThan(1e-7 * (1 + Math.abs(limit))); // a touching limit moves with the root of rounding
+          else expect(other).toBe(limit);
+        }));
+        expect(Math.abs(scaled.statistic / plain.statistic - 1)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("are every shape: an interval, two rays, the whole line, nothing", () => {
+    const shape = (design: Design, seed: number): ConfidenceSet => andersonRubin(draw(seed, design), settingOf("hc1", design.rows), special, 0.95).set;
+    const base = { rows: 200, instruments: 1, strength: 1, effect: 0.5, direct: 0, noise: 0.5 };
+    expect(shape(base, 1)).toHaveLength(1);
+    expect(shape({ ...base, strength: 0 }, 2).some(([low]) => low === -Infinity)).toBe(true);
+    expect(shape({ ...base, instruments: 3, direct: 2 }, 3)).toEqual([]);
+  });
+
+  it("cover the truth with a weak instrument where the usual interval does not", () => {
+    const draws = 1500;
+    const design = { rows: 100, instruments: 1, strength: 0.1, effect: 0.5, direct: 0, noise: 0.1 };
+    const setting = settingOf("hc0", design.rows);
+    const covers = { set: 0, usual: 0 };
+    for (let seed = 1; seed <= draws; seed++) {
+      const system = draw(seed, design);
+      const stage = twoStageLeastSquares(kernels, system);
+      const se = standardErrors(stage, setting).at(-1)!;
+      if (contains(andersonRubin(system, setting, special, 0.95).set, design.effect)) covers.set++;
+      if (Math.abs(stage.coefficients.at(-1)! - design.effect) <= 1.96 * se) covers.usual++;
+    }
+    // Three standard errors of a share of 95 % in 1,500 draws are .017.
+    expect(Math.abs(covers.set / draws - 0.95)).toBeLessThan(0.017);
+    expect(covers.usual / draws).toBeLessThan(0.9);
+  });
+
+  it("of scores with clusters are those of the sums by cluster", () => {
+    const [a, b] = [normals(5, 300).map((value) => value - 0.6), normals(6, 300)];
+    const setting = { ...settingOf("cluster", 300), parameters: 1 };
+    const { set } = andersonRubinOfScores(a, b, setting, special, 0.95);
+    const sums = (values: Float64Array): number[] => Array.from({ length: 60 }, (_, g) => values.subarray(5 * g, 5 * g + 5).reduce((total, value) => total + value, 0));
+    const [sa, sb] = [sums(a), sums(b)];
+    const total = (f: (g: number) => number): number => sa.reduce((sum, _, g) => sum + f(g), 0);
+    const factor = chiSquareQuantile(0.05, 1, special) * 60 / 59; // (n - 1) / (n - k) is 1
+    const [ta, tb] = [total((g) => sa[g]!), total((g) => sb[g]!)];
+    const wanted = quadraticSet(ta * ta - factor * total((g) => sa[g]! * sa[g]!), 2 * ta * tb - 2 * factor * total((g) => sa[g]! * sb[g]!), tb * tb - factor * total((g) => sb[g]! * sb[g]!));
+    set.flat().forEach((limit, i) => expect(Math.abs(limit / wanted.flat()[i]! - 1)).toBeLessThan(1e-12));
+    expect(set.length).toBe(wanted.length);
+  });
+
+  it("with clusters in two ways end where the statistic is the quantile", () => {
+    const design = { rows: 150, instruments: 2, strength: 0.5, effect: 0.5, direct: 0, noise: 0.5 };
+    const system = draw(4, design);
+    const setting = settingOf("two ways", design.rows);
+    // Seven clusters bound the statistic by some seven, so that a set of 95 % is the whole line.
+    const { set } = andersonRubin(system, setting, special, 0.5);
+    const limits = set.flat().filter(Number.isFinite);
+    expect(limits.length).toBeGreaterThan(0);
+    const q = chiSquareQuantile(0.5, 2, special);
+    for (const limit of limits) expect(Math.abs(statisticAt(system, limit, setting) / q - 1)).toBeLessThan(1e-9);
+  });
+
+  it("fewer clusters than instruments: an error in words", () => {
+    const system = draw(1, { rows: 60, instruments: 4, strength: 1, effect: 0.5, direct: 0, noise: 0.5 });
+    const clusters = { codes: Int32Array.from({ length: 60 }, (_, i) => i % 3), levels: 3 };
+    expect(() => andersonRubin(system, { kind: "cluster", clusters: [clusters], rule: "min", correction: true, parameters: 2 }, special, 0.95)).toThrow(EstimationError);
+  });
+});
+
+describe("the search for a set", () => {
+  const identity = (scale: number) => [[scale, 0], [0, scale]];
+
+  it("finds an interval as narrow as a hundred-thousandth, the whole line, and nothing", () => {
+    for (const width of [1e-1, 1e-3, 1e-5]) {
+      // m = (t - 1/3, 1) with S = I: (t - 1/3)^2 + 1 <= q.
+      const curve = { m0: [-1 / 3, 1], m1: [-1, 0], qS: { cc: identity(1 + width * width), cs: identity(0), ss: identity(0) } };
+      const [interval] = semidefiniteSet(curve);
+      // The statistic rises by 2 width a unit there, and is known to some 1e-13.
+      expect(Math.abs(interval![0] - (1 / 3 - width))).toBeLessThan(1e-12 / width);
+      expect(Math.abs(interval![1] - (1 / 3 + width))).toBeLessThan(1e-12 / width);
+    }
+    // m = (1, -t): 1 + t^2 <= q (1 + t^2) for all t or for none.
+    const ball = (q: number) => semidefiniteSet({ m0: [1, 0], m1: [0, 1], qS: { cc: identity(q), cs: identity(0), ss: identity(q) } });
+    expect(ball(1.001)).toEqual([[-Infinity, Infinity]]);
+    expect(ball(0.999)).toEqual([]);
+  });
+
+  it("finds two rays around infinity", () => {
+    // 1 <= q t^2 with a second moment of zero.
+    const [left, right] = semidefiniteSet({ m0: [1, 0], m1: [0, 0], qS: { cc: identity(0), cs: identity(0), ss: identity(1e-6) } });
+    expect(left![0]).toBe(-Infinity);
+    expect(Math.abs(left![1] + 1000)).toBeLessThan(1e-6);
+    expect(Math.abs(right![0] - 1000)).toBeLessThan(1e-6);
+    expect(right![1]).toBe(Infinity);
+  });
+});
+
+describe("quadratic sets", () => {
+  it("all shapes, and limits as JSON has them", () => {
+    expect(quadraticSet(1, 0, -4)).toEqual([[-2, 2]]);
+    expect(setJson(quadraticSet(-1, 0, 4))).toEqual([[null, -2], [2, null]]);
+    expect(quadraticSet(1, 0, 4)).toEqual([]);
+    expect(quadraticSet(-1, 0, -4)).toEqual([[-Infinity, Infinity]]);
+    expect(quadraticSet(0, 2, -4)).toEqual([[-Infinity, 2]]);
+    expect(quadraticSet(0, -2, 4)).toEqual([[2, Infinity]]);
+    expect(quadraticSet(0, 0, 1)).toEqual([]);
+    expect(quadraticSet(0, 0, -1)).toEqual([[-Infinity, Infinity]]);
+    expect(quadraticSet(1, -1e9, 1)[0]![0]).toBeCloseTo(1e-9, 20);
+  });
+});
