@@ -1,6 +1,7 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { postEstimationProperties, termSchema } from "./postEstimation.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
 const name = { type: "string", minLength: 1 } as const;
@@ -26,7 +27,7 @@ export function studySchema(): JsonSchema {
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: learnerDefinitions(),
+    definitions: { ...learnerDefinitions(), term: termSchema() },
   };
 }
 
@@ -58,6 +59,13 @@ function tableSchema(): JsonSchema {
       describe: { ...names, minItems: 1, description: "Variables of a table of descriptive statistics." },
       stats: { type: "array", items: { enum: ["n", "mean", "p25", "p50", "p75", "sd", "min", "max"] }, minItems: 1, default: ["n", "mean", "p50", "sd", "min", "max"] },
       where: { type: "string", description: "Rows of a table of descriptive statistics." },
+      joint: { anyOf: [{ enum: ["all"] }, { ...names, minItems: 1 }], description: "Estimates judged together: ids of tables, of columns such as table2.1, or all. Joint intervals and Romano-Wolf p values by a multiplier bootstrap of the stored scores." },
+      equal: { type: "boolean", default: false, description: "A Wald test that all joint estimates are equal." },
+      differences: { type: "array", items: { ...names, minItems: 2, maxItems: 2 }, description: "Pairs of columns such as [table2.1, table2.3]: the difference of their first effects, with its standard error." },
+      draws: { type: "integer", minimum: 100, maximum: 1_000_000, default: 1000, description: "Of the multiplier bootstrap." },
+      multiplier: { enum: ["normal", "wild", "bayes"], default: "normal" },
+      level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals." },
+      seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
       columns: {
         type: "array",
@@ -115,6 +123,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },
+    ...postEstimationProperties(),
   };
 }
 
@@ -149,7 +158,7 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
     ["learner", { properties: { ...learnerRefs(), ...Object.fromEntries(ROLES.map((role) => [role, {}])) } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],
-    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],
+    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {}, joint: {}, draws: {}, multiplier: {} } }],
   ];
   const homes = new Map<string, string[]>();
   for (const [home, schema] of places) {

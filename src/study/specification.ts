@@ -1,6 +1,7 @@
 import type { Options, OptionValue } from "../learners/learner.js";
 import type { OtherTreatments } from "../models/model.js";
 import type { StudyText } from "./lines.js";
+import type { PostEstimation } from "./postEstimation.js";
 
 /**
  * How fixed effects enter: as columns of the learner, removed from the data first, by the within loss, as means of the
@@ -130,6 +131,7 @@ export interface Specification {
   /** keep: missing controls are left to the learners. */
   readonly missing: "drop" | "keep";
   readonly seed: number;
+  readonly postEstimation: PostEstimation;
   /** Options that were given but have no meaning here. */
   readonly unused: readonly string[];
 }
@@ -196,8 +198,26 @@ export interface EstimateTable {
   readonly specifications: readonly Specification[];
 }
 
+/** Estimates of other tables, judged together. */
+export interface JointTable {
+  readonly kind: "joint";
+  readonly id: string;
+  readonly title: string;
+  /** Ids of specifications, in the order of the study. */
+  readonly members: readonly string[];
+  readonly draws: number;
+  readonly multiplier: "normal" | "wild" | "bayes";
+  /** Of joint intervals. */
+  readonly level: number;
+  readonly seed: number;
+  /** Whether it is tested that all are equal. */
+  readonly equal: boolean;
+  /** Pairs of specifications whose first effects are compared. */
+  readonly differences: readonly (readonly [string, string])[];
+}
+
 /** A table of a study. */
-export type Table = DescribeTable | EstimateTable;
+export type Table = DescribeTable | EstimateTable | JointTable;
 
 /** A study file, read and resolved. */
 export interface Study {
