@@ -1,5 +1,4 @@
-/** A square matrix, by row. */
-export type Matrix = readonly (readonly number[])[];
+import type { Matrix } from "./matrix.js";
 
 /** A pivot at most this share of the size of its row and column counts as zero. */
 const SINGULAR = 1e-12;

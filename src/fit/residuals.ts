@@ -3,6 +3,7 @@ import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { inverseOf } from "./inverse.js";
+import { type Matrix, times } from "./matrix.js";
 
 /** a - b, by row. */
 export function minus(a: Float64Array, b: Float64Array): Float64Array {
@@ -29,13 +30,17 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
+/** A'B: sums of products of columns, a row for each of a's and a column for each of b's. */
+export function crossProducts(a: readonly Float64Array[], b: readonly Float64Array[]): Matrix {
+  return a.map((left) => b.map((right) => dot(left, right)));
+}
+
 /** The partialling-out estimate without a constant: the sum of z (y - x' theta) is zero, as many z as x. */
 export function partialOut(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): readonly number[] {
   const lengths = (columns: readonly Float64Array[]): readonly number[] => columns.map((column) => Math.sqrt(dot(column, column)));
-  const inverse = inverseOf(z.map((a) => x.map((b) => dot(a, b))), lengths(z), lengths(x));
+  const inverse = inverseOf(crossProducts(z, x), lengths(z), lengths(x));
   if (inverse === null) throw new EstimationError("singular-final-stage", "The treatments' residuals determine each other, or their instruments say nothing of them, so no effect can be estimated.");
-  const moments = z.map((a) => dot(a, y));
-  return inverse.map((row) => row.reduce((sum, value, j) => sum + value * (moments[j] ?? NaN), 0));
+  return times(inverse, z.map((a) => dot(a, y)));
 }
 
 /** Values less their mean over the rows of each group, weighted where there are weights; unchanged without groups. */

@@ -1,6 +1,7 @@
 import { EstimationError } from "../errors.js";
-import { dot } from "../fit/residuals.js";
-import { inverseOf, type Matrix } from "../fit/inverse.js";
+import { inverseOf } from "../fit/inverse.js";
+import { type Matrix, times } from "../fit/matrix.js";
+import { crossProducts, dot } from "../fit/residuals.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -17,7 +18,7 @@ export interface FinalStage {
    */
   readonly influence: readonly Float64Array[];
   /** (Z'X)^-1 Z'Z (X'Z)^-1: times the error variance it is the homoskedastic covariance. */
-  readonly inverse: readonly (readonly number[])[];
+  readonly inverse: Matrix;
   /** z_i' (Z'X)^-1 x_i, by row: leverage, for HC2 and HC3. */
   readonly leverage: Float64Array;
 }
@@ -25,17 +26,14 @@ export interface FinalStage {
 /** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
 export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
   const k = x.length;
-  const zx = z.map((a) => x.map((b) => dot(a, b)));
-  const inverseZx = invert(zx, z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
-  const zy = z.map((a) => dot(a, y));
-  const coefficients = inverseZx.map((row) => row.reduce((sum, value, j) => sum + value * (zy[j] ?? NaN), 0));
+  const inverseZx = invert(crossProducts(z, x), z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
+  const coefficients = times(inverseZx, z.map((a) => dot(a, y)));
   const residuals = y.map((value, i) => value - coefficients.reduce((sum, b, j) => sum + b * (x[j]?.[i] ?? NaN), 0));
   const solved = inverseZx.map((row) => combine(row, z));
   const influence = solved.map((column) => column.map((value, i) => value * (residuals[i] ?? NaN)));
   const leverage = new Float64Array(y.length);
   for (let j = 0; j < k; j++) solved[j]?.forEach((value, i) => (leverage[i] = (leverage[i] ?? 0) + value * (x[j]?.[i] ?? NaN)));
-  const inverse = solved.map((a) => solved.map((b) => dot(a, b)));
-  return { coefficients, residuals, influence, inverse, leverage };
+  return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage };
 }
 
 /** row' Z, by observation. */

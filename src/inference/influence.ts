@@ -1,7 +1,8 @@
-import { dot } from "../fit/residuals.js";
+import { inverseOf } from "../fit/inverse.js";
+import type { Matrix } from "../fit/matrix.js";
+import { crossProducts, dot } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import type { FinalStage } from "./finalStage.js";
-import { inverseOf, type Matrix } from "../fit/inverse.js";
 import { clusterSums } from "./errors/sums.js";
 
 /** Units with the text of each. */
@@ -98,7 +99,7 @@ function momentSums({ residuals }: FinalStage, { x, z, units }: InfluenceRequest
   const { sums: rows, count } = clusterSums(new Float64Array(residuals.length).fill(1), units);
   return {
     byUnit: Array.from(rows, (_, unit) => Float64Array.from(summed, (column) => column[unit] ?? NaN)),
-    jacobian: z.map((a) => x.map((b) => dot(a, b))),
+    jacobian: crossProducts(z, x),
     outer: summed.map((a) => Float64Array.from(summed, (b) => dot(a, b))),
     lengths: { z: z.map((a) => Math.sqrt(dot(a, a))), x: x.map((b) => Math.sqrt(dot(b, b))) },
     rows, n: residuals.length, count,

@@ -1,4 +1,5 @@
 import { EstimationError } from "../errors.js";
+import type { Matrix } from "../fit/matrix.js";
 import { dot } from "../fit/residuals.js";
 import { clusterCovariance } from "./errors/cluster.js";
 import { conleyCovariance } from "./errors/conley.js";
@@ -6,7 +7,6 @@ import { driscollKraayCovariance } from "./errors/driscollKraay.js";
 import { heteroskedastic } from "./errors/heteroskedastic.js";
 import { type Covariance, repairCovariance } from "./errors/repair.js";
 import type { ErrorSetting } from "./errors/setting.js";
-import type { Matrix } from "./errors/sums.js";
 import type { FinalStage } from "./finalStage.js";
 
 export type { ErrorSetting } from "./errors/setting.js";

@@ -1,6 +1,6 @@
 import type { FinalStage } from "../../src/inference/finalStage.js";
 import type { HeterogeneitySetting } from "../../src/inference/heterogeneity/setting.js";
-import type { Matrix } from "../../src/fit/inverse.js";
+import type { Matrix } from "../../src/fit/matrix.js";
 import type { Kernels } from "../../src/kernels/instance.js";
 import { createSpecial } from "../../src/kernels/special.js";
 

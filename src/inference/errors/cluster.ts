@@ -1,7 +1,9 @@
 import { EstimationError } from "../../errors.js";
+import { added, type Matrix, scaled } from "../../fit/matrix.js";
+import { crossProducts } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
 import type { ClusterErrors } from "./setting.js";
-import { added, clusterSums, countLevels, crossProducts, type Matrix, scaled } from "./sums.js";
+import { clusterSums, countLevels } from "./sums.js";
 
 /**
  * Covariance over clusters in any number of ways, by inclusion and exclusion (Cameron, Gelbach and Miller 2011,

@@ -1,6 +1,7 @@
+import { added, type Matrix, scaled, transposed } from "../../fit/matrix.js";
+import { crossProducts } from "../../fit/residuals.js";
 import type { ConleyErrors } from "./setting.js";
 import type { Spatial } from "./spatial.js";
-import { added, crossProducts, type Matrix, scaled, transposed } from "./sums.js";
 
 /**
  * Conley (1999, Journal of Econometrics 92): sum over pairs of rows of K(distance) u_i u_j', u the influence. In a panel

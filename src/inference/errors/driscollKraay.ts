@@ -1,6 +1,8 @@
 import { EstimationError } from "../../errors.js";
+import { added, type Matrix, scaled, transposed } from "../../fit/matrix.js";
+import { crossProducts } from "../../fit/residuals.js";
 import type { DriscollKraayErrors } from "./setting.js";
-import { added, clusterSums, crossProducts, type Matrix, scaled, transposed } from "./sums.js";
+import { clusterSums } from "./sums.js";
 
 /**
  * Driscoll and Kraay (1998, Review of Economics and Statistics 80): the sums of influence by period are a time series,

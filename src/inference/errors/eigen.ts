@@ -1,4 +1,4 @@
-import type { Matrix } from "./sums.js";
+import type { Matrix } from "../../fit/matrix.js";
 
 /** Eigenvalues of a symmetric matrix, and its eigenvectors as the columns of an orthogonal matrix. */
 export interface Eigen {

@@ -1,8 +1,8 @@
 import { EstimationError } from "../../errors.js";
-import { dot } from "../../fit/residuals.js";
+import { type Matrix, scaled } from "../../fit/matrix.js";
+import { crossProducts, dot } from "../../fit/residuals.js";
 import type { FinalStage } from "../finalStage.js";
 import type { HeteroskedasticErrors } from "./setting.js";
-import { crossProducts, type Matrix, scaled } from "./sums.js";
 
 /**
  * Covariance of the coefficients where rows are independent. homoskedastic: RSS / (n - k) times `inverse`;

@@ -1,5 +1,5 @@
 import type { Special } from "../../kernels/special.js";
-import type { Matrix } from "../../fit/inverse.js";
+import type { Matrix } from "../../fit/matrix.js";
 import { median } from "../repetitions.js";
 import type { Basis } from "./basis.js";
 import { normalDraw } from "./draws.js";

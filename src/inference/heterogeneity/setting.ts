@@ -2,7 +2,7 @@ import type { Kernels } from "../../kernels/instance.js";
 import type { Special } from "../../kernels/special.js";
 import type { Aggregation } from "../../study/specification.js";
 import type { FinalStage } from "../finalStage.js";
-import type { Matrix } from "../../fit/inverse.js";
+import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
 import { aggregateRepetitions, type Repeated } from "../repetitions.js";
 
 /** How effects by group and along covariates are weighted, tested and put together; the same for all of an estimate. */
@@ -48,9 +48,7 @@ export function effectOf(repeated: readonly Repeated[], n: number, { critical, a
 
 /** b'beta and its standard error, the root of b'V b. */
 export function combination({ coefficients, covariance }: LinearFit, b: readonly number[]): Repeated {
-  const coef = b.reduce((sum, value, j) => sum + value * (coefficients[j] ?? NaN), 0);
-  const variance = covariance.reduce((sum, row, i) => sum + (b[i] ?? NaN) * row.reduce((part, value, j) => part + value * (b[j] ?? NaN), 0), 0);
-  return { coef, se: Math.sqrt(variance) };
+  return { coef: inner(b, coefficients), se: Math.sqrt(quadratic(b, covariance, b)) };
 }
 
 /** 0 .. n-1. */

@@ -1,4 +1,5 @@
-import { inverseOf, type Matrix } from "../../fit/inverse.js";
+import { inverseOf } from "../../fit/inverse.js";
+import { type Matrix, quadratic, times } from "../../fit/matrix.js";
 import type { Special } from "../../kernels/special.js";
 import { median } from "../repetitions.js";
 import type { LinearFit } from "./setting.js";
@@ -38,13 +39,9 @@ export function zeroCoefficients(places: readonly number[], k: number): Restrict
 }
 
 function statisticOf({ coefficients, covariance }: LinearFit, restrictions: Restrictions): number {
-  const distance = restrictions.map((row) => product(row, coefficients));
-  const spread = restrictions.map((a) => restrictions.map((b) => product(a, covariance.map((row) => product(row, b)))));
+  const distance = times(restrictions, coefficients);
+  const spread = restrictions.map((a) => restrictions.map((b) => quadratic(a, covariance, b)));
   const errors = spread.map((row, j) => Math.sqrt(row[j] ?? NaN));
   const inverse = inverseOf(spread, errors, errors);
-  return inverse === null ? NaN : product(distance, inverse.map((row) => product(row, distance)));
-}
-
-function product(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, j) => sum + value * (b[j] ?? NaN), 0);
+  return inverse === null ? NaN : quadratic(distance, inverse, distance);
 }

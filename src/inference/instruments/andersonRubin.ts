@@ -1,13 +1,13 @@
 import { EstimationError } from "../../errors.js";
-import { dot } from "../../fit/residuals.js";
+import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
-import type { Matrix } from "../../fit/inverse.js";
+import { added, inner, type Matrix, scaled } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../variance.js";
 import { type ConfidenceSet, placed, quadraticSet } from "./confidenceSet.js";
-import { gram, momentCovariance } from "./moments.js";
+import { momentCovariance } from "./moments.js";
 import { chiSquareQuantile } from "./quantiles.js";
 import { semidefiniteSet } from "./semidefinite.js";
-import { cholesky, choleskySolve, inner, wald } from "./symmetric.js";
+import { cholesky, choleskySolve, wald } from "./symmetric.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 
 /** What the instruments say of one effect, however weak they are. */
@@ -73,7 +73,7 @@ function setOf(y: Float64Array, w: Float64Array, z: readonly Float64Array[], set
 
 /** w' P_Z u / w' P_Z w, or 0 where the instruments do not move the treatment at all. */
 function centreOf(y: Float64Array, w: Float64Array, z: readonly Float64Array[]): number {
-  const l = cholesky(gram(z));
+  const l = cholesky(crossProducts(z, z));
   const first = z.map((column) => dot(column, w));
   if (l === null) throw singular(z.length);
   const weights = choleskySolve(l, first);
@@ -85,12 +85,11 @@ function momentsOf(u: Float64Array, w: Float64Array, z: readonly Float64Array[],
   const all = momentCovariance(z, [u, w], setting);
   const count = z.length;
   const block = (f: number, g: number): Matrix => z.map((_, p) => z.map((_, r) => all[f * count + p]?.[g * count + r] ?? NaN));
-  const [across, back] = [block(0, 1), block(1, 0)];
   return {
     m0: z.map((column) => dot(column, u)),
     m1: z.map((column) => dot(column, w)),
     uu: block(0, 0),
-    uw: across.map((row, p) => row.map((value, r) => value + (back[p]?.[r] ?? NaN))),
+    uw: added(block(0, 1), block(1, 0)),
     ww: block(1, 1),
   };
 }
@@ -105,8 +104,7 @@ function closedForm({ m0, m1, uu, uw, ww }: Moments, q: number): ConfidenceSet {
 }
 
 function search({ m0, m1, uu, uw, ww }: Moments, q: number): ConfidenceSet {
-  const by = (matrix: Matrix, factor: number): Matrix => matrix.map((row) => row.map((value) => factor * value));
-  return semidefiniteSet({ m0, m1, qS: { cc: by(uu, q), cs: by(uw, -q), ss: by(ww, q) } });
+  return semidefiniteSet({ m0, m1, qS: { cc: scaled(uu, q), cs: scaled(uw, -q), ss: scaled(ww, q) } });
 }
 
 function singular(instruments: number): EstimationError {

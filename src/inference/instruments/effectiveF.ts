@@ -1,11 +1,11 @@
-import { dot } from "../../fit/residuals.js";
+import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import type { FinalStage } from "../finalStage.js";
-import type { Matrix } from "../../fit/inverse.js";
+import { inner, type Matrix } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../variance.js";
-import { gram, momentCovariance } from "./moments.js";
+import { momentCovariance } from "./moments.js";
 import { noncentralChiSquareQuantile } from "./quantiles.js";
-import { cholesky, forward, inner, largestEigenvalue, trace, whitened } from "./symmetric.js";
+import { cholesky, forward, largestEigenvalue, trace, whitened } from "./symmetric.js";
 
 /** The effective F of one treatment and what it is to exceed. */
 export interface EffectiveF {
@@ -28,7 +28,7 @@ const BIASES = [0.05, 0.1];
 export function effectiveF(
   stage: FinalStage, treatment: Float64Array, z: readonly Float64Array[], setting: ErrorSetting, special: Special,
 ): EffectiveF {
-  const l = cholesky(gram(z));
+  const l = cholesky(crossProducts(z, z));
   if (l === null) throw new Error("Instruments are independent here.");
   const half = forward(l, z.map((column) => dot(column, treatment)));
   const w = whitened(l, momentCovariance(z, [stage.residuals], setting));

@@ -1,5 +1,5 @@
-import { dot } from "../../fit/residuals.js";
-import type { Matrix } from "../../fit/inverse.js";
+import { crossProducts } from "../../fit/residuals.js";
+import type { Matrix } from "../../fit/matrix.js";
 import { covariance, type ErrorSetting } from "../variance.js";
 
 /**
@@ -8,7 +8,7 @@ import { covariance, type ErrorSetting } from "../variance.js";
  * z_q e_f; hc2 and hc3 are hc0, since they correct for a fit of which there is none here. O(n (Q F)^2).
  */
 export function momentCovariance(z: readonly Float64Array[], errors: readonly Float64Array[], setting: ErrorSetting): Matrix {
-  if (setting.kind === "homoskedastic") return homoskedastic(gram(errors), gram(z), (z[0]?.length ?? 0) - setting.parameters);
+  if (setting.kind === "homoskedastic") return homoskedastic(crossProducts(errors, errors), crossProducts(z, z), (z[0]?.length ?? 0) - setting.parameters);
   const influence = errors.flatMap((e) => z.map((column) => column.map((value, i) => value * (e[i] ?? NaN))));
   const residuals = errors[0] as Float64Array;
   const stage = { coefficients: influence.map(() => 0), residuals, influence, inverse: [], leverage: new Float64Array(residuals.length) };
@@ -23,9 +23,4 @@ function homoskedastic(ee: Matrix, zz: Matrix, freedom: number): Matrix {
 /** The same kind without small-sample factors. */
 export function uncorrected(setting: ErrorSetting): ErrorSetting {
   return "correction" in setting ? { ...setting, correction: false } : { kind: "hc0", parameters: setting.parameters };
-}
-
-/** A'A: sums of products of columns. */
-export function gram(columns: readonly Float64Array[]): Matrix {
-  return columns.map((a) => columns.map((b) => dot(a, b)));
 }

@@ -1,9 +1,9 @@
-import { dot } from "../../fit/residuals.js";
+import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
-import type { Matrix } from "../../fit/inverse.js";
+import { inner, type Matrix } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../variance.js";
-import { gram, momentCovariance, uncorrected } from "./moments.js";
-import { cholesky, choleskySolve, forward, inner, wald } from "./symmetric.js";
+import { momentCovariance, uncorrected } from "./moments.js";
+import { cholesky, choleskySolve, forward, wald } from "./symmetric.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 
 /** Whether the instruments agree on the effects: chi-square with Q - J degrees of freedom. */
@@ -31,7 +31,7 @@ export function overidentification(
   const n = y.length;
   const homoskedastic = setting.kind === "homoskedastic";
   const statistic = homoskedastic
-    ? (n * (wald(gram(z), momentsOf(z, residuals)) ?? NaN)) / dot(residuals, residuals)
+    ? (n * (wald(crossProducts(z, z), momentsOf(z, residuals)) ?? NaN)) / dot(residuals, residuals)
     : smallestDistance(y, x, z, momentCovariance(z, [residuals], uncorrected(setting)));
   if (Number.isNaN(statistic)) return null;
   return { test: homoskedastic ? "sargan" : "hansen", statistic, df, p: special.chiSquareTail(statistic, df) };

@@ -1,6 +1,6 @@
-import type { Matrix } from "../../fit/inverse.js";
+import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
 import type { ConfidenceSet } from "./confidenceSet.js";
-import { cholesky, choleskySolve, inner } from "./symmetric.js";
+import { cholesky, choleskySolve } from "./symmetric.js";
 
 /** A point of the projective line, t = s / c; c = 0 is infinity. */
 interface Direction {
@@ -90,7 +90,7 @@ function verdictOn({ m0, m1, qS }: MomentCurve, h: QuadraticForm<Matrix>, { from
   if (l === null) return depth < DEPTH ? "split" : "unsure";
   const m = m0.map((value, q) => middle.c * value - middle.s * (m1[q] ?? NaN));
   const x = choleskySolve(l, m);
-  if (bernstein.every((matrix) => inner(x, matrix.map((row) => inner(row, x))) < 0)) return "outside";
+  if (bernstein.every((matrix) => quadratic(x, matrix, x) < 0)) return "outside";
   const isBoundary = depth >= SMALL && Math.abs(1 - inner(x, m)) < ROUNDING;
   return isBoundary || depth >= DEPTH ? "unsure" : "split";
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from "../../fit/inverse.js";
+import { inner, type Matrix, transposed } from "../../fit/matrix.js";
 
 /** A pivot at most this share of its diagonal counts as zero. */
 const SEMIDEFINITE = 1e-13;
@@ -69,13 +69,4 @@ export function largestEigenvalue(a: Matrix): number {
 /** Sum of the diagonal. */
 export function trace(a: Matrix): number {
   return a.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0);
-}
-
-/** a' b. */
-export function inner(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
-}
-
-function transposed(a: Matrix): Matrix {
-  return a.map((_, j) => a.map((row) => row[j] ?? NaN));
 }

@@ -1,9 +1,7 @@
+import { inner, type Matrix } from "../../fit/matrix.js";
 import { dot } from "../../fit/residuals.js";
 import { standardise } from "./draws.js";
 import type { Joined, JoinedRepetition } from "./members.js";
-
-/** A symmetric matrix by rows. */
-export type Matrix = readonly (readonly number[])[];
 
 /**
  * Covariances of several estimates, one matrix (K by K) for each repetition: correlations from the influence by cluster,
@@ -20,16 +18,6 @@ function covariance({ coefs, ses, influence }: JoinedRepetition, joined: Joined)
   return scaled.map((a, j) => scaled.map((b, k) => dot(a, b) * (ses[j] ?? NaN) * (ses[k] ?? NaN) + (apart[j] ?? NaN) * (apart[k] ?? NaN)));
 }
 
-/** a' V b. */
-export function quadratic(a: readonly number[], matrix: Matrix, b: readonly number[]): number {
-  return matrix.reduce((sum, row, j) => sum + (a[j] ?? NaN) * product(row, b), 0);
-}
-
-/** sum(a b). */
-export function product(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
-}
-
 /** What must be left of a row's variance once the rows before it are known, else it is one of their combinations. */
 const DEPENDENT = 1e-10;
 
@@ -42,11 +30,11 @@ export function inverseQuadratic(matrix: Matrix, x: readonly number[]): number |
   const solved: number[] = [];
   for (const [i, row] of matrix.entries()) {
     const line: number[] = [];
-    for (let j = 0; j < i; j++) line.push(((row[j] ?? NaN) - product(line, factor[j] ?? [])) / (factor[j]?.[j] ?? NaN));
-    const left = (row[i] ?? NaN) - product(line, line);
+    for (let j = 0; j < i; j++) line.push(((row[j] ?? NaN) - inner(line, factor[j] ?? [])) / (factor[j]?.[j] ?? NaN));
+    const left = (row[i] ?? NaN) - inner(line, line);
     if (!(left > DEPENDENT * (row[i] ?? NaN))) return null;
-    solved.push(((x[i] ?? NaN) - product(line, solved)) / Math.sqrt(left));
+    solved.push(((x[i] ?? NaN) - inner(line, solved)) / Math.sqrt(left));
     factor.push([...line, Math.sqrt(left)]);
   }
-  return product(solved, solved);
+  return inner(solved, solved);
 }

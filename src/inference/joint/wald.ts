@@ -1,13 +1,14 @@
 import { EstimationError } from "../../errors.js";
+import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
 import type { Special } from "../../kernels/special.js";
 import { median } from "../repetitions.js";
-import { inverseQuadratic, jointCovariances, product, quadratic } from "./covariance.js";
+import { inverseQuadratic, jointCovariances } from "./covariance.js";
 import { joinInfluence, type Joined, type JointMember } from "./members.js";
 
 /** H0: R theta = r, theta the estimates in their order. */
 export interface Restrictions {
   /** R: one row for each restriction, one number for each estimate. */
-  readonly weights: readonly (readonly number[])[];
+  readonly weights: Matrix;
   /** r. */
   readonly values: readonly number[];
 }
@@ -42,7 +43,7 @@ export interface Combination {
  */
 export function waldTest(special: Special, members: readonly JointMember[], { weights, values }: Restrictions): WaldTest {
   const joined = joinInfluence(members);
-  const distance = weights.map((row, i) => product(row, joined.coefs) - (values[i] ?? NaN));
+  const distance = weights.map((row, i) => inner(row, joined.coefs) - (values[i] ?? NaN));
   const chiSquare = median(
     jointCovariances(joined).map((matrix) => {
       const statistic = inverseQuadratic(weights.map((a) => weights.map((b) => quadratic(a, matrix, b))), distance);
@@ -62,7 +63,7 @@ export function waldTest(special: Special, members: readonly JointMember[], { we
  */
 export function combine(special: Special, members: readonly JointMember[], weights: readonly number[]): Combination {
   const joined = joinInfluence(members);
-  const coef = product(weights, joined.coefs);
+  const coef = inner(weights, joined.coefs);
   const variances = jointCovariances(joined).map((matrix) => quadratic(weights, matrix, weights));
   const variance = median(variances);
   const whole = weights.reduce((sum, w, k) => sum + w * w * median(joined.repetitions.map(({ ses }) => (ses[k] ?? NaN) * (ses[k] ?? NaN))), 0);

@@ -1,3 +1,5 @@
+import type { Matrix } from "../../fit/matrix.js";
+
 /**
  * The standard error of an estimate from its influence by row, summed by cluster or however else. Its square must be a
  * quadratic form of the column, so a covariance that is repaired to be positive has to come without the repair.
@@ -9,7 +11,7 @@ export type ErrorOf = (influence: Float64Array) => number;
  * that every rule serves (HC0 to HC3, clusters in any number of ways). Columns are brought to one length first, as the
  * small one would drown in the sum. NaN where the rule gives no variance. Cost: k (k + 1) / 2 calls of `errorOf`.
  */
-export function covarianceOf(columns: readonly Float64Array[], errorOf: ErrorOf): readonly (readonly number[])[] {
+export function covarianceOf(columns: readonly Float64Array[], errorOf: ErrorOf): Matrix {
   const errors = columns.map(errorOf);
   const correlation = (j: number, k: number): number => {
     const [a, b] = [errors[j] ?? NaN, errors[k] ?? NaN];

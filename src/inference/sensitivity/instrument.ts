@@ -1,3 +1,4 @@
+import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
 import type { BiasEstimate } from "./bounds.js";
 import { covarianceOf, type ErrorOf } from "./covariance.js";
 import type { Regression } from "./elements.js";
@@ -15,7 +16,7 @@ export interface InstrumentEstimate {
   readonly sigma: readonly [number, number, number];
   readonly nu2: number;
   /** Of coefficients, sigma and nu2, in this order: 6 x 6. */
-  readonly covariance: readonly (readonly number[])[];
+  readonly covariance: Matrix;
 }
 
 /**
@@ -45,17 +46,12 @@ export type Outcome = readonly [number, number];
 /** The regression of an outcome on the instrument, with its largest bias, as `biasEstimate` gives it from the rows. */
 export function onInstrument({ coefficients, sigma, nu2, covariance }: InstrumentEstimate, [y, d]: Outcome): BiasEstimate {
   const squares = [y * y, 2 * y * d, d * d];
-  const sigma2 = dot(squares, sigma);
+  const sigma2 = inner(squares, sigma);
   const maxBias = Math.sqrt(sigma2 * nu2);
   const coef = [y, d, 0, 0, 0, 0];
   const bias = [0, 0, ...squares.map((value) => (nu2 * value) / (2 * maxBias)), sigma2 / (2 * maxBias)];
-  const product = (a: readonly number[], b: readonly number[]): number => dot(a, covariance.map((row) => dot(row, b)));
   return {
-    coef: dot([y, d], coefficients), maxBias,
-    variance: product(coef, coef), covariance: product(coef, bias), biasVariance: product(bias, bias),
+    coef: inner([y, d], coefficients), maxBias,
+    variance: quadratic(coef, covariance, coef), covariance: quadratic(coef, covariance, bias), biasVariance: quadratic(bias, covariance, bias),
   };
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, j) => sum + value * (b[j] ?? NaN), 0);
 }

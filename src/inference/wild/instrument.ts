@@ -1,6 +1,7 @@
+import { type Matrix, times } from "../../fit/matrix.js";
 import { dot } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
-import { clusterSums, crossProducts } from "../errors/sums.js";
+import { clusterSums } from "../errors/sums.js";
 import type { FinalStage } from "../finalStage.js";
 import type { WildDraws } from "./draws.js";
 import { type CountAsLarge, TIE } from "./leastSquares.js";
@@ -12,7 +13,7 @@ export interface Instrumented {
   /** Regressors that are their own instruments. */
   readonly others: readonly Float64Array[];
   /** (others' others)^-1. */
-  readonly inverse: readonly (readonly number[])[];
+  readonly inverse: Matrix;
 }
 
 /**
@@ -72,7 +73,7 @@ interface DrawParts {
   readonly wu: readonly Float64Array[];
   readonly wv: readonly Float64Array[];
   readonly wz: readonly Float64Array[];
-  readonly inverse: readonly (readonly number[])[];
+  readonly inverse: Matrix;
   readonly strength: number;
   readonly slope: number;
 }
@@ -82,7 +83,7 @@ function drawOf({ zu, zv, zz, wu, wv, wz, inverse, strength, slope }: DrawParts,
   const numerator = dot(v, zu);
   const shift = numerator / (strength + dot(v, zv));
   const [ofU, ofV] = [wu, wv].map((sums) => sums.map((column) => dot(v, column))) as [number[], number[]];
-  const fitted = inverse.map((row) => row.reduce((sum, value, l) => sum + value * ((ofU[l] ?? NaN) - shift * (ofV[l] ?? NaN)), 0));
+  const fitted = times(inverse, ofU.map((value, l) => value - shift * (ofV[l] ?? NaN)));
   let spread = 0;
   for (let g = 0; g < v.length; g++) {
     let score = (v[g] ?? NaN) * ((zu[g] ?? NaN) - shift * (zv[g] ?? NaN)) - shift * slope * (zz[g] ?? NaN);
@@ -94,7 +95,7 @@ function drawOf({ zu, zv, zz, wu, wv, wz, inverse, strength, slope }: DrawParts,
 
 /** A column less its projection on the other regressors. */
 function without(column: Float64Array, { others, inverse }: Instrumented): Float64Array {
-  const products = crossProducts(others, [column]).map(([value = NaN]) => value);
-  const fitted = inverse.map((row) => row.reduce((sum, value, l) => sum + value * (products[l] ?? NaN), 0));
+  const products = others.map((other) => dot(other, column));
+  const fitted = times(inverse, products);
   return column.map((value, i) => value - fitted.reduce((sum, b, l) => sum + b * (others[l]?.[i] ?? NaN), 0));
 }

@@ -1,3 +1,4 @@
+import { dot } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
 import { clusterSums } from "../errors/sums.js";
 import type { FinalStage } from "../finalStage.js";
@@ -21,7 +22,8 @@ export const TIE = 1 - 1e-9;
 export function leastSquaresCount(stage: FinalStage, x: readonly Float64Array[], j: number, clusters: Group, draws: WildDraws): CountAsLarge {
   const parts = clusterParts(stage, x, j, clusters);
   const polynomials = Array.from({ length: draws.count }, (_, draw) => polynomialOf(parts, j, draws, draw));
-  const variance = squares(parts.influence[j] as Float64Array);
+  const influence = parts.influence[j] as Float64Array;
+  const variance = dot(influence, influence);
   return (d) => {
     let count = 0;
     for (const [n0, n1, a, b, c] of polynomials) {
@@ -55,8 +57,8 @@ function clusterParts({ influence, inverse }: FinalStage, x: readonly Float64Arr
 function polynomialOf({ influence, shift, cross }: ClusterParts, j: number, draws: WildDraws, draw: number): readonly [number, number, number, number, number] {
   const v = new Float64Array(influence[j]?.length ?? 0);
   draws.fill(draw, v);
-  const change0 = influence.map((column) => product(v, column));
-  const change1 = shift.map((column) => product(v, column));
+  const change0 = influence.map((column) => dot(v, column));
+  const change1 = shift.map((column) => dot(v, column));
   let [a, b, c] = [0, 0, 0];
   v.forEach((weight, g) => {
     let s0 = weight * (influence[j]?.[g] ?? NaN);
@@ -74,14 +76,4 @@ function polynomialOf({ influence, shift, cross }: ClusterParts, j: number, draw
 
 function combination(weights: readonly number[], columns: readonly Float64Array[]): Float64Array {
   return (columns[0] as Float64Array).map((_, g) => weights.reduce((sum, value, m) => sum + value * (columns[m]?.[g] ?? NaN), 0));
-}
-
-function product(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let g = 0; g < a.length; g++) sum += (a[g] ?? NaN) * (b[g] ?? NaN);
-  return sum;
-}
-
-function squares(values: Float64Array): number {
-  return product(values, values);
 }
