@@ -1,5 +1,5 @@
 import type { Special } from "../../kernels/special.js";
-import type { Matrix } from "../../fit/matrix.js";
+import { semidefiniteRoot } from "../matrices/cholesky.js";
 import { median } from "../repetitions.js";
 import type { Basis } from "./basis.js";
 import { normalDraw } from "./draws.js";
@@ -53,9 +53,12 @@ export function evenGrid(values: Float64Array, points: number, lower: number, up
   return Float64Array.from({ length: points }, (_, i) => Math.min(to, from + ((to - from) * i) / (points - 1)));
 }
 
+/** A pivot below this share of its variance is rounding: what it belongs to follows from the coefficients before it. */
+const ROUNDING = 1e-14;
+
 /** The level-quantile of max over points of |b'e| / se, e normal with the fit's covariance; points without error count nothing. */
 export function jointQuantile(fit: LinearFit, points: readonly (readonly number[])[], { level, draws, seed }: BandOptions, special: Special): number {
-  const root = rootOf(fit.covariance);
+  const root = semidefiniteRoot(fit.covariance, ROUNDING);
   const scaled = points.flatMap((b) => {
     const { se } = combination(fit, b);
     return se === 0 ? [] : [root.map((_, j) => root.reduce((sum, row, i) => sum + (b[i] ?? NaN) * (row[j] ?? NaN), 0) / se)];
@@ -66,20 +69,4 @@ export function jointQuantile(fit: LinearFit, points: readonly (readonly number[
     for (const row of scaled) largest[draw] = Math.max(largest[draw] ?? 0, Math.abs(row.reduce((sum, value, j) => sum + value * (normals[j] ?? NaN), 0)));
   }
   return quantileOf(sorted(largest), level);
-}
-
-/** Lower triangular L with L L' = V (Cholesky); a pivot of rounding size gives a zero column. */
-function rootOf(covariance: Matrix): Matrix {
-  const root = covariance.map((row) => row.map(() => 0));
-  covariance.forEach((row, i) => {
-    const own = root[i] ?? [];
-    for (let j = 0; j <= i; j++) {
-      const other = root[j] ?? [];
-      let rest = row[j] ?? NaN;
-      for (let c = 0; c < j; c++) rest -= (own[c] ?? NaN) * (other[c] ?? NaN);
-      if (j < i) own[j] = other[j] === 0 ? 0 : rest / (other[j] ?? NaN);
-      else own[i] = rest > 1e-14 * (row[i] ?? NaN) ? Math.sqrt(rest) : 0;
-    }
-  });
-  return root;
 }

@@ -7,7 +7,7 @@ import { type ConfidenceSet, placed, quadraticSet } from "./confidenceSet.js";
 import { momentCovariance } from "./moments.js";
 import { chiSquareQuantile } from "./quantiles.js";
 import { semidefiniteSet } from "./semidefinite.js";
-import { cholesky, choleskySolve, wald } from "./symmetric.js";
+import { cholesky, choleskySolve, wald } from "../matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 
 /** What the instruments say of one effect, however weak they are. */

@@ -5,7 +5,7 @@ import { inner, type Matrix } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../variance.js";
 import { momentCovariance } from "./moments.js";
 import { noncentralChiSquareQuantile } from "./quantiles.js";
-import { cholesky, forward, largestEigenvalue, trace, whitened } from "./symmetric.js";
+import { cholesky, forward, largestEigenvalue, trace, whitened } from "../matrices/cholesky.js";
 
 /** The effective F of one treatment and what it is to exceed. */
 export interface EffectiveF {

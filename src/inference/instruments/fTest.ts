@@ -2,7 +2,7 @@ import type { Special } from "../../kernels/special.js";
 import { degreesOfFreedom } from "../critical.js";
 import type { FinalStage } from "../finalStage.js";
 import { covariance, type ErrorSetting } from "../variance.js";
-import { wald } from "./symmetric.js";
+import { wald } from "../matrices/cholesky.js";
 
 /** An F statistic with its degrees of freedom and p value. */
 export interface FTest {

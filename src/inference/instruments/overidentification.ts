@@ -3,7 +3,7 @@ import type { Special } from "../../kernels/special.js";
 import { inner, type Matrix } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../variance.js";
 import { momentCovariance, uncorrected } from "./moments.js";
-import { cholesky, choleskySolve, forward, wald } from "./symmetric.js";
+import { cholesky, choleskySolve, forward, wald } from "../matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 
 /** Whether the instruments agree on the effects: chi-square with Q - J degrees of freedom. */

@@ -1,6 +1,6 @@
 import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
 import type { ConfidenceSet } from "./confidenceSet.js";
-import { cholesky, choleskySolve } from "./symmetric.js";
+import { cholesky, choleskySolve } from "../matrices/cholesky.js";
 
 /** A point of the projective line, t = s / c; c = 0 is infinity. */
 interface Direction {

@@ -7,7 +7,7 @@ import { type ConfidenceSet, contains, quadraticSet, setJson } from "../../../sr
 import { momentCovariance } from "../../../src/inference/instruments/moments.js";
 import { chiSquareQuantile } from "../../../src/inference/instruments/quantiles.js";
 import { semidefiniteSet } from "../../../src/inference/instruments/semidefinite.js";
-import { wald } from "../../../src/inference/instruments/symmetric.js";
+import { wald } from "../../../src/inference/matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "../../../src/inference/instruments/system.js";
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
 import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";

@@ -5,7 +5,7 @@ import { andersonRubin } from "../../../src/inference/instruments/andersonRubin.
 import { endogeneity } from "../../../src/inference/instruments/endogeneity.js";
 import { firstStages } from "../../../src/inference/instruments/firstStage.js";
 import { overidentification } from "../../../src/inference/instruments/overidentification.js";
-import { cholesky, largestEigenvalue, whitened } from "../../../src/inference/instruments/symmetric.js";
+import { cholesky, largestEigenvalue, whitened } from "../../../src/inference/matrices/cholesky.js";
 import { checkInstruments, independentInstruments, type InstrumentalVariables } from "../../../src/inference/instruments/system.js";
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
 import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";

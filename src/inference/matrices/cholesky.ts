@@ -1,23 +1,31 @@
 import { inner, type Matrix, transposed } from "../../fit/matrix.js";
 
-/** A pivot at most this share of its diagonal counts as zero. */
+/**
+ * Lower triangular L with L L' = A, for symmetric and positive semidefinite A. A pivot at most `rounding` of its diagonal,
+ * or not a number, counts as zero and gives a column of zeros. O(k^3).
+ */
+export function semidefiniteRoot(a: Matrix, rounding: number): Matrix {
+  const l = a.map((row) => row.map(() => 0));
+  a.forEach((row, i) => {
+    const own = l[i] ?? [];
+    for (let j = 0; j <= i; j++) {
+      const other = l[j] ?? [];
+      let left = row[j] ?? NaN;
+      for (let c = 0; c < j; c++) left -= (own[c] ?? NaN) * (other[c] ?? NaN);
+      if (j < i) own[j] = other[j] === 0 ? 0 : left / (other[j] ?? NaN);
+      else own[i] = left > rounding * (row[i] ?? NaN) && left < Infinity ? Math.sqrt(left) : 0;
+    }
+  });
+  return l;
+}
+
+/** A pivot at most this share of its diagonal says that a matrix is not definite. */
 const SEMIDEFINITE = 1e-13;
 
 /** L of A = L L', by row, for symmetric A; null where A is not positive definite but for rounding. O(k^3). */
 export function cholesky(a: Matrix): Matrix | null {
-  const l: number[][] = [];
-  for (const [i, row] of a.entries()) {
-    const own: number[] = [];
-    for (const [j, other] of [...l, own].entries()) {
-      let left = row[j] ?? NaN;
-      for (let c = 0; c < j; c++) left -= (own[c] ?? NaN) * (other[c] ?? NaN);
-      if (j < i) own.push(left / (other[j] ?? NaN));
-      else if (left > SEMIDEFINITE * (row[i] ?? NaN) && left < Infinity) own.push(Math.sqrt(left));
-      else return null;
-    }
-    l.push(own);
-  }
-  return l;
+  const l = semidefiniteRoot(a, SEMIDEFINITE);
+  return l.some((row, i) => row[i] === 0) ? null : l;
 }
 
 /** L^-1 b. */
