@@ -1,10 +1,11 @@
+import { inner, times, transposed } from "../../fit/matrix.js";
 import type { Special } from "../../kernels/special.js";
 import { semidefiniteRoot } from "../matrices/cholesky.js";
 import { median } from "../repetitions.js";
 import type { Basis } from "./basis.js";
 import { normalDraw } from "./draws.js";
 import { effectsAt, type LinearPredictor, pointsOf } from "./predictor.js";
-import { quantileOf, sorted } from "./quantile.js";
+import { quantileOf, sorted } from "../quantile.js";
 import { combination, type Effect, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 
 /** An effect at a point of a curve. */
@@ -57,16 +58,16 @@ export function evenGrid(values: Float64Array, points: number, lower: number, up
 const ROUNDING = 1e-14;
 
 /** The level-quantile of max over points of |b'e| / se, e normal with the fit's covariance; points without error count nothing. */
-export function jointQuantile(fit: LinearFit, points: readonly (readonly number[])[], { level, draws, seed }: BandOptions, special: Special): number {
+function jointQuantile(fit: LinearFit, points: readonly (readonly number[])[], { level, draws, seed }: BandOptions, special: Special): number {
   const root = semidefiniteRoot(fit.covariance, ROUNDING);
   const scaled = points.flatMap((b) => {
     const { se } = combination(fit, b);
-    return se === 0 ? [] : [root.map((_, j) => root.reduce((sum, row, i) => sum + (b[i] ?? NaN) * (row[j] ?? NaN), 0) / se)];
+    return se === 0 ? [] : [times(transposed(root), b).map((value) => value / se)];
   });
   const largest = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw++) {
     const normals = root.map((_, j) => normalDraw(special, seed, draw, j));
-    for (const row of scaled) largest[draw] = Math.max(largest[draw] ?? 0, Math.abs(row.reduce((sum, value, j) => sum + value * (normals[j] ?? NaN), 0)));
+    for (const row of scaled) largest[draw] = Math.max(largest[draw] ?? 0, Math.abs(inner(row, normals)));
   }
   return quantileOf(sorted(largest), level);
 }

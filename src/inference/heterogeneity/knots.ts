@@ -1,6 +1,6 @@
 import { EstimationError } from "../../errors.js";
 import type { Knots } from "../../study/postEstimation.js";
-import { quantileOf, sorted } from "./quantile.js";
+import { quantileOf, sorted } from "../quantile.js";
 
 /** Where the pieces of a spline meet: its range and the knots inside. */
 export interface KnotSequence {

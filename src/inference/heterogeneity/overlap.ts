@@ -1,7 +1,7 @@
 import type { Group } from "../../kernels/design.js";
 import { type CalibrationBin, calibration } from "./calibration.js";
 import { type Balance, balance } from "./balance.js";
-import { quantileOf, sorted } from "./quantile.js";
+import { quantileOf, sorted } from "../quantile.js";
 
 /** Propensities and weights of the rows of one arm. */
 export interface ArmOverlap {

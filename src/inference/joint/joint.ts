@@ -1,9 +1,10 @@
 import { EstimationError } from "../../errors.js";
 import type { Kernels } from "../../kernels/instance.js";
+import { quantileOf, sorted } from "../quantile.js";
 import { median } from "../repetitions.js";
 import { type BootstrapChoice, tDraws } from "./draws.js";
 import { type JoinedRepetition, joinInfluence, type JointMember } from "./members.js";
-import { bonferroni, holm, quantile, stepDown } from "./stepDown.js";
+import { bonferroni, holm, stepDown } from "./stepDown.js";
 
 /** A multiplier bootstrap and the level of its joint intervals, above 0 and below 1. */
 export interface JointChoice extends BootstrapChoice {
@@ -66,5 +67,5 @@ export function judge(
   { coefs, ses }: Pick<JoinedRepetition, "coefs" | "ses">, draws: readonly Float64Array[], level: number,
 ): { readonly critical: number; readonly p: readonly number[] } {
   const { maxima, p } = stepDown(coefs.map((coef, k) => coef / (ses[k] ?? NaN)), draws);
-  return { critical: quantile(maxima, level), p };
+  return { critical: quantileOf(sorted(maxima), level), p };
 }

@@ -51,13 +51,3 @@ export function holm(p: readonly number[]): readonly number[] {
   order.forEach((k, j) => (adjusted[k] = before = Math.max(before, Math.min(1, (p.length - j) * (p[k] ?? NaN)))));
   return Array.from(adjusted);
 }
-
-/** Quantile of values by linear interpolation between order statistics, as numpy's default (Hyndman and Fan 1996, type 7). */
-export function quantile(values: Float64Array, level: number): number {
-  const sorted = values.toSorted();
-  const place = (sorted.length - 1) * level;
-  const below = Math.floor(place);
-  const low = sorted[below] ?? NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
-  return low + (place - below) * (high - low);
-}

@@ -5,7 +5,7 @@ import { basisOf, type TermChoice, termOf, type Values } from "../../../src/infe
 import { effectCurve, evenGrid } from "../../../src/inference/heterogeneity/curve.js";
 import { normalDraw } from "../../../src/inference/heterogeneity/draws.js";
 import { effectsAt, linearPredictor } from "../../../src/inference/heterogeneity/predictor.js";
-import { quantileOf, sorted } from "../../../src/inference/heterogeneity/quantile.js";
+import { quantileOf, sorted } from "../../../src/inference/quantile.js";
 import type { Signal } from "../../../src/inference/heterogeneity/signal.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import { settingOf } from "../../helpers/heterogeneity.js";

@@ -5,8 +5,9 @@ import { createEngine } from "../../../src/engine.js";
 import { tDraws } from "../../../src/inference/joint/draws.js";
 import { type JointChoice, jointInference, judge } from "../../../src/inference/joint/joint.js";
 import { influenceSums, joinInfluence, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
-import { bonferroni, holm, quantile, stepDown } from "../../../src/inference/joint/stepDown.js";
+import { bonferroni, holm, stepDown } from "../../../src/inference/joint/stepDown.js";
 import { waldTest } from "../../../src/inference/joint/wald.js";
+import { quantileOf, sorted } from "../../../src/inference/quantile.js";
 import { median } from "../../../src/inference/repetitions.js";
 import { multiplierBootstrap, type Multiplier } from "../../../src/kernels/bootstrap.js";
 import { createSpecial } from "../../../src/kernels/special.js";
@@ -65,7 +66,8 @@ describe("DoubleML 0.11.4", () => {
     const { estimates } = jointInference(kernels, members, choice);
     const joined = joinInfluence(members);
     const { maxima } = stepDown(joined.repetitions[0]!.coefs, tDraws(kernels, joined, 0, choice));
-    const inverseDensity = (quantile(maxima, LEVEL + 0.02) - quantile(maxima, LEVEL - 0.02)) / 0.04;
+    const ascending = sorted(maxima);
+    const inverseDensity = (quantileOf(ascending, LEVEL + 0.02) - quantileOf(ascending, LEVEL - 0.02)) / 0.04;
     const noise = (share: number): number => 4 * Math.sqrt(share * (1 - share) * (1 / choice.draws + 1 / THEIRS));
     estimates.forEach(({ jointCi, romanoWolf }, k) => {
       const { ci, romanoWolf: p } = golden.limits[multiplier];
