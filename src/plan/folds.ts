@@ -3,6 +3,7 @@ import { innerFolds } from "../learners/innerFolds.js";
 import type { FoldChoice } from "../study/specification.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import { sharedRows } from "./shared.js";
+import { mix } from "./mix.js";
 import type { Sample } from "./sample.js";
 
 /** Which rows are held out together. */
@@ -113,10 +114,4 @@ function randomOf(seed: number, repetition: number, label: string): number {
     b = Math.imul(b ^ label.charCodeAt(i), 0x85ebca6b);
   }
   return (mix(a ^ b) >>> 0) * 2097152 + (mix(b + Math.imul(a, 31)) >>> 11);
-}
-
-function mix(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
 }

@@ -1,9 +1,10 @@
 import { EstimationError } from "../../errors.js";
 import { type Group, valuesAt } from "../../kernels/design.js";
+import { equalCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
 import { allRows, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 import { type Signal, signalAt, stageAlong, varies } from "./signal.js";
-import { equalCoefficients, type WaldTest, waldTest } from "./wald.js";
+import { type WaldTest, waldTest } from "./wald.js";
 
 /** Groups with a text for each. */
 export interface LabelledGroup extends Group {

@@ -1,7 +1,8 @@
+import { zeroCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
 import { allRows, combination, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 import { type Signal, stageAlong } from "./signal.js";
-import { type WaldTest, waldTest, zeroCoefficients } from "./wald.js";
+import { type WaldTest, waldTest } from "./wald.js";
 
 /** One coefficient of the best linear predictor. */
 export interface NamedEffect extends Effect {

@@ -12,14 +12,11 @@ export interface WaldTest {
   readonly p: number;
 }
 
-/** R beta = 0, R by row. */
-export type Restrictions = Matrix;
-
 /**
- * Wald test of R beta = 0: (R beta)' (R V R')^-1 R beta, chi-square with as many degrees of freedom as R has rows.
+ * Wald test of R beta = 0, R by row: (R beta)' (R V R')^-1 R beta, chi-square with as many degrees of freedom as R has rows.
  * Null where there is nothing to test or R V R' cannot be inverted, as with fewer clusters than restrictions.
  */
-export function waldTest(fits: readonly LinearFit[], restrictions: Restrictions, special: Special): WaldTest | null {
+export function waldTest(fits: readonly LinearFit[], restrictions: Matrix, special: Special): WaldTest | null {
   const df = restrictions.length;
   const statistics = fits.map((fit) => statisticOf(fit, restrictions));
   if (df === 0 || statistics.some(Number.isNaN)) return null;
@@ -27,18 +24,7 @@ export function waldTest(fits: readonly LinearFit[], restrictions: Restrictions,
   return { statistic, df, p: special.chiSquareTail(statistic, df) };
 }
 
-/** That the coefficients at some places are equal: each less the first of them. */
-export function equalCoefficients(places: readonly number[], k: number): Restrictions {
-  const [first, ...others] = places;
-  return others.map((other) => Array.from({ length: k }, (_, j) => (j === other ? 1 : j === first ? -1 : 0)));
-}
-
-/** That the coefficients at some places are zero. */
-export function zeroCoefficients(places: readonly number[], k: number): Restrictions {
-  return places.map((place) => Array.from({ length: k }, (_, j) => (j === place ? 1 : 0)));
-}
-
-function statisticOf({ coefficients, covariance }: LinearFit, restrictions: Restrictions): number {
+function statisticOf({ coefficients, covariance }: LinearFit, restrictions: Matrix): number {
   const distance = times(restrictions, coefficients);
   const spread = restrictions.map((a) => restrictions.map((b) => quadratic(a, covariance, b)));
   const errors = spread.map((row, j) => Math.sqrt(row[j] ?? NaN));

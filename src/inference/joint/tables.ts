@@ -7,14 +7,15 @@ import { clustersOf, type JointTable, type Study } from "../../study/specificati
 import { attempt } from "../attempt.js";
 import type { EffectOnce, Solution } from "../effects.js";
 import type { Estimate } from "../estimate.js";
+import { equalCoefficients } from "../restrictions.js";
 import type { InferenceContext } from "../stage.js";
 import { type JointInference, jointInference } from "./joint.js";
 import { influenceSums, type JointMember, rowWay, type Way } from "./members.js";
-import { type Combination, difference, type Restrictions, type WaldTest, waldTest } from "./wald.js";
+import { type Combination, difference, type JointWaldTest, jointWaldTest, type Restrictions } from "./wald.js";
 
 /** Estimates judged together, the test that they are equal, and differences of pairs. */
 export interface JointFindings extends JointInference {
-  readonly equal: WaldTest | null;
+  readonly equal: JointWaldTest | null;
   readonly differences: readonly (Combination & { readonly of: readonly [string, string] })[];
   readonly warnings: readonly string[];
 }
@@ -50,7 +51,7 @@ function judge(table: JointTable, known: ReadonlyMap<string, readonly JointMembe
   try {
     return {
       ...jointInference(kernels, members, { draws, multiplier, level, seed }),
-      equal: table.equal ? attempt(() => waldTest(special, members, allEqual(members.length)), warnings) : null,
+      equal: table.equal ? attempt(() => jointWaldTest(special, members, allEqual(members.length)), warnings) : null,
       differences: table.differences.flatMap((of) => {
         const [a, b] = of.map((id) => known.get(id)?.[0]);
         const found = a === undefined || b === undefined ? null : attempt(() => difference(special, a, b), warnings);
@@ -64,10 +65,9 @@ function judge(table: JointTable, known: ReadonlyMap<string, readonly JointMembe
   }
 }
 
-/** Each less the first. */
 function allEqual(count: number): Restrictions {
-  const rows = Array.from({ length: count - 1 }, (_, i) => Array.from({ length: count }, (__, j) => (j === 0 ? -1 : j === i + 1 ? 1 : 0)));
-  return { weights: rows, values: rows.map(() => 0) };
+  const weights = equalCoefficients([...Array(count).keys()], count);
+  return { weights, values: weights.map(() => 0) };
 }
 
 /** One member an effect. */

@@ -13,8 +13,8 @@ export interface Restrictions {
   readonly values: readonly number[];
 }
 
-/** A Wald test of several restrictions. */
-export interface WaldTest {
+/** A Wald test of restrictions on several estimates. */
+export interface JointWaldTest {
   /** (R t - r)' (R V R')^-1 (R t - r), chi-square with `restrictions` degrees of freedom. */
   readonly chiSquare: number;
   readonly restrictions: number;
@@ -41,7 +41,7 @@ export interface Combination {
  * restriction is that of the median variance. Throws an EstimationError: those of `joinInfluence`, and
  * `redundant-restrictions` where some follow from others or clusters are too few to tell. Cost O(K^2 G).
  */
-export function waldTest(special: Special, members: readonly JointMember[], { weights, values }: Restrictions): WaldTest {
+export function jointWaldTest(special: Special, members: readonly JointMember[], { weights, values }: Restrictions): JointWaldTest {
   const joined = joinInfluence(members);
   const distance = weights.map((row, i) => inner(row, joined.coefs) - (values[i] ?? NaN));
   const chiSquare = median(
@@ -59,7 +59,7 @@ export function waldTest(special: Special, members: readonly JointMember[], { we
 
 /**
  * sum_k w_k theta_k with the standard error that the estimates' covariance gives it: median over repetitions of the
- * variance. Errors as `waldTest`: `redundant-restrictions` where the sum does not vary, as of an estimate with itself.
+ * variance. Errors as `jointWaldTest`: `redundant-restrictions` where the sum does not vary, as of an estimate with itself.
  */
 export function combine(special: Special, members: readonly JointMember[], weights: readonly number[]): Combination {
   const joined = joinInfluence(members);

@@ -1,3 +1,5 @@
+import { mix } from "../../plan/mix.js";
+
 /** rademacher: -1 or 1. webb: plus or minus the roots of 1/2, 1 and 3/2 (Webb 2023, Canadian Journal of Economics 56). */
 export type WildWeights = "rademacher" | "webb";
 
@@ -48,11 +50,4 @@ function rademacher(bits: number): number {
 function webb(bits: number): number {
   const size = WEBB[Math.floor(((bits >>> 1) * 3) / 0x80000000)] ?? NaN;
   return (bits & 1) === 1 ? -size : size;
-}
-
-/** The finaliser of MurmurHash3. */
-function mix(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
 }

@@ -6,7 +6,7 @@ import { tDraws } from "../../../src/inference/joint/draws.js";
 import { type JointChoice, jointInference, judge } from "../../../src/inference/joint/joint.js";
 import { influenceSums, joinInfluence, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
 import { bonferroni, holm, stepDown } from "../../../src/inference/joint/stepDown.js";
-import { waldTest } from "../../../src/inference/joint/wald.js";
+import { jointWaldTest } from "../../../src/inference/joint/wald.js";
 import { quantileOf, sorted } from "../../../src/inference/quantile.js";
 import { median } from "../../../src/inference/repetitions.js";
 import { multiplierBootstrap, type Multiplier } from "../../../src/kernels/bootstrap.js";
@@ -164,7 +164,7 @@ describe("error rates in 400 worlds, five correlated means, no effect", () => {
       const members = corrected(world(seed, ways), 100);
       if (misses(members)) joint++;
       const identity = members.map((_, j) => members.map((__, k) => (j === k ? 1 : 0)));
-      if (waldTest(special, members, { weights: identity, values: members.map(() => 0) }).pF < 0.05) wald++;
+      if (jointWaldTest(special, members, { weights: identity, values: members.map(() => 0) }).pF < 0.05) wald++;
       if (members.some(({ coef, se }) => Math.abs(coef / se) > 1.96)) single++;
     }
     for (const count of [joint, wald]) {

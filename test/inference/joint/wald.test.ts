@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine.js";
 import { influenceSums, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
 import { splitShare } from "../../../src/inference/joint/splitShare.js";
-import { combine, difference, waldTest } from "../../../src/inference/joint/wald.js";
+import { combine, difference, jointWaldTest } from "../../../src/inference/joint/wald.js";
 import { median } from "../../../src/inference/repetitions.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import { normals } from "../../helpers/random.js";
@@ -35,7 +35,7 @@ const TOLERANCE = 1e-12;
 
 describe("Wald test", () => {
   test.each(golden.wald)("numpy's and scipy's statistic and p values, %#", ({ weights, values, chiSquare, p, pF }) => {
-    const test = waldTest(special, members([0]), { weights, values });
+    const test = jointWaldTest(special, members([0]), { weights, values });
     expect(Math.abs(test.chiSquare / chiSquare - 1)).toBeLessThan(TOLERANCE);
     expect(Math.abs(test.p / p - 1)).toBeLessThan(100 * TOLERANCE); // the tail's slope: p moves by chiSquare / 2 times as much
     expect(Math.abs(test.pF / pF - 1)).toBeLessThan(100 * TOLERANCE);
@@ -47,19 +47,19 @@ describe("Wald test", () => {
     const [a, b] = weights as readonly [readonly number[], readonly number[]];
     const other = [a.map((w, j) => 3 * w + b[j]!), a.map((w, j) => w - 2 * b[j]!)];
     const [u = NaN, v = NaN] = values;
-    const test = waldTest(special, members([0]), { weights: other, values: [3 * u + v, u - 2 * v] });
+    const test = jointWaldTest(special, members([0]), { weights: other, values: [3 * u + v, u - 2 * v] });
     expect(Math.abs(test.chiSquare / chiSquare - 1)).toBeLessThan(100 * TOLERANCE);
   });
 
   test("several repetitions, one restriction: the squared t of the combination", () => {
     const all = members([0, 1, 2]);
     const { t } = combine(special, all, [1, -1, 0, 0.5]);
-    const { chiSquare } = waldTest(special, all, { weights: [[1, -1, 0, 0.5]], values: [0] });
+    const { chiSquare } = jointWaldTest(special, all, { weights: [[1, -1, 0, 0.5]], values: [0] });
     expect(Math.abs(chiSquare / (t * t) - 1)).toBeLessThan(TOLERANCE);
   });
 
   test("redundant restrictions are refused", () => {
-    expect(() => waldTest(special, members([0]), { weights: [[1, -1, 0, 0], [2, -2, 0, 0]], values: [0, 0] })).toThrow(/follow from each other/);
+    expect(() => jointWaldTest(special, members([0]), { weights: [[1, -1, 0, 0], [2, -2, 0, 0]], values: [0, 0] })).toThrow(/follow from each other/);
   });
 });
 
