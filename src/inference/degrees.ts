@@ -1,6 +1,7 @@
 import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
+import { countLevels } from "./errors/sums.js";
 
 /**
  * Parameters that absorbed effects take, for the small-sample correction: the constant, and levels less one of each
@@ -12,7 +13,7 @@ export function absorbedParameters(effects: readonly Group[], clusters: readonly
   const nested = effects.filter((effect) => clusters.some((way) => isNestedIn(effect, way)));
   if (nested.length === 0) return rank;
   const others = effects.filter((effect) => !nested.includes(effect));
-  return 1 + others.reduce((sum, effect) => sum + present(effect) - 1, 0);
+  return 1 + others.reduce((sum, effect) => sum + countLevels(effect) - 1, 0);
 }
 
 /** Independent columns among the effects' dummies and the constant. */
@@ -21,14 +22,10 @@ export function absorbedRank(kernels: Kernels, effects: readonly Group[]): numbe
 }
 
 /** Whether all rows of each level are in one cluster. */
-export function isNestedIn(effect: Group, clusters: Group): boolean {
+function isNestedIn(effect: Group, clusters: Group): boolean {
   const clusterOf = new Int32Array(effect.levels).fill(-1);
   return effect.codes.every((code, row) => {
     if (clusterOf[code] === -1) clusterOf[code] = clusters.codes[row] ?? -1;
     return clusterOf[code] === clusters.codes[row];
   });
-}
-
-function present(effect: Group): number {
-  return new Set(effect.codes).size;
 }

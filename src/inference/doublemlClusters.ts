@@ -50,7 +50,7 @@ function spread(psi: Float64Array, ways: readonly FoldedClusters[], sizes: reado
   const { clusters } = ways[own] as FoldedClusters;
   const other = ways.find((_, way) => way !== own)?.folds ?? { codes: new Int32Array(psi.length), levels: 1 };
   const cells = { codes: clusters.codes.map((code, i) => code * other.levels + (other.codes[i] ?? 0)), levels: clusters.levels * other.levels };
-  const { sums } = clusterSums(psi, cells);
+  const sums = clusterSums(psi, cells);
   const constants = new Float64Array(cells.levels);
   cells.codes.forEach((cell, i) => {
     const at = sizesAt(ways, sizes, i);

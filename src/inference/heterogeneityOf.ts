@@ -1,5 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { groupAt } from "../kernels/design.js";
+import { weightedMean } from "../learners/weights.js";
 import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Sample } from "../plan/sample.js";
@@ -116,5 +117,5 @@ function labelled(choice: TermChoice, sample: Sample): TermChoice {
 
 /** Other columns of a curve stand at their mean; levels at the first. */
 function atMeans(values: Values, points: number): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, new Float64Array(points).fill(column.reduce((sum, value) => sum + value, 0) / column.length)]));
+  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, new Float64Array(points).fill(weightedMean(column, null))]));
 }

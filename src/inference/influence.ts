@@ -1,15 +1,9 @@
 import { inverseOf } from "../fit/inverse.js";
 import type { Matrix } from "../fit/matrix.js";
 import { crossProducts, dot } from "../fit/residuals.js";
-import type { Group } from "../kernels/design.js";
+import type { LabelledGroup } from "../plan/sample.js";
 import type { FinalStage } from "./finalStage.js";
-import { clusterSums } from "./errors/sums.js";
-
-/** Units with the text of each. */
-export interface LabelledUnits extends Group {
-  /** By level. */
-  readonly labels: readonly string[];
-}
+import { clusterSums, countLevels, rowsByLevel } from "./errors/sums.js";
 
 /** The estimate on the rows of all units but one. */
 export interface WithoutUnit {
@@ -40,7 +34,7 @@ export interface InfluenceRequest {
   /** The columns that the final stage was solved with, times the root of the weight. */
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
-  readonly units: LabelledUnits;
+  readonly units: LabelledGroup;
   /** Parameters for the small-sample factor, as in `ErrorSetting`. */
   readonly parameters: number;
   /** Two-sided quantile. */
@@ -88,21 +82,21 @@ interface MomentSums {
   readonly outer: readonly Float64Array[];
   readonly lengths: { readonly z: readonly number[]; readonly x: readonly number[] };
   /** Rows by unit, their sum, and the number of units that have any. */
-  readonly rows: Float64Array;
+  readonly rows: Int32Array;
   readonly n: number;
   readonly count: number;
 }
 
 function momentSums({ residuals }: FinalStage, { x, z, units }: InfluenceRequest): MomentSums {
   const columns = [...z.map((a) => [a, residuals] as const), ...z.flatMap((a) => x.map((b) => [a, b] as const))];
-  const summed = columns.map(([a, b]) => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), units).sums);
-  const { sums: rows, count } = clusterSums(new Float64Array(residuals.length).fill(1), units);
+  const summed = columns.map(([a, b]) => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), units));
+  const rows = rowsByLevel(units);
   return {
     byUnit: Array.from(rows, (_, unit) => Float64Array.from(summed, (column) => column[unit] ?? NaN)),
     jacobian: crossProducts(z, x),
     outer: summed.map((a) => Float64Array.from(summed, (b) => dot(a, b))),
     lengths: { z: z.map((a) => Math.sqrt(dot(a, a))), x: x.map((b) => Math.sqrt(dot(b, b))) },
-    rows, n: residuals.length, count,
+    rows, n: residuals.length, count: countLevels(units),
   };
 }
 

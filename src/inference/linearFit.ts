@@ -1,7 +1,7 @@
-import { EstimationError } from "../errors.js";
 import { hasMissing, withIndicators } from "../learners/missing.js";
 import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
+import { attempt } from "./attempt.js";
 import { type Named, twoWayTsls } from "./instruments/twoWayTsls.js";
 import type { InferenceContext } from "./stage.js";
 import type { ErrorSetting } from "./variance.js";
@@ -30,14 +30,11 @@ export function linearFit(planned: PlannedSpecification, { kernels, special }: I
   const model = {
     outcome: sample.numbers(outcome).values, treatments: treatments.map(named), instruments: instruments.map(named), controls: filledControls(planned), effects, weights,
   };
-  try {
-    const { coefficients, errors, dropped } = twoWayTsls(model, setting, kernels, special);
-    const own = treatments.map((name, j) => ({ name, coef: coefficients[j] ?? NaN, se: errors[j] ?? NaN }));
-    return { method: instruments.length > 0 ? "tsls" : "ols", coef: coefficients[0] ?? NaN, se: errors[0] ?? NaN, effects: own, dropped };
-  } catch (error) {
-    if (error instanceof EstimationError) return null;
-    throw error;
-  }
+  const fit = attempt(() => twoWayTsls(model, setting, kernels, special), []);
+  if (fit === null) return null;
+  const { coefficients, errors, dropped } = fit;
+  const own = treatments.map((name, j) => ({ name, coef: coefficients[j] ?? NaN, se: errors[j] ?? NaN }));
+  return { method: instruments.length > 0 ? "tsls" : "ols", coef: coefficients[0] ?? NaN, se: errors[0] ?? NaN, effects: own, dropped };
 }
 
 /** The controls; where cells are missing the mean, and a column that says where. */

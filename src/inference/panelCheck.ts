@@ -1,12 +1,13 @@
-import { EstimationError } from "../errors.js";
 import { full } from "../fit/fitTask.js";
-import { minus } from "../fit/residuals.js";
+import { dot, minus } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
+import { weightedMean } from "../learners/weights.js";
 import type { LinearSystem } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
-import { clusterSums } from "./errors/sums.js";
+import { attempt } from "./attempt.js";
+import { clusterSums, countLevels, rowsByLevel } from "./errors/sums.js";
 import { type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "./stage.js";
 import { effectOf } from "./stability.js";
 
@@ -49,12 +50,7 @@ export function panelCheck(planned: PlannedSpecification, repetition: Repetition
 /** The same without unit and time means in any column and so without a constant; null where nothing is left. */
 function solveDemeaned(planned: PlannedSpecification, system: LinearSystem, effects: readonly Group[], { kernels }: InferenceContext): SolvedSystem | null {
   const without = { ...planned, specification: { ...planned.specification, constant: false } };
-  try {
-    return solveSystem(without, system, effects, kernels);
-  } catch (error) {
-    if (error instanceof EstimationError) return null;
-    throw error;
-  }
+  return attempt(() => solveSystem(without, system, effects, kernels), []);
 }
 
 /** Of each nuisance of an observed variable. */
@@ -71,26 +67,26 @@ const WARNING =
   "Neither number is to be trusted; use encode: effects.";
 
 function clusteredError(influence: Float64Array, unit: Group): number {
-  const { sums, count } = clusterSums(influence, unit);
-  return Math.sqrt((sums.reduce((sum, value) => sum + value * value, 0) * count) / (count - 1));
+  const sums = clusterSums(influence, unit);
+  const count = countLevels(unit);
+  return Math.sqrt((dot(sums, sums) * count) / (count - 1));
 }
 
 /** (MSB - MSW) / (MSB + (n0 - 1) MSW): Fisher's intra-class correlation with unequal group sizes. */
-export function intraClassCorrelation(values: Float64Array, unit: Group): number {
-  const sizes = clusterSums(new Float64Array(values.length).fill(1), unit);
-  const { sums } = clusterSums(values, unit);
+function intraClassCorrelation(values: Float64Array, unit: Group): number {
+  const sums = clusterSums(values, unit);
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = weightedMean(values, null);
   let between = 0;
   let squaredSizes = 0;
-  sizes.sums.forEach((size, u) => {
+  rowsByLevel(unit).forEach((size, u) => {
     if (size === 0) return;
     const shift = (sums[u] ?? 0) / size - mean;
     between += size * shift * shift;
     squaredSizes += size * size;
   });
   const total = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const groups = sizes.count;
+  const groups = countLevels(unit);
   const msb = between / (groups - 1);
   const msw = (total - between) / (n - groups);
   const n0 = (n - squaredSizes / n) / (groups - 1);

@@ -1,4 +1,4 @@
-import { minus } from "../fit/residuals.js";
+import { dot, minus } from "../fit/residuals.js";
 import type { NuisanceFit } from "../fit/store.js";
 import type { Group } from "../kernels/design.js";
 import { modelOf } from "../models/registry.js";
@@ -91,9 +91,8 @@ export function compareScores(planned: PlannedSpecification, stage: Stage, conte
 /** a - b, with the standard error of the difference from the two influence functions, summed by cluster. */
 function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
   const influence = minus(effectOf(a).influence, effectOf(b).influence);
-  const sums = clusters === null ? influence : clusterSums(influence, clusters).sums;
-  const variance = sums.reduce((sum, value) => sum + value * value, 0);
-  return { difference: effectOf(a).coef - effectOf(b).coef, se: Math.sqrt(variance) };
+  const sums = clusters === null ? influence : clusterSums(influence, clusters);
+  return { difference: effectOf(a).coef - effectOf(b).coef, se: Math.sqrt(dot(sums, sums)) };
 }
 
 function firstSystem({ systems: [first] }: Stage): SolvedSystem {

@@ -1,6 +1,8 @@
 import { EstimationError } from "../errors.js";
 import type { Group } from "../kernels/design.js";
-import { clusterSums } from "./errors/sums.js";
+import { dot } from "../fit/residuals.js";
+import type { LabelledGroup } from "../plan/sample.js";
+import { clusterSums, rowsByLevel } from "./errors/sums.js";
 import { type FinalStage, finalStage } from "./finalStage.js";
 import { usualWeights, type WildDraws, wildDraws, type WildWeights } from "./wild/draws.js";
 import { instrumentCount } from "./wild/instrument.js";
@@ -12,11 +14,6 @@ export interface WildStage {
   readonly stage: FinalStage;
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
-}
-
-/** Clusters and the text of each level. */
-export interface LabelledGroup extends Group {
-  readonly labels: readonly string[];
 }
 
 /** What is tested, and how often is drawn. */
@@ -78,18 +75,19 @@ export function wildClusterBootstrap(final: WildStage, clusters: LabelledGroup, 
 }
 
 /** Clusters that have rows, numbered in the order of their labels. */
-function byLabel({ codes, levels, labels }: LabelledGroup): Group {
-  const present = new Uint8Array(levels);
-  for (const code of codes) present[code] = 1;
+function byLabel(clusters: LabelledGroup): Group {
+  const { codes, levels, labels } = clusters;
   const textOf = (level: number): string => labels[level] ?? "";
-  const sorted = [...present.keys()].filter((level) => present[level] === 1).sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+  const present = [...rowsByLevel(clusters)].flatMap((rows, level) => (rows > 0 ? [level] : []));
+  const sorted = present.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
   const rank = new Int32Array(levels);
   sorted.forEach((level, position) => (rank[level] = position));
   return { codes: codes.map((code) => rank[code] ?? 0), levels: sorted.length };
 }
 
 function clusterError(influence: Float64Array, clusters: Group): number {
-  const se = Math.sqrt(clusterSums(influence, clusters).sums.reduce((sum, value) => sum + value * value, 0));
+  const sums = clusterSums(influence, clusters);
+  const se = Math.sqrt(dot(sums, sums));
   if (se > 0) return se;
   throw new EstimationError("no-variation", "The residuals are zero in every cluster, so there is nothing to draw from.");
 }

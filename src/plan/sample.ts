@@ -8,9 +8,13 @@ import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashNumbers } from "./keys.js";
 import { sharedFloats, sharedInts } from "./shared.js";
 
-/** A level column of a sample: codes in order of first appearance, the text of each level, a hash of the codes. */
-export interface Levels extends Group {
+/** Groups of rows, and the text of each level. */
+export interface LabelledGroup extends Group {
   readonly labels: readonly string[];
+}
+
+/** A level column of a sample: codes in order of first appearance, and a hash of the codes. */
+export interface Levels extends LabelledGroup {
   readonly key: string;
 }
 

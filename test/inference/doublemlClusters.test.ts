@@ -63,7 +63,7 @@ describe("the influence", () => {
   it("with folds of equal size: its squared sums by cluster add up to the variance, and it sums to zero", () => {
     const folds = groupOf(Array.from(clusters.codes, (cluster) => cluster % 3));
     const { se, influence } = doublemlClusters(psiA, psiB, [{ clusters, folds }]);
-    const variance = clusterSums(influence, clusters).sums.reduce((sum, value) => sum + value * value, 0);
+    const variance = clusterSums(influence, clusters).reduce((sum, value) => sum + value * value, 0);
     expect(relative(Math.sqrt(variance), se)).toBeLessThan(1e-12);
     expect(Math.abs(influence.reduce((sum, value) => sum + value, 0))).toBeLessThan(1e-13);
   });

@@ -7,7 +7,8 @@ import { finalStage } from "../../src/inference/finalStage.js";
 import { wildDraws } from "../../src/inference/wild/draws.js";
 import { instrumentCount } from "../../src/inference/wild/instrument.js";
 import { leastSquaresCount } from "../../src/inference/wild/leastSquares.js";
-import { type LabelledGroup, wildClusterBootstrap, type WildSetting, type WildStage } from "../../src/inference/wildClusterBootstrap.js";
+import type { LabelledGroup } from "../../src/plan/sample.js";
+import { wildClusterBootstrap, type WildSetting, type WildStage } from "../../src/inference/wildClusterBootstrap.js";
 import { inverted, plainLeastSquares, product } from "../helpers/leastSquares.js";
 
 const { data } = JSON.parse(readFileSync(new URL("../golden/errors.json", import.meta.url), "utf8")) as { data: Record<string, number[]> };
@@ -37,7 +38,7 @@ function plainT(outcome: Float64Array, regressors: readonly Float64Array[], z: r
   const b = inverse.map((row) => row.reduce((sum, value, l) => sum + value * product(z[l]!, outcome), 0));
   const e = outcome.map((value, i) => value - b.reduce((sum, one, l) => sum + one * regressors[l]![i]!, 0));
   const influence = e.map((value, i) => value * inverse[j]!.reduce((sum, one, l) => sum + one * z[l]![i]!, 0));
-  const { sums } = clusterSums(influence, clusters);
+  const sums = clusterSums(influence, clusters);
   return (b[j]! - null_) / Math.sqrt(product(sums, sums));
 }
 
@@ -146,7 +147,7 @@ describe("random draws", () => {
 
   it("with many clusters the interval is near the clustered one, and another seed gives nearly the same", () => {
     const { influence, coefficients } = ordinary.stage;
-    const { sums } = clusterSums(influence[1]!, units);
+    const sums = clusterSums(influence[1]!, units);
     const half = 1.645 * Math.sqrt(product(sums, sums));
     for (const seed of [1, 2]) {
       const { ci, weights, enumerated, p } = wildClusterBootstrap(ordinary, units, { ...setting, draws: 999, weights: null, seed });

@@ -18,7 +18,7 @@ export function clusterCovariance(influence: readonly Float64Array[], { clusters
   if (fewest < 2) throw new EstimationError("one-cluster", "All rows are in one cluster; clustered errors need two at least.");
   const n = influence[0]?.length ?? 0;
   const terms = intersections(clusters).map(({ group, sign }) => {
-    const sums = influence.map((column) => clusterSums(column, group).sums);
+    const sums = influence.map((column) => clusterSums(column, group));
     const count = rule === "min" ? fewest : countLevels(group);
     const factor = correction ? (count / (count - 1)) * ((n - 1) / (n - parameters)) : 1;
     return scaled(crossProducts(sums, sums), sign * factor);

@@ -18,7 +18,7 @@ export function driscollKraayCovariance(influence: readonly Float64Array[], { se
   if (present < 2) throw new EstimationError("one-period", "All rows are of one period; driscoll-kraay errors need two at least, and many to be good.");
   const { first, last } = rangeOf(periods);
   const group = { codes: periods.map((period) => period - first), levels: last - first + 1 };
-  const sums = influence.map((column) => clusterSums(column, group).sums);
+  const sums = influence.map((column) => clusterSums(column, group));
   const factor = correction ? (present / (present - 1)) * ((n - 1) / (n - parameters)) : 1;
   return scaled(neweyWest(sums, lags), factor);
 }

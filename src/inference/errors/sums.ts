@@ -1,15 +1,20 @@
 import type { Group } from "../../kernels/design.js";
 
-/** Sums of values by cluster (0 where a level has no row), and the number of clusters that have rows. Cost O(n). */
-export function clusterSums(values: Float64Array, clusters: Group): { readonly sums: Float64Array; readonly count: number } {
-  const sums = new Float64Array(clusters.levels);
-  values.forEach((value, i) => (sums[clusters.codes[i] ?? 0] = (sums[clusters.codes[i] ?? 0] ?? 0) + value));
-  return { sums, count: countLevels(clusters) };
+/** Sums of values by cluster, in the order of the rows; 0 where a level has no row. Cost O(n). */
+export function clusterSums(values: Float64Array, { codes, levels }: Group): Float64Array {
+  const sums = new Float64Array(levels);
+  values.forEach((value, i) => (sums[codes[i] ?? 0] = (sums[codes[i] ?? 0] ?? 0) + value));
+  return sums;
+}
+
+/** How many rows each level has. */
+export function rowsByLevel({ codes, levels }: Group): Int32Array {
+  const rows = new Int32Array(levels);
+  for (const code of codes) rows[code] = (rows[code] ?? 0) + 1;
+  return rows;
 }
 
 /** How many levels have rows. */
-export function countLevels({ codes, levels }: Group): number {
-  const present = new Uint8Array(levels);
-  for (const code of codes) present[code] = 1;
-  return present.reduce((sum, one) => sum + one, 0);
+export function countLevels(group: Group): number {
+  return rowsByLevel(group).reduce((count, rows) => (rows > 0 ? count + 1 : count), 0);
 }

@@ -1,4 +1,5 @@
 import { EstimationError } from "../../errors.js";
+import { weightedMean } from "../../learners/weights.js";
 import { bSpline } from "./bSpline.js";
 import type { TermChoice } from "../../study/postEstimation.js";
 import { evenKnots } from "./knots.js";
@@ -34,7 +35,7 @@ export function termOf(choice: TermChoice, sample: Values): Term {
     case "constant":
       return { names: ["constant"], evaluate: (values) => [new Float64Array(lengthOf(values)).fill(1)] };
     case "polynomial":
-      return polynomial(choice.column, choice.degree, choice.centre ? mean(column(sample, choice.column)) : 0);
+      return polynomial(choice.column, choice.degree, choice.centre ? weightedMean(column(sample, choice.column), null) : 0);
     case "levels":
       return levels(choice.column, choice.labels);
     case "bspline":
@@ -104,8 +105,4 @@ function column(values: Values, name: string): Float64Array {
 
 function lengthOf(values: Values): number {
   return Object.values(values)[0]?.length ?? 0;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,15 +1,12 @@
 import { EstimationError } from "../../errors.js";
-import { type Group, valuesAt } from "../../kernels/design.js";
+import { valuesAt } from "../../kernels/design.js";
+import type { LabelledGroup } from "../../plan/sample.js";
+import { rowsByLevel } from "../errors/sums.js";
 import { equalCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
 import { allRows, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 import { type Signal, signalAt, stageAlong, varies } from "./signal.js";
 import { type WaldTest, waldTest } from "./wald.js";
-
-/** Groups with a text for each. */
-export interface LabelledGroup extends Group {
-  readonly labels: readonly string[];
-}
 
 /** A column that must vary within a group for it to have an effect: the treatment, an instrument. */
 export interface MustVary {
@@ -45,7 +42,7 @@ const FEW = 6;
 export function groupEffects(
   signals: readonly Signal[], groups: LabelledGroup, mustVary: readonly MustVary[], setting: HeterogeneitySetting,
 ): GroupEffects {
-  const counts = countsOf(groups);
+  const counts = rowsByLevel(groups);
   const reasons = reasonsAgainst(signals, groups, counts, mustVary, setting);
   const kept = groups.labels.flatMap((_, level) => (reasons[level] === null ? [level] : []));
   if (kept.length === 0) throw new EstimationError("no-group", `No group has an effect that can be estimated. ${groups.labels[0] ?? ""}: ${reasons[0] ?? ""}`);
@@ -124,10 +121,4 @@ function isConstant(values: Float64Array, codes: Int32Array, level: number): boo
 function smallGroups({ labels }: LabelledGroup, kept: readonly number[], counts: Int32Array): readonly string[] {
   const small = kept.filter((level) => (counts[level] ?? 0) < FEW).map((level) => labels[level] ?? "");
   return small.length === 0 ? [] : [`Fewer than ${FEW} rows in ${small.join(", ")}: the errors there are not to be trusted.`];
-}
-
-function countsOf({ codes, levels }: Group): Int32Array {
-  const counts = new Int32Array(levels);
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
-  return counts;
 }

@@ -65,7 +65,7 @@ export function rowWay(rows: Uint32Array): Way {
  * intersection not subtracted (Chiang, Kato, Ma and Sasaki 2022; Davezies, D'Haultfoeuille and Guyonvarch 2021).
  */
 export function influenceSums(influence: Float64Array, ways: readonly Way[]): Float64Array {
-  const sums = ways.map(({ codes, labels }) => clusterSums(influence, { codes, levels: labels.length }).sums);
+  const sums = ways.map(({ codes, labels }) => clusterSums(influence, { codes, levels: labels.length }));
   return Float64Array.from(sums.flatMap((one) => [...one]));
 }
 

@@ -1,5 +1,5 @@
 import type { Assignment, EffectWeights } from "./riesz.js";
-import { weightedMean } from "./weightedMean.js";
+import { estimatedMean } from "./estimatedMean.js";
 
 /** Whose mean effect: everyone's, that of the treated, that of the untreated. */
 export type EffectScore = "ATE" | "ATTE" | "ATU";
@@ -16,7 +16,7 @@ export function effectWeights(score: EffectScore, { treated, propensity }: Assig
   }
   const chosen = (share: number): number => (score === "ATTE" ? share : 1 - share);
   const given = treated.map(chosen);
-  const { mean } = weightedMean(given.map((value, i) => value * (weights === null ? 1 : (weights[i] ?? NaN))), weights);
+  const { mean } = estimatedMean(given.map((value, i) => value * (weights === null ? 1 : (weights[i] ?? NaN))), weights);
   return { given: given.map((value) => value / mean), expected: propensity.map((m) => chosen(m) / mean) };
 }
 

@@ -1,6 +1,6 @@
 import type { SensitivityElements } from "./elements.js";
 import type { EffectWeights } from "./riesz.js";
-import { weightedMean } from "./weightedMean.js";
+import { estimatedMean } from "./estimatedMean.js";
 
 /**
  * Elements that give the standard errors of DoubleML 0.11.4 to the digit, for comparison. It differs twice:
@@ -12,6 +12,6 @@ export function doublemlElements(elements: SensitivityElements, effect: EffectWe
   const influence = elements.influence.map((value) => -value);
   if (effect === null) return { ...elements, influence };
   const weighted = effect.given.map((value, i) => value * (weights === null ? 1 : (weights[i] ?? NaN)));
-  const share = weightedMean(weighted, weights).influence;
+  const share = estimatedMean(weighted, weights).influence;
   return { ...elements, influence, psiNu2: elements.psiNu2.map((value, i) => value + 2 * elements.nu2 * (share[i] ?? NaN)) };
 }

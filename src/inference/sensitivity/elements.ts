@@ -1,6 +1,6 @@
 import type { FinalStage } from "../finalStage.js";
 import type { Riesz } from "./riesz.js";
-import { weightedMean } from "./weightedMean.js";
+import { estimatedMean } from "./estimatedMean.js";
 
 /** An estimate and what it leaves of the outcome. */
 export interface Regression {
@@ -41,6 +41,6 @@ export function effectOf(stage: FinalStage): Regression {
  * construction for partialling-out, at the truth for iv-type. weights: of the observations, by row; null: all 1. Cost O(n).
  */
 export function elementsOf({ coef, influence, residuals }: Regression, { nu2, psiNu2 }: Riesz, weights: Float64Array | null): SensitivityElements {
-  const squares = weightedMean(residuals.map((value) => value * value), weights);
+  const squares = estimatedMean(residuals.map((value) => value * value), weights);
   return { coef, influence, sigma2: squares.mean, psiSigma2: squares.influence, nu2, psiNu2 };
 }

@@ -3,7 +3,7 @@ import type { BiasEstimate } from "./bounds.js";
 import { covarianceOf, type ErrorOf } from "./covariance.js";
 import type { Regression } from "./elements.js";
 import type { Riesz } from "./riesz.js";
-import { weightedMean } from "./weightedMean.js";
+import { estimatedMean } from "./estimatedMean.js";
 
 /**
  * The reduced form (outcome on instrument) and the first stage (treatment on instrument) of one repetition, from which
@@ -28,9 +28,9 @@ export interface InstrumentEstimate {
  */
 export function instrumentEstimate(reducedForm: Regression, firstStage: Regression, riesz: Riesz, weights: Float64Array | null, errorOf: ErrorOf): InstrumentEstimate {
   const product = (a: Regression, b: Regression): Float64Array => a.residuals.map((value, i) => value * (b.residuals[i] ?? NaN));
-  const yy = weightedMean(product(reducedForm, reducedForm), weights);
-  const yd = weightedMean(product(reducedForm, firstStage), weights);
-  const dd = weightedMean(product(firstStage, firstStage), weights);
+  const yy = estimatedMean(product(reducedForm, reducedForm), weights);
+  const yd = estimatedMean(product(reducedForm, firstStage), weights);
+  const dd = estimatedMean(product(firstStage, firstStage), weights);
   const influences = [reducedForm.influence, firstStage.influence, yy.influence, yd.influence, dd.influence, riesz.psiNu2];
   return {
     coefficients: [reducedForm.coef, firstStage.coef],

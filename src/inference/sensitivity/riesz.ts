@@ -1,5 +1,5 @@
 import { finalStage } from "../finalStage.js";
-import { weightedMean } from "./weightedMean.js";
+import { estimatedMean } from "./estimatedMean.js";
 
 /** The mean square of a Riesz representer: how far the estimate leans on single rows. */
 export interface Riesz {
@@ -18,7 +18,7 @@ export interface Riesz {
  * first. weights: by row; null: all 1. Cost O(n k^2). EstimationError where nothing is left of the treatment.
  */
 export function linearRiesz(columns: readonly Float64Array[], weights: Float64Array | null): Riesz {
-  const { mean, influence } = weightedMean(lastLeft(columns).map((value) => value * value), weights);
+  const { mean, influence } = estimatedMean(lastLeft(columns).map((value) => value * value), weights);
   return { nu2: 1 / mean, psiNu2: influence.map((value) => -value / (mean * mean)), orthogonal: true };
 }
 
@@ -65,9 +65,9 @@ export function outcomeRiesz({ treated, propensity }: Assignment, effect: Effect
  */
 function orthogonalRiesz(alpha: Float64Array, moment: Float64Array, given: Float64Array, weights: Float64Array | null): Riesz {
   const weigh = (value: number, i: number): number => value * (weights === null ? 1 : (weights[i] ?? NaN));
-  const debiased = weightedMean(moment.map((value, i) => weigh(2 * value - (alpha[i] ?? NaN) * (alpha[i] ?? NaN), i)), weights);
+  const debiased = estimatedMean(moment.map((value, i) => weigh(2 * value - (alpha[i] ?? NaN) * (alpha[i] ?? NaN), i)), weights);
   const orthogonal = debiased.mean > 0;
-  const { mean, influence } = orthogonal ? debiased : weightedMean(alpha.map((value, i) => weigh(value * value, i)), weights);
-  const share = weightedMean(given.map(weigh), weights).influence;
+  const { mean, influence } = orthogonal ? debiased : estimatedMean(alpha.map((value, i) => weigh(value * value, i)), weights);
+  const share = estimatedMean(given.map(weigh), weights).influence;
   return { nu2: mean, psiNu2: influence.map((value, i) => value - 2 * mean * (share[i] ?? NaN)), orthogonal };
 }

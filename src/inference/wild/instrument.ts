@@ -24,12 +24,12 @@ export interface Instrumented {
  */
 export function instrumentCount(stage: FinalStage, j: number, columns: Instrumented, clusters: Group, draws: WildDraws): CountAsLarge {
   const { others, inverse } = columns;
-  const sumsOf = (a: Float64Array, b: Float64Array): Float64Array => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), clusters).sums;
+  const sumsOf = (a: Float64Array, b: Float64Array): Float64Array => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), clusters);
   const e = stage.residuals;
   const [x, z] = [without(columns.x, columns), without(columns.z, columns)];
   const [ze, zx, zz] = [sumsOf(z, e), sumsOf(z, x), sumsOf(z, z)];
   const [we, wx, wz] = [e, x, z].map((column) => others.map((other) => sumsOf(other, column))) as [Float64Array[], Float64Array[], Float64Array[]];
-  const influence = clusterSums(stage.influence[j] as Float64Array, clusters).sums;
+  const influence = clusterSums(stage.influence[j] as Float64Array, clusters);
   const variance = dot(influence, influence);
   const moments = { zz: dot(z, z), zx: dot(z, x), ee: dot(e, e), ex: dot(e, x), xx: dot(x, x) };
   return (d) => {

@@ -47,7 +47,7 @@ interface ClusterParts {
 function clusterParts({ influence, inverse }: FinalStage, x: readonly Float64Array[], j: number, clusters: Group): ClusterParts {
   const row = inverse[j] ?? [];
   const q = (x[0] as Float64Array).map((_, i) => row.reduce((sum, value, m) => sum + value * (x[m]?.[i] ?? NaN), 0));
-  const sumsOf = (column: Float64Array): Float64Array => clusterSums(column, clusters).sums;
+  const sumsOf = (column: Float64Array): Float64Array => clusterSums(column, clusters);
   const cross = x.map((column) => sumsOf(column.map((value, i) => value * (q[i] ?? NaN))));
   const shift = inverse.map((weights) => combination(weights.map((value) => value / (row[j] ?? NaN)), cross));
   return { influence: influence.map(sumsOf), shift, cross };
