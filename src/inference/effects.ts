@@ -4,23 +4,13 @@ import type { Critical } from "./critical.js";
 import { doublemlClusters, type FoldedClusters } from "./doublemlClusters.js";
 import { EstimationError } from "../errors.js";
 import { clustersOf } from "../study/specification.js";
-import { aggregateRepetitions, type Repeated } from "./repetitions.js";
+import { effectOf, type NamedEffect, type Repeated } from "./repetitions.js";
 import type { SolvedSystem, Stage } from "./stage.js";
 import { type ErrorSetting, standardErrors } from "./variance.js";
 
-/** One effect of a specification. */
-export interface EffectEstimate {
-  /** The treatment, or what of it: `E[Y(1)]`, `dose: 2 - 0`. */
-  readonly name: string;
-  readonly coef: number;
-  readonly se: number;
-  readonly t: number;
-  readonly p: number;
-  readonly ci: readonly [number, number];
-}
-
 /** An effect in one repetition. */
 export interface EffectOnce extends Repeated {
+  /** The treatment, or what of it: `E[Y(1)]`, `dose: 2 - 0`. */
   readonly name: string;
   /** Estimate minus truth is near the sum over rows of it. */
   readonly influence: Float64Array;
@@ -79,12 +69,10 @@ function foldsOfWay(choice: PlannedSpecification["specification"]["folds"], plan
 }
 
 /** Effects over the repetitions, aggregated by the specification's rule. */
-export function aggregateEffects(planned: PlannedSpecification, solutions: readonly Solution[], critical: Critical): readonly EffectEstimate[] {
+export function aggregateEffects(planned: PlannedSpecification, solutions: readonly Solution[], critical: Critical): readonly NamedEffect[] {
   const { specification, sample } = planned;
   return (solutions[0]?.effects ?? []).map(({ name }, j) => {
     const repeated = solutions.map(({ effects }) => effects[j] as EffectOnce);
-    const { coef, se } = aggregateRepetitions(repeated, specification.aggregate, sample.rows.length, critical.quantile);
-    const t = coef / se;
-    return { name, coef, se, t, p: critical.pValue(t), ci: [coef - critical.quantile * se, coef + critical.quantile * se] };
+    return { name, ...effectOf(repeated, specification.aggregate, sample.rows.length, critical) };
   });
 }

@@ -4,7 +4,7 @@ import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./critical.js";
 import { attempt } from "./attempt.js";
 import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics.js";
-import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
+import { aggregateEffects, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
 import { type Fit, goodnessOfFit } from "./goodness.js";
 import { type Heterogeneity, heterogeneityOf } from "./heterogeneityOf.js";
@@ -13,7 +13,7 @@ import { type InstrumentChecks, instrumentChecks } from "./instrumentChecks.js";
 import { type SplitShare, splitShare } from "./joint/splitShare.js";
 import { linearFit, type LinearComparison } from "./linearFit.js";
 import { type PanelCheck, panelCheck } from "./panelCheck.js";
-import { aggregateRepetitions, median, type Repeated } from "./repetitions.js";
+import { aggregateRepetitions, type Effect, median, type NamedEffect, type Repeated } from "./repetitions.js";
 import { type Sensitivity, sensitivityOf } from "./sensitivityOf.js";
 import { errorSetting } from "./settings.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./stability.js";
@@ -24,14 +24,9 @@ import type { WildBootstrap } from "./wildClusterBootstrap.js";
 import { wildOf } from "./wildOf.js";
 
 /** Everything that is said of one specification. Plain data; no time, no machine, no path. */
-export interface Estimate {
-  readonly coef: number;
-  readonly se: number;
-  readonly t: number;
-  readonly p: number;
-  readonly ci: readonly [number, number];
+export interface Estimate extends Effect {
   /** All effects; those above are the first one's. */
-  readonly effects: readonly EffectEstimate[];
+  readonly effects: readonly NamedEffect[];
   readonly constant: { readonly coef: number; readonly se: number } | null;
   readonly n: number;
   readonly units: number | null;

@@ -14,8 +14,7 @@ import { type GroupEffects, groupEffects, type MustVary } from "./heterogeneity/
 import { type LinearPredictor, linearPredictor } from "./heterogeneity/predictor.js";
 import type { HeterogeneitySetting } from "./heterogeneity/setting.js";
 import { ivTypeSignal, type LinearScore, type Signal } from "./heterogeneity/signal.js";
-import type { InferenceContext, Stage } from "./stage.js";
-import { effectOf } from "./stability.js";
+import { firstEffect, type InferenceContext, type Stage } from "./stage.js";
 import { covariance, type ErrorSetting } from "./variance.js";
 
 /** How the effect differs: by group, along a basis, over a grid of one column. */
@@ -60,7 +59,7 @@ function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): rea
       throw new EstimationError("not-defined", "Effects by group and along covariates are those of one treatment with one instrument at most. Give the treatment a column of its own.");
     }
     const score: LinearScore = { y: system.y, x, z };
-    const { coef } = effectOf(stage.systems[0] as Stage["systems"][number]);
+    const { coef } = firstEffect(stage.systems[0] as Stage["systems"][number]);
     const isIvType = specification.model === "plr" && specification.score === "iv-type";
     return { ...(isIvType ? ivTypeSignal(score, coef) : score), absorbed: repetitions[r]?.absorbed ?? [] };
   });

@@ -8,8 +8,7 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
 import { attempt } from "./attempt.js";
 import { clusterSums, countLevels, rowsByLevel } from "./errors/sums.js";
-import { type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "./stage.js";
-import { effectOf } from "./stability.js";
+import { firstEffect, type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "./stage.js";
 
 /** Whether the residuals of an estimate still hold unit or time structure. */
 export interface PanelCheck {
@@ -40,7 +39,7 @@ export function panelCheck(planned: PlannedSpecification, repetition: Repetition
   const [system] = model.systems({ ...setting, score: "partialling-out" }, stage.inputs);
   const demeaned = system === undefined ? null : solveDemeaned(planned, system, effects, context);
   if (demeaned === null) return null;
-  const [reported, other] = [effectOf(own), effectOf(demeaned)];
+  const [reported, other] = [firstEffect(own), firstEffect(demeaned)];
   const difference = other.coef - reported.coef;
   const se = clusteredError(minus(other.influence, reported.influence), unit);
   const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(reported.influence, unit);

@@ -1,9 +1,31 @@
 import type { Aggregation } from "../study/specification.js";
+import type { Critical } from "./critical.js";
 
 /** One repetition's estimate and standard error. */
 export interface Repeated {
   readonly coef: number;
   readonly se: number;
+}
+
+/** An effect with its test against zero and its interval. */
+export interface Effect {
+  readonly coef: number;
+  readonly se: number;
+  readonly t: number;
+  readonly p: number;
+  readonly ci: readonly [number, number];
+}
+
+/** An effect and what it is called. */
+export interface NamedEffect extends Effect {
+  readonly name: string;
+}
+
+/** One effect of several repetitions. `n`: rows, for one of the rules. */
+export function effectOf(repeated: readonly Repeated[], rule: Aggregation, n: number, { quantile, pValue }: Critical): Effect {
+  const { coef, se } = aggregateRepetitions(repeated, rule, n, quantile);
+  const t = coef / se;
+  return { coef, se, t, p: pValue(t), ci: [coef - quantile * se, coef + quantile * se] };
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Contour, contour } from "./sensitivity/contour.js";
 import { confidenceSet, type Interval } from "./sensitivity/confidenceSet.js";
 import type { ErrorOf } from "./sensitivity/covariance.js";
 import { doublemlElements } from "./sensitivity/doubleml.js";
-import { effectOf, elementsOf, type SensitivityElements } from "./sensitivity/elements.js";
+import { regressionOf, elementsOf, type SensitivityElements } from "./sensitivity/elements.js";
 import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "./sensitivity/instrument.js";
 import { effectRiesz, linearRiesz } from "./sensitivity/riesz.js";
 import { type RobustnessValues, robustnessValues } from "./sensitivity/robustness.js";
@@ -99,14 +99,14 @@ function elementsFor(planned: PlannedSpecification, { inputs, systems: [system] 
   const isDoubleml = specification.convention === "doubleml";
   if (specification.model === "plr") {
     const { z, ones, constant } = system.columns;
-    const elements = elementsOf(effectOf(system.stage), linearRiesz([...(constant ? [ones] : []), ...z], weights), weights);
+    const elements = elementsOf(regressionOf(system.stage), linearRiesz([...(constant ? [ones] : []), ...z], weights), weights);
     return isDoubleml ? doublemlElements(elements, null, weights) : elements;
   }
   const [comparison] = modelOf(specification.model).comparisons?.(setting, inputs) ?? [];
   if (comparison?.arms == null) throw undefinedFor(`the model ${specification.model}`);
   const { treated, propensity, arms, given, expected } = comparison;
   const riesz = effectRiesz({ treated, propensity }, { given, expected }, weights);
-  const elements = elementsOf({ ...effectOf(system.stage), residuals: armResiduals(inputs.outcome, treated, arms, weights) }, riesz, weights);
+  const elements = elementsOf({ ...regressionOf(system.stage), residuals: armResiduals(inputs.outcome, treated, arms, weights) }, riesz, weights);
   return isDoubleml ? doublemlElements(elements, { given, expected }, weights) : elements;
 }
 
@@ -115,7 +115,7 @@ function throughInstrument(planned: PlannedSpecification, { systems: [system] }:
   const { columns: { y, x: [w, ...others], z: [v, ...more], ones, constant } } = system as SolvedSystem;
   if (w === undefined || v === undefined || others.length + more.length > 0 || planned.specification.score !== "partialling-out") throw undefinedFor("several instruments or treatments, or the iv-type score");
   const regressors = [...(constant ? [ones] : []), v];
-  const on = (target: Float64Array) => effectOf(finalStage(target, regressors, regressors));
+  const on = (target: Float64Array) => regressionOf(finalStage(target, regressors, regressors));
   return instrumentEstimate(on(y), on(w), linearRiesz(regressors, planned.weights), planned.weights, errorOfSystem(system as SolvedSystem, setting));
 }
 

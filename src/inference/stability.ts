@@ -8,7 +8,7 @@ import { clustersOf } from "../study/specification.js";
 import { withOwnParameters } from "./effects.js";
 import { clusterSums } from "./errors/sums.js";
 import { median } from "./repetitions.js";
-import { type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "./stage.js";
+import { firstEffect, type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "./stage.js";
 import { type ErrorSetting, standardErrors } from "./variance.js";
 
 /** The estimate after a number of stages or rounds: medians over repetitions. */
@@ -56,7 +56,7 @@ function stageAt(
 }
 
 function pointOf(checkpoint: number, stages: readonly SolvedSystem[], before: readonly SolvedSystem[] | undefined, setting: ErrorSetting): PathPoint {
-  const coef = median(stages.map((solved) => effectOf(solved).coef));
+  const coef = median(stages.map((solved) => firstEffect(solved).coef));
   const se = median(stages.map(({ names, stage }) => standardErrors(stage, withOwnParameters(setting, stage.coefficients.length)).at(-names.length) ?? NaN));
   if (before === undefined) return { checkpoint, coef, se, step: null };
   const steps = stages.map((stage, r) => differenceOf(stage, before[r] as SolvedSystem, setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null));
@@ -85,23 +85,17 @@ export function compareScores(planned: PlannedSpecification, stage: Stage, conte
   const other = solveSystem(planned, system, repetition.absorbed, context.kernels);
   const [cluster] = clustersOf(specification);
   const { difference, se } = differenceOf(firstSystem(stage), other, cluster === undefined ? null : planned.sample.levels(cluster));
-  return { score: "partialling-out", coef: effectOf(other).coef, difference, se };
+  return { score: "partialling-out", coef: firstEffect(other).coef, difference, se };
 }
 
 /** a - b, with the standard error of the difference from the two influence functions, summed by cluster. */
 function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
-  const influence = minus(effectOf(a).influence, effectOf(b).influence);
+  const influence = minus(firstEffect(a).influence, firstEffect(b).influence);
   const sums = clusters === null ? influence : clusterSums(influence, clusters);
-  return { difference: effectOf(a).coef - effectOf(b).coef, se: Math.sqrt(dot(sums, sums)) };
+  return { difference: firstEffect(a).coef - firstEffect(b).coef, se: Math.sqrt(dot(sums, sums)) };
 }
 
 function firstSystem({ systems: [first] }: Stage): SolvedSystem {
   if (first === undefined) throw new Error("A model has one system at least.");
   return first;
-}
-
-/** The first effect of a system, the one that a row reports. */
-export function effectOf({ names, stage }: SolvedSystem): { readonly coef: number; readonly influence: Float64Array } {
-  const place = stage.coefficients.length - names.length;
-  return { coef: stage.coefficients[place] ?? NaN, influence: stage.influence[place] as Float64Array };
 }

@@ -105,3 +105,9 @@ function solve(columns: InstrumentalVariables, kernels: Kernels): FinalStage {
   const constants = columns.constant ? [columns.ones] : [];
   return finalStage(columns.y, [...constants, ...columns.x], [...constants, ...columns.z]);
 }
+
+/** The first effect of a system, the one that a row reports. */
+export function firstEffect({ names, stage }: SolvedSystem): { readonly coef: number; readonly influence: Float64Array } {
+  const place = stage.coefficients.length - names.length;
+  return { coef: stage.coefficients[place] ?? NaN, influence: stage.influence[place] as Float64Array };
+}

@@ -1,7 +1,7 @@
 import type { Curve } from "../inference/heterogeneity/curve.js";
 import type { GroupEffects } from "../inference/heterogeneity/groups.js";
 import type { LinearPredictor } from "../inference/heterogeneity/predictor.js";
-import type { Effect } from "../inference/heterogeneity/setting.js";
+import type { Effect } from "../inference/repetitions.js";
 import type { WaldTest } from "../inference/heterogeneity/wald.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";

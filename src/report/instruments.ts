@@ -1,3 +1,4 @@
+import type { InstrumentChecks } from "../inference/instrumentChecks.js";
 import type { AndersonRubin } from "../inference/instruments/andersonRubin.js";
 import type { ConfidenceSet } from "../inference/instruments/confidenceSet.js";
 import type { FirstStage } from "../inference/instruments/firstStage.js";
@@ -5,20 +6,11 @@ import type { FTest } from "../inference/instruments/fTest.js";
 import type { Overidentification } from "../inference/instruments/overidentification.js";
 import { decimal } from "./numbers.js";
 
-/** What is known of an estimate's instruments; null where it does not apply. */
-export interface InstrumentChecks {
-  /** By treatment. */
-  readonly firstStages: readonly FirstStage[];
-  readonly andersonRubin: AndersonRubin | null;
-  readonly overidentification: Overidentification | null;
-  readonly endogeneity: FTest | null;
-}
-
 /**
  * Lines of text for the notes of a table. `treatments`: labels; `kind`: how the errors are called (`clustered`);
  * `places`: decimals of the estimate.
  */
-export function instrumentLines(checks: InstrumentChecks, treatments: readonly string[], kind: string, places: number): readonly string[] {
+export function instrumentLines(checks: Omit<InstrumentChecks, "warnings">, treatments: readonly string[], kind: string, places: number): readonly string[] {
   const { andersonRubin, overidentification, endogeneity } = checks;
   return [
     ...checks.firstStages.map((stage, j) => firstStageLine(stage, checks.firstStages.length > 1 ? ` of ${treatments[j] ?? ""}` : "", kind)),

@@ -1,4 +1,4 @@
-import type { EffectEstimate } from "../inference/effects.js";
+import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
@@ -93,7 +93,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
   const names = [...new Set(columns.flatMap(namesOf))];
   return names.flatMap((name): readonly Row[] => {
-    const cells = (text: (effect: EffectEstimate, places: number) => string, otherwise: string): string[] =>
+    const cells = (text: (effect: NamedEffect, places: number) => string, otherwise: string): string[] =>
       columns.map((row) => {
         if (!namesOf(row).includes(name)) return "";
         const effect = row.estimate?.effects.find((one) => one.name === name);

@@ -1,6 +1,6 @@
 import { finalStage } from "../../src/inference/finalStage.js";
 import { armResiduals, type EffectScore, effectWeights } from "../../src/inference/sensitivity/arms.js";
-import { effectOf, elementsOf, type Regression, type SensitivityElements } from "../../src/inference/sensitivity/elements.js";
+import { regressionOf, elementsOf, type Regression, type SensitivityElements } from "../../src/inference/sensitivity/elements.js";
 import { type EffectWeights, effectRiesz, linearRiesz, outcomeRiesz, type Riesz } from "../../src/inference/sensitivity/riesz.js";
 
 /** Columns of one estimate, each by row. */
@@ -27,13 +27,13 @@ export function plrElements(columns: Columns, weights: Float64Array | null = nul
   const ivType = columns["g"] !== undefined;
   const left = rooted(less(column(columns, "y"), column(columns, ivType ? "g" : "l")), weights);
   const stage = finalStage(left, [ivType ? rooted(column(columns, "d"), weights) : v], [v]);
-  return elementsOf(effectOf(stage), linearRiesz([v], weights), weights);
+  return elementsOf(regressionOf(stage), linearRiesz([v], weights), weights);
 }
 
 /** An estimate from its score: theta = mean(psi_b) / mean(w). */
 function scored(psi: Float64Array, given: Float64Array, weights: Float64Array | null): Pick<Regression, "coef" | "influence"> {
   const stage = finalStage(rooted(psi, weights), [rooted(given, weights)], [rooted(new Float64Array(psi.length).fill(1), weights)]);
-  return effectOf(stage);
+  return regressionOf(stage);
 }
 
 /** IRM from y, d, g0, g1 and m, its elements and effect weights. */

@@ -5,7 +5,7 @@ import { createEngine } from "../../src/engine.js";
 import { finalStage } from "../../src/inference/finalStage.js";
 import { biasEstimate, boundOf, sensitivityBounds, strengthOf } from "../../src/inference/sensitivity/bounds.js";
 import { confidenceSet, type Interval } from "../../src/inference/sensitivity/confidenceSet.js";
-import { effectOf, elementsOf } from "../../src/inference/sensitivity/elements.js";
+import { regressionOf, elementsOf } from "../../src/inference/sensitivity/elements.js";
 import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "../../src/inference/sensitivity/instrument.js";
 import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
@@ -26,13 +26,13 @@ const samples = fc.record({ a: noise, b: noise, strength: fc.double({ min: -1.5,
 });
 
 function estimateOf({ y, d, v }: Sample): InstrumentEstimate {
-  return instrumentEstimate(effectOf(finalStage(y, [v], [v])), effectOf(finalStage(d, [v], [v])), linearRiesz([v], null), null, hc0);
+  return instrumentEstimate(regressionOf(finalStage(y, [v], [v])), regressionOf(finalStage(d, [v], [v])), linearRiesz([v], null), null, hc0);
 }
 
 /** From the rows: the regression of Y - theta D on the instrument, with its bias. */
 function direct({ y, d, v }: Sample, theta: number) {
   const outcome = y.map((value, i) => value - theta * d[i]!);
-  return biasEstimate(elementsOf(effectOf(finalStage(outcome, [v], [v])), linearRiesz([v], null), null), hc0);
+  return biasEstimate(elementsOf(regressionOf(finalStage(outcome, [v], [v])), linearRiesz([v], null), null), hc0);
 }
 
 const isIn = (set: readonly Interval[], theta: number): boolean => set.some(({ lower, upper }) => lower <= theta && theta <= upper);

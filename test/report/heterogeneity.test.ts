@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { overlapOf } from "../../src/inference/heterogeneity/overlap.js";
-import type { Effect } from "../../src/inference/heterogeneity/setting.js";
+import type { Effect } from "../../src/inference/repetitions.js";
 import { curveTable, groupTable, predictorTable } from "../../src/report/heterogeneity.js";
 import { balanceTable, overlapNotes, overlapTable } from "../../src/report/overlap.js";
 import { alignRows } from "../../src/report/text.js";

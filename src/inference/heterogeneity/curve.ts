@@ -1,12 +1,12 @@
 import { inner, times, transposed } from "../../fit/matrix.js";
 import type { Special } from "../../kernels/special.js";
 import { semidefiniteRoot } from "../matrices/cholesky.js";
-import { median } from "../repetitions.js";
+import { type Effect, median } from "../repetitions.js";
 import type { Basis } from "./basis.js";
 import { normalDraw } from "./draws.js";
 import { effectsAt, type LinearPredictor, pointsOf } from "./predictor.js";
 import { quantileOf, sorted } from "../quantile.js";
-import { combination, type Effect, type HeterogeneitySetting, type LinearFit } from "./setting.js";
+import { combination, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 
 /** An effect at a point of a curve. */
 export interface CurvePoint extends Effect {

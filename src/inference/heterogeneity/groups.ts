@@ -2,9 +2,10 @@ import { EstimationError } from "../../errors.js";
 import { valuesAt } from "../../kernels/design.js";
 import type { LabelledGroup } from "../../plan/sample.js";
 import { rowsByLevel } from "../errors/sums.js";
+import { type Effect, effectOf } from "../repetitions.js";
 import { equalCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
-import { allRows, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
+import { allRows, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 import { type Signal, signalAt, stageAlong, varies } from "./signal.js";
 import { type WaldTest, waldTest } from "./wald.js";
 
@@ -49,7 +50,7 @@ export function groupEffects(
   const fits = fitGroups(signals, groups, kept, setting);
   const repetitions = fits.map(({ fit }) => fit);
   const places = kept.flatMap((_, j) => (fits.every((one) => hasError(one, j)) ? [j] : []));
-  const effect = (j: number): Effect => effectOf(repetitions.map((fit) => entryOf(fit, j)), groups.codes.length, setting);
+  const effect = (j: number): Effect => effectOf(repetitions.map((fit) => entryOf(fit, j)), setting.aggregate, groups.codes.length, setting.critical);
   const row = (label: string, level: number): GroupEffect => {
     const j = kept.indexOf(level);
     const error = j < 0 ? (reasons[level] ?? null) : places.includes(j) ? null : NO_ERROR;

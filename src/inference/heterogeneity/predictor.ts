@@ -1,13 +1,9 @@
+import { type Effect, effectOf, type NamedEffect } from "../repetitions.js";
 import { zeroCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
-import { allRows, combination, type Effect, effectOf, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
+import { allRows, combination, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
 import { type Signal, stageAlong } from "./signal.js";
 import { type WaldTest, waldTest } from "./wald.js";
-
-/** One coefficient of the best linear predictor. */
-export interface NamedEffect extends Effect {
-  readonly name: string;
-}
 
 /** The best linear predictor of the effect along a basis. */
 export interface LinearPredictor {
@@ -35,14 +31,14 @@ export function linearPredictor(signals: readonly Signal[], basis: Basis, settin
   const varying = basis.names.flatMap((name, j) => (name === "constant" ? [] : [j]));
   return {
     n, fits,
-    coefficients: basis.names.map((name, j) => ({ name, ...effectOf(fits.map((fit) => combination(fit, unit(j))), n, setting) })),
+    coefficients: basis.names.map((name, j) => ({ name, ...effectOf(fits.map((fit) => combination(fit, unit(j))), setting.aggregate, n, setting.critical) })),
     heterogeneity: waldTest(fits, zeroCoefficients(varying, k), setting.special),
   };
 }
 
 /** The predicted effect at points: `at` holds the basis there. The interval is of each point by itself. */
 export function effectsAt(predictor: LinearPredictor, at: Basis, setting: HeterogeneitySetting): readonly Effect[] {
-  return pointsOf(at).map((b) => effectOf(predictor.fits.map((fit) => combination(fit, b)), predictor.n, setting));
+  return pointsOf(at).map((b) => effectOf(predictor.fits.map((fit) => combination(fit, b)), setting.aggregate, predictor.n, setting.critical));
 }
 
 /** The basis by point. */

@@ -3,7 +3,8 @@ import type { Special } from "../../kernels/special.js";
 import type { Aggregation } from "../../study/specification.js";
 import type { FinalStage } from "../finalStage.js";
 import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
-import { aggregateRepetitions, type Repeated } from "../repetitions.js";
+import type { Critical } from "../critical.js";
+import type { Repeated } from "../repetitions.js";
 
 /** How effects by group and along covariates are weighted, tested and put together; the same for all of an estimate. */
 export interface HeterogeneitySetting {
@@ -13,19 +14,9 @@ export interface HeterogeneitySetting {
   readonly weights: Float64Array | null;
   /** k x k covariance of a stage's coefficients, of the specification's kind; `rows`: those of the sample that the stage has. */
   readonly covariance: (stage: FinalStage, rows: Uint32Array) => Matrix;
-  /** Quantile of the upper end of an interval, and the two-sided p of a t value. */
-  readonly critical: { readonly quantile: number; readonly pValue: (t: number) => number };
+  readonly critical: Critical;
   /** How several repetitions of the folds become one estimate. */
   readonly aggregate: Aggregation;
-}
-
-/** An effect in one group or at one point, or a coefficient of it. */
-export interface Effect {
-  readonly coef: number;
-  readonly se: number;
-  readonly t: number;
-  readonly p: number;
-  readonly ci: readonly [number, number];
 }
 
 /** Coefficients of one repetition and their covariance. */
@@ -37,13 +28,6 @@ export interface LinearFit {
 /** The coefficients of a stage with their covariance. */
 export function fitOf(stage: FinalStage, rows: Uint32Array, setting: HeterogeneitySetting): LinearFit {
   return { coefficients: stage.coefficients, covariance: setting.covariance(stage, rows) };
-}
-
-/** One effect of several repetitions, with its test against zero and its interval. `n`: rows, for one of the rules. */
-export function effectOf(repeated: readonly Repeated[], n: number, { critical, aggregate }: HeterogeneitySetting): Effect {
-  const { coef, se } = aggregateRepetitions(repeated, aggregate, n, critical.quantile);
-  const t = coef / se;
-  return { coef, se, t, p: critical.pValue(t), ci: [coef - critical.quantile * se, coef + critical.quantile * se] };
 }
 
 /** b'beta and its standard error, the root of b'V b. */

@@ -30,7 +30,7 @@ export interface SensitivityElements {
 }
 
 /** The last coefficient of a final stage: the effect. */
-export function effectOf(stage: FinalStage): Regression {
+export function regressionOf(stage: FinalStage): Regression {
   const influence = stage.influence.at(-1);
   if (influence === undefined) throw new Error("A final stage has one coefficient at least.");
   return { coef: stage.coefficients.at(-1) ?? NaN, influence, residuals: stage.residuals };
