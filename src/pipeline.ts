@@ -3,7 +3,7 @@ import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
-import { createJoint, type Joint } from "./inference/joint/tables.js";
+import { createJoint, type Joint } from "./inference/joint/joint.js";
 import type { InferenceContext } from "./inference/stage.js";
 import type { Kernels } from "./kernels/instance.js";
 import { createSpecial } from "./kernels/special.js";

@@ -1,12 +1,12 @@
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
-import type { Critical } from "./critical.js";
-import { doublemlClusters, type FoldedClusters } from "./doublemlClusters.js";
+import type { Critical } from "./errors/critical.js";
+import { doublemlClusters, type FoldedClusters } from "./errors/doublemlClusters.js";
 import { EstimationError } from "../errors.js";
 import { clustersOf } from "../study/specification.js";
 import { effectOf, type NamedEffect, type Repeated } from "./repetitions.js";
 import type { SolvedSystem, Stage } from "./stage.js";
-import { type ErrorSetting, standardErrors } from "./variance.js";
+import { type ErrorSetting, standardErrors } from "./errors/covariance.js";
 
 /** An effect in one repetition. */
 export interface EffectOnce extends Repeated {

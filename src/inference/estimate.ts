@@ -1,27 +1,27 @@
 import type { NuisanceFit } from "../fit/store.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbs } from "../study/specification.js";
-import { criticalValue, degreesOfFreedom } from "./critical.js";
+import { criticalValue, degreesOfFreedom } from "./errors/critical.js";
 import { attempt } from "./attempt.js";
-import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics.js";
+import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics/diagnostics.js";
 import { aggregateEffects, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
-import { type Fit, goodnessOfFit } from "./goodness.js";
-import { type Heterogeneity, heterogeneityOf } from "./heterogeneityOf.js";
-import type { UnitInfluence } from "./influence.js";
-import { type InstrumentChecks, instrumentChecks } from "./instrumentChecks.js";
-import { type SplitShare, splitShare } from "./joint/splitShare.js";
-import { linearFit, type LinearComparison } from "./linearFit.js";
-import { type PanelCheck, panelCheck } from "./panelCheck.js";
+import { type Fit, goodnessOfFit } from "./diagnostics/goodness.js";
+import { type Heterogeneity, heterogeneityOf } from "./heterogeneity/heterogeneity.js";
+import type { UnitInfluence } from "./diagnostics/influence.js";
+import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
+import { type SplitShare, splitShare } from "./splitShare.js";
+import { linearFit, type LinearComparison } from "./diagnostics/linearFit.js";
+import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
 import { aggregateRepetitions, type Effect, median, type NamedEffect, type Repeated } from "./repetitions.js";
-import { type Sensitivity, sensitivityOf } from "./sensitivityOf.js";
-import { errorSetting } from "./settings.js";
-import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./stability.js";
+import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
+import { errorSetting } from "./errors/errorSetting.js";
+import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
-import type { TreatmentSupport } from "./support.js";
-import type { ErrorSetting } from "./variance.js";
-import type { WildBootstrap } from "./wildClusterBootstrap.js";
-import { wildOf } from "./wildOf.js";
+import type { TreatmentSupport } from "./diagnostics/support.js";
+import type { ErrorSetting } from "./errors/covariance.js";
+import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
+import { wildOf } from "./wild/wild.js";
 
 /** Everything that is said of one specification. Plain data; no time, no machine, no path. */
 export interface Estimate extends Effect {

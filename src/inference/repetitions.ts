@@ -1,5 +1,5 @@
 import type { Aggregation } from "../study/specification.js";
-import type { Critical } from "./critical.js";
+import type { Critical } from "./errors/critical.js";
 
 /** One repetition's estimate and standard error. */
 export interface Repeated {

@@ -1,5 +1,5 @@
-import type { UnitInfluence } from "../inference/influence.js";
-import type { TreatmentSupport } from "../inference/support.js";
+import type { UnitInfluence } from "../inference/diagnostics/influence.js";
+import type { TreatmentSupport } from "../inference/diagnostics/support.js";
 import { listed } from "../errors.js";
 import { decimal, integer } from "./numbers.js";
 

@@ -1,4 +1,4 @@
-import type { InstrumentChecks } from "../inference/instrumentChecks.js";
+import type { InstrumentChecks } from "../inference/instruments/instrumentChecks.js";
 import type { AndersonRubin } from "../inference/instruments/andersonRubin.js";
 import type { ConfidenceSet } from "../inference/instruments/confidenceSet.js";
 import type { FirstStage } from "../inference/instruments/firstStage.js";

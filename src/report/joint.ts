@@ -1,5 +1,5 @@
-import type { JointEstimate, JointInference } from "../inference/joint/joint.js";
-import type { JointFindings } from "../inference/joint/tables.js";
+import type { JointEstimate, JointInference } from "../inference/joint/jointInference.js";
+import type { JointFindings } from "../inference/joint/joint.js";
 import { decimal, integer, placesFor } from "./numbers.js";
 import type { PrintedTable } from "./text.js";
 

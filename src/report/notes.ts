@@ -1,4 +1,4 @@
-import type { WildBootstrap } from "../inference/wildClusterBootstrap.js";
+import type { WildBootstrap } from "../inference/wild/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
 import type { NuisanceSource } from "../study/specification.js";
 import { influenceLines, supportLine } from "./influence.js";

@@ -1,4 +1,4 @@
-import { type Overlap, SHARES } from "../inference/heterogeneity/overlap.js";
+import { type Overlap, SHARES } from "../inference/diagnostics/overlap.js";
 import { decimal, integer } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";
 

@@ -1,6 +1,6 @@
 import type { Json } from "../json.js";
 import type { Estimate } from "../inference/estimate.js";
-import type { JointResult } from "../inference/joint/tables.js";
+import type { JointResult } from "../inference/joint/joint.js";
 import type { PanelShape } from "../panel/check.js";
 import type { Specification, Study } from "../study/specification.js";
 import type { Described } from "./describe.js";

@@ -1,7 +1,7 @@
 import type { Benchmark } from "../inference/sensitivity/benchmark.js";
 import type { Bounds, Confounding } from "../inference/sensitivity/bounds.js";
 import type { Interval } from "../inference/sensitivity/confidenceSet.js";
-import type { Sensitivity } from "../inference/sensitivityOf.js";
+import type { Sensitivity } from "../inference/sensitivity/sensitivity.js";
 import { decimal } from "./numbers.js";
 
 /** Short lines for under a table: robustness values, bounds or the set of effects, benchmarks. `places`: decimals of estimates. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
-import { criticalValue, degreesOfFreedom } from "../../src/inference/critical.js";
+import { criticalValue, degreesOfFreedom } from "../../src/inference/errors/critical.js";
 import { createSpecial } from "../../src/kernels/special.js";
 
 const special = createSpecial((await createEngine()).kernels);

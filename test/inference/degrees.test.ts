@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { absorbedParameters } from "../../src/inference/degrees.js";
+import { absorbedParameters } from "../../src/inference/errors/degrees.js";
 import type { Group } from "../../src/kernels/design.js";
 
 it("an absorbed effect that is nested in one way of the clusters counts nothing", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EstimationError } from "../../src/errors.js";
-import { doublemlClusters } from "../../src/inference/doublemlClusters.js";
+import { doublemlClusters } from "../../src/inference/errors/doublemlClusters.js";
 import { clusterSums } from "../../src/inference/errors/sums.js";
 import type { Group } from "../../src/kernels/design.js";
 import { hasShared, sharedJson, skipReason } from "../helpers/shared.js";

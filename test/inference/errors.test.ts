@@ -7,7 +7,7 @@ import { symmetricEigen } from "../../src/inference/matrices/eigen.js";
 import { defaultLags } from "../../src/inference/errors/driscollKraay.js";
 import type { ErrorSetting } from "../../src/inference/errors/setting.js";
 import { createSpatial } from "../../src/inference/errors/spatial.js";
-import { checkedCovariance, covariance, standardErrors } from "../../src/inference/variance.js";
+import { checkedCovariance, covariance, standardErrors } from "../../src/inference/errors/covariance.js";
 import type { Group } from "../../src/kernels/design.js";
 import { createSpecial } from "../../src/kernels/special.js";
 import { plainLeastSquares } from "../helpers/leastSquares.js";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { finalStage } from "../../src/inference/finalStage.js";
-import { unitInfluence } from "../../src/inference/influence.js";
-import { treatmentSupport } from "../../src/inference/support.js";
-import { standardErrors } from "../../src/inference/variance.js";
+import { unitInfluence } from "../../src/inference/diagnostics/influence.js";
+import { treatmentSupport } from "../../src/inference/diagnostics/support.js";
+import { standardErrors } from "../../src/inference/errors/covariance.js";
 import { influenceLines, supportLine } from "../../src/report/influence.js";
 
 const UNITS = 9;

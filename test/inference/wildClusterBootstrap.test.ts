@@ -8,7 +8,7 @@ import { wildDraws } from "../../src/inference/wild/draws.js";
 import { instrumentCount } from "../../src/inference/wild/instrument.js";
 import { leastSquaresCount } from "../../src/inference/wild/leastSquares.js";
 import type { LabelledGroup } from "../../src/plan/sample.js";
-import { wildClusterBootstrap, type WildSetting, type WildStage } from "../../src/inference/wildClusterBootstrap.js";
+import { wildClusterBootstrap, type WildSetting, type WildStage } from "../../src/inference/wild/wildClusterBootstrap.js";
 import { inverted, plainLeastSquares, product } from "../helpers/leastSquares.js";
 
 const { data } = JSON.parse(readFileSync(new URL("../golden/errors.json", import.meta.url), "utf8")) as { data: Record<string, number[]> };

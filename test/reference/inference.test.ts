@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
 import { finalStage } from "../../src/inference/finalStage.js";
-import { standardErrors } from "../../src/inference/variance.js";
+import { standardErrors } from "../../src/inference/errors/covariance.js";
 import type { Group } from "../../src/kernels/design.js";
 import { createSpecial } from "../../src/kernels/special.js";
 import { hasShared, sharedJson, skipReason } from "../helpers/shared.js";

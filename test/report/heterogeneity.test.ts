@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { overlapOf } from "../../src/inference/heterogeneity/overlap.js";
+import { overlapOf } from "../../src/inference/diagnostics/overlap.js";
 import type { Effect } from "../../src/inference/repetitions.js";
 import { curveTable, groupTable, predictorTable } from "../../src/report/heterogeneity.js";
 import { balanceTable, overlapNotes, overlapTable } from "../../src/report/overlap.js";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
 import { sensitivityBounds } from "../../src/inference/sensitivity/bounds.js";
-import type { Sensitivity } from "../../src/inference/sensitivityOf.js";
+import type { Sensitivity } from "../../src/inference/sensitivity/sensitivity.js";
 import { confidenceSetText, sensitivityLines } from "../../src/report/sensitivity.js";
 
 const found = { coef: 0.8, maxBias: 2, variance: 0.01, covariance: 0, biasVariance: 0.04 };

@@ -3,7 +3,7 @@ import type { Special } from "../../kernels/special.js";
 import type { Aggregation } from "../../study/specification.js";
 import type { FinalStage } from "../finalStage.js";
 import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
-import type { Critical } from "../critical.js";
+import type { Critical } from "../errors/critical.js";
 import type { Repeated } from "../repetitions.js";
 
 /** How effects by group and along covariates are weighted, tested and put together; the same for all of an estimate. */

@@ -2,7 +2,7 @@ import { EstimationError } from "../../errors.js";
 import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import { added, inner, type Matrix, scaled } from "../../fit/matrix.js";
-import type { ErrorSetting } from "../variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 import { type ConfidenceSet, placed, quadraticSet } from "./confidenceSet.js";
 import { momentCovariance } from "./moments.js";
 import { chiSquareQuantile } from "./quantiles.js";

@@ -2,7 +2,7 @@ import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import type { FinalStage } from "../finalStage.js";
 import { inner, type Matrix } from "../../fit/matrix.js";
-import type { ErrorSetting } from "../variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 import { momentCovariance } from "./moments.js";
 import { noncentralChiSquareQuantile } from "./quantiles.js";
 import { cholesky, forward, largestEigenvalue, trace, whitened } from "../matrices/cholesky.js";

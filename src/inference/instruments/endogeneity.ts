@@ -1,6 +1,6 @@
 import type { Special } from "../../kernels/special.js";
 import { finalStage } from "../finalStage.js";
-import type { ErrorSetting } from "../variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 import { type FTest, fTest } from "./fTest.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
 

@@ -1,7 +1,7 @@
 import type { Special } from "../../kernels/special.js";
-import { degreesOfFreedom } from "../critical.js";
+import { degreesOfFreedom } from "../errors/critical.js";
 import type { FinalStage } from "../finalStage.js";
-import { covariance, type ErrorSetting } from "../variance.js";
+import { covariance, type ErrorSetting } from "../errors/covariance.js";
 import { wald } from "../matrices/cholesky.js";
 
 /** An F statistic with its degrees of freedom and p value. */

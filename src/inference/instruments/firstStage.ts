@@ -1,7 +1,7 @@
 import { dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import { type FinalStage, finalStage } from "../finalStage.js";
-import type { ErrorSetting } from "../variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 import { type EffectiveF, effectiveF } from "./effectiveF.js";
 import { type FTest, fTest } from "./fTest.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";

@@ -1,6 +1,6 @@
 import { crossProducts } from "../../fit/residuals.js";
 import type { Matrix } from "../../fit/matrix.js";
-import { covariance, type ErrorSetting } from "../variance.js";
+import { covariance, type ErrorSetting } from "../errors/covariance.js";
 
 /**
  * The covariance of the sums over rows of z_q e_f, of the setting's kind and with its small-sample factor; by error f,

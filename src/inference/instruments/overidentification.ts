@@ -1,7 +1,7 @@
 import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Special } from "../../kernels/special.js";
 import { inner, type Matrix } from "../../fit/matrix.js";
-import type { ErrorSetting } from "../variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 import { momentCovariance, uncorrected } from "./moments.js";
 import { cholesky, choleskySolve, forward, wald } from "../matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";

@@ -1,71 +1,93 @@
 import { EstimationError } from "../../errors.js";
 import type { Kernels } from "../../kernels/instance.js";
-import { quantileOf, sorted } from "../quantile.js";
-import { median } from "../repetitions.js";
-import { type BootstrapChoice, tDraws } from "./draws.js";
-import { type JoinedRepetition, joinInfluence, type JointMember } from "./members.js";
-import { bonferroni, holm, stepDown } from "./stepDown.js";
+import type { Special } from "../../kernels/special.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import type { Sample } from "../../plan/sample.js";
+import { clustersOf, type JointTable, type Study } from "../../study/specification.js";
+import { attempt } from "../attempt.js";
+import type { EffectOnce, Solution } from "../effects.js";
+import type { Estimate } from "../estimate.js";
+import { equalCoefficients } from "../restrictions.js";
+import type { InferenceContext } from "../stage.js";
+import { type JointInference, jointInference } from "./jointInference.js";
+import { influenceSums, type JointMember, rowWay, type Way } from "./members.js";
+import { type Combination, difference, type JointWaldTest, jointWaldTest, type Restrictions } from "./wald.js";
 
-/** A multiplier bootstrap and the level of its joint intervals, above 0 and below 1. */
-export interface JointChoice extends BootstrapChoice {
-  readonly level: number;
+/** Estimates judged together, the test that they are equal, and differences of pairs. */
+export interface JointFindings extends JointInference {
+  readonly equal: JointWaldTest | null;
+  readonly differences: readonly (Combination & { readonly of: readonly [string, string] })[];
+  readonly warnings: readonly string[];
 }
 
-/** One of several estimates that are judged together. */
-export interface JointEstimate {
-  readonly name: string;
-  /** Of the estimate by itself. */
-  readonly coef: number;
-  readonly se: number;
-  readonly p: number;
-  readonly ci: readonly [number, number];
-  /** All such intervals hold their true values together with the probability `level`. */
-  readonly jointCi: readonly [number, number];
-  /** p values for the family of all estimates. */
-  readonly romanoWolf: number;
-  readonly holm: number;
-  readonly bonferroni: number;
+/** A table of joint inference: what it says, or why it says nothing. */
+export type JointResult = JointFindings | { readonly error: { readonly code: string; readonly message: string } };
+
+/** Gathers what joint tables need while estimates are made; only sums by cluster are kept. */
+export interface Joint {
+  add(planned: PlannedSpecification, estimate: Estimate, solutions: readonly Solution[]): void;
+  /** By table's id. */
+  results(): ReadonlyMap<string, JointResult>;
 }
 
-/** Joint inference over several estimates. Plain data. */
-export interface JointInference {
-  readonly estimates: readonly JointEstimate[];
-  /** What the standard errors are multiplied by in joint intervals: the median over repetitions. */
-  readonly critical: number;
-  /** What the multipliers are drawn by, and how many levels it has. */
-  readonly ways: readonly string[];
-  readonly levels: readonly number[];
-  readonly choice: JointChoice;
+/** For the joint tables of a study. */
+export function createJoint({ tables }: Study, { kernels, special }: Pick<InferenceContext, "kernels" | "special">): Joint {
+  const wanted = tables.filter((table): table is JointTable => table.kind === "joint");
+  const members = new Map<string, readonly JointMember[]>();
+  const ways = new Map<Sample, Map<string, readonly Way[]>>();
+  return {
+    add(planned, estimate, solutions) {
+      const { id } = planned.specification;
+      if (wanted.some((table) => table.members.includes(id))) members.set(id, membersOf(planned, estimate, solutions, waysOf(planned, ways)));
+    },
+    results: () => new Map(wanted.map((table) => [table.id, judge(table, members, kernels, special)])),
+  };
 }
 
-/**
- * Joint confidence intervals coef -+ c se, c the `level` quantile of max_k |t*_k| (Chernozhukov, Chetverikov and Kato
- * 2013), and p values adjusted for the whole family: Romano-Wolf from the draws, Holm and Bonferroni from the p values
- * reported. Several repetitions of cross-fitting: each by itself, then the medians of limits and of p values, as
- * DoubleML. Errors: those of `joinInfluence` and `tDraws`; `few-draws` below 100. Memory: 8 K B bytes, twice.
- */
-export function jointInference(kernels: Kernels, members: readonly JointMember[], choice: JointChoice): JointInference {
-  if (!(choice.draws >= 100)) throw new EstimationError("few-draws", `${choice.draws} draws are too few for a joint interval. Take 100 at least; 1,000 are usual.`);
-  const joined = joinInfluence(members);
-  const judged = joined.repetitions.map((repetition, r) => judge(repetition, tDraws(kernels, joined, r, choice), choice.level));
-  const pointwise = members.map((member) => member.p);
-  const adjusted = { holm: holm(pointwise), bonferroni: bonferroni(pointwise) };
-  const limit = (k: number, side: -1 | 1): number =>
-    median(joined.repetitions.map(({ coefs, ses }, r) => (coefs[k] ?? NaN) + side * (judged[r]?.critical ?? NaN) * (ses[k] ?? NaN)));
-  const estimates = members.map(({ name, coef, se, p, ci }, k): JointEstimate => ({
-    name, coef, se, p, ci,
-    jointCi: [limit(k, -1), limit(k, 1)],
-    romanoWolf: median(judged.map((one) => one.p[k] ?? NaN)),
-    holm: adjusted.holm[k] ?? NaN,
-    bonferroni: adjusted.bonferroni[k] ?? NaN,
+function judge(table: JointTable, known: ReadonlyMap<string, readonly JointMember[]>, kernels: Kernels, special: Special): JointResult {
+  const { draws, multiplier, level, seed } = table;
+  const members = table.members.flatMap((id) => known.get(id) ?? []);
+  const warnings: string[] = [];
+  try {
+    return {
+      ...jointInference(kernels, members, { draws, multiplier, level, seed }),
+      equal: table.equal ? attempt(() => jointWaldTest(special, members, allEqual(members.length)), warnings) : null,
+      differences: table.differences.flatMap((of) => {
+        const [a, b] = of.map((id) => known.get(id)?.[0]);
+        const found = a === undefined || b === undefined ? null : attempt(() => difference(special, a, b), warnings);
+        return found === null ? [] : [{ of, ...found }];
+      }),
+      warnings,
+    };
+  } catch (error) {
+    if (error instanceof EstimationError) return { error: { code: error.code, message: error.message } };
+    throw error;
+  }
+}
+
+function allEqual(count: number): Restrictions {
+  const weights = equalCoefficients([...Array(count).keys()], count);
+  return { weights, values: weights.map(() => 0) };
+}
+
+/** One member an effect. */
+function membersOf({ specification }: PlannedSpecification, { effects }: Estimate, solutions: readonly Solution[], ways: readonly Way[]): readonly JointMember[] {
+  return effects.map(({ name, coef, se, p, ci }, j) => ({
+    name: `${specification.id}${specification.label.startsWith("(") ? "" : ` ${specification.label}`}: ${name}`, coef, se, p, ci, ways,
+    repetitions: solutions.map(({ effects: once }) => {
+      const own = once[j] as EffectOnce;
+      return { coef: own.coef, se: own.se, sums: influenceSums(own.influence, ways) };
+    }),
   }));
-  return { estimates, critical: median(judged.map((one) => one.critical)), ways: joined.ways, levels: joined.levels, choice };
 }
 
-/** Critical value and Romano-Wolf p values of one repetition. draws: by estimate, by draw. */
-export function judge(
-  { coefs, ses }: Pick<JoinedRepetition, "coefs" | "ses">, draws: readonly Float64Array[], level: number,
-): { readonly critical: number; readonly p: readonly number[] } {
-  const { maxima, p } = stepDown(coefs.map((coef, k) => coef / (ses[k] ?? NaN)), draws);
-  return { critical: quantileOf(sorted(maxima), level), p };
+/** What errors are clustered by, or single rows; made once a sample. */
+function waysOf({ specification, sample }: PlannedSpecification, known: Map<Sample, Map<string, readonly Way[]>>): readonly Way[] {
+  const names = clustersOf(specification);
+  const ofSample = known.get(sample) ?? new Map<string, readonly Way[]>();
+  known.set(sample, ofSample);
+  const key = names.join("\n");
+  const ways = ofSample.get(key) ?? (names.length === 0 ? [rowWay(sample.rows)] : names.map((name) => ({ name, ...sample.levels(name) })));
+  ofSample.set(key, ways);
+  return ways;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { balance } from "../../../src/inference/heterogeneity/balance.js";
-import { calibration } from "../../../src/inference/heterogeneity/calibration.js";
-import { type OverlapInputs, overlapOf } from "../../../src/inference/heterogeneity/overlap.js";
+import { balance } from "../../../src/inference/diagnostics/balance.js";
+import { calibration } from "../../../src/inference/diagnostics/calibration.js";
+import { type OverlapInputs, overlapOf } from "../../../src/inference/diagnostics/overlap.js";
 
 interface Golden {
   readonly x: readonly (readonly number[])[];

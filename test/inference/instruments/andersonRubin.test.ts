@@ -10,7 +10,7 @@ import { semidefiniteSet } from "../../../src/inference/instruments/semidefinite
 import { wald } from "../../../src/inference/matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "../../../src/inference/instruments/system.js";
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
-import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";
+import { type ErrorSetting, standardErrors } from "../../../src/inference/errors/covariance.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import { normalsOf } from "../../helpers/normals.js";
 import { builds } from "../../kernels/builds.js";

@@ -9,7 +9,7 @@ import { chiSquareQuantile, noncentralChiSquareQuantile } from "../../../src/inf
 import { independentInstruments, type InstrumentalVariables } from "../../../src/inference/instruments/system.js";
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
 import { type LinearModel, twoWayTsls } from "../../../src/inference/instruments/twoWayTsls.js";
-import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";
+import { type ErrorSetting, standardErrors } from "../../../src/inference/errors/covariance.js";
 import type { Group } from "../../../src/kernels/design.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import type { NumberColumn } from "../../../src/index.js";

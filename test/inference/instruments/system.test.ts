@@ -8,7 +8,7 @@ import { overidentification } from "../../../src/inference/instruments/overident
 import { cholesky, largestEigenvalue, whitened } from "../../../src/inference/matrices/cholesky.js";
 import { checkInstruments, independentInstruments, type InstrumentalVariables } from "../../../src/inference/instruments/system.js";
 import { twoStageLeastSquares } from "../../../src/inference/instruments/twoStage.js";
-import { type ErrorSetting, standardErrors } from "../../../src/inference/variance.js";
+import { type ErrorSetting, standardErrors } from "../../../src/inference/errors/covariance.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import { normalsOf } from "../../helpers/normals.js";
 import { builds } from "../../kernels/builds.js";

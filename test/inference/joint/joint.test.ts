@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine.js";
 import { tDraws } from "../../../src/inference/joint/draws.js";
-import { type JointChoice, jointInference, judge } from "../../../src/inference/joint/joint.js";
+import { type JointChoice, jointInference, judge } from "../../../src/inference/joint/jointInference.js";
 import { influenceSums, joinInfluence, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
 import { bonferroni, holm, stepDown } from "../../../src/inference/joint/stepDown.js";
 import { jointWaldTest } from "../../../src/inference/joint/wald.js";

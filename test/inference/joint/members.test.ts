@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createEngine } from "../../../src/engine.js";
 import { tDraws } from "../../../src/inference/joint/draws.js";
-import { jointInference } from "../../../src/inference/joint/joint.js";
+import { jointInference } from "../../../src/inference/joint/jointInference.js";
 import { influenceSums, joinInfluence, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
 import { createSpecial } from "../../../src/kernels/special.js";
 import { normals, uniforms } from "../../helpers/random.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JointInference } from "../../../src/inference/joint/joint.js";
+import type { JointInference } from "../../../src/inference/joint/jointInference.js";
 import { jointTable } from "../../../src/report/joint.js";
 import { alignRows } from "../../../src/report/text.js";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine.js";
 import { influenceSums, type JointMember, rowWay } from "../../../src/inference/joint/members.js";
-import { splitShare } from "../../../src/inference/joint/splitShare.js";
+import { splitShare } from "../../../src/inference/splitShare.js";
 import { combine, difference, jointWaldTest } from "../../../src/inference/joint/wald.js";
 import { median } from "../../../src/inference/repetitions.js";
 import { createSpecial } from "../../../src/kernels/special.js";

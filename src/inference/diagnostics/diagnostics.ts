@@ -1,14 +1,14 @@
-import { constantEffect, leftAfter } from "../fit/residuals.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import type { Repetition } from "../plan/task.js";
-import type { Critical } from "./critical.js";
-import { withOwnParameters } from "./effects.js";
-import { type Overlap, overlapOf } from "./heterogeneity/overlap.js";
+import { constantEffect, leftAfter } from "../../fit/residuals.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import type { Repetition } from "../../plan/task.js";
+import type { Critical } from "../errors/critical.js";
+import { withOwnParameters } from "../effects.js";
+import { type Overlap, overlapOf } from "./overlap.js";
 import { type UnitInfluence, unitInfluence } from "./influence.js";
-import type { InferenceContext, Stage } from "./stage.js";
+import type { InferenceContext, Stage } from "../stage.js";
 import { type TreatmentSupport, treatmentSupport } from "./support.js";
-import type { ErrorSetting } from "./variance.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 
 /** Overlap of the arms of one variable. */
 export interface NamedOverlap extends Overlap {

@@ -1,13 +1,13 @@
-import { EstimationError } from "../errors.js";
-import type { Group } from "../kernels/design.js";
-import { dot } from "../fit/residuals.js";
-import type { LabelledGroup } from "../plan/sample.js";
-import { clusterSums, rowsByLevel } from "./errors/sums.js";
-import { type FinalStage, finalStage } from "./finalStage.js";
-import { usualWeights, type WildDraws, wildDraws, type WildWeights } from "./wild/draws.js";
-import { instrumentCount } from "./wild/instrument.js";
-import { furthestAccepted } from "./wild/invert.js";
-import { type CountAsLarge, leastSquaresCount } from "./wild/leastSquares.js";
+import { EstimationError } from "../../errors.js";
+import type { Group } from "../../kernels/design.js";
+import { dot } from "../../fit/residuals.js";
+import type { LabelledGroup } from "../../plan/sample.js";
+import { clusterSums, rowsByLevel } from "../errors/sums.js";
+import { type FinalStage, finalStage } from "../finalStage.js";
+import { usualWeights, type WildDraws, wildDraws, type WildWeights } from "./draws.js";
+import { instrumentCount } from "./instrument.js";
+import { furthestAccepted } from "./invert.js";
+import { type CountAsLarge, leastSquaresCount } from "./leastSquares.js";
 
 /** A final stage with its columns, as they were given to it. */
 export interface WildStage {

@@ -1,7 +1,7 @@
-import { EstimationError } from "../errors.js";
-import { dot } from "../fit/residuals.js";
-import type { Group } from "../kernels/design.js";
-import { clusterSums, countLevels } from "./errors/sums.js";
+import { EstimationError } from "../../errors.js";
+import { dot } from "../../fit/residuals.js";
+import type { Group } from "../../kernels/design.js";
+import { clusterSums, countLevels } from "./sums.js";
 
 /** A way of clustering, and the folds that its clusters were dealt to. */
 export interface FoldedClusters {

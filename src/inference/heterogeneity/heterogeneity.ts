@@ -1,21 +1,21 @@
-import { EstimationError } from "../errors.js";
-import { groupAt } from "../kernels/design.js";
-import { weightedMean } from "../learners/weights.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import type { Sample } from "../plan/sample.js";
-import { postEstimationColumns, type TermChoice } from "../study/postEstimation.js";
-import { attempt } from "./attempt.js";
-import type { Critical } from "./critical.js";
-import { withOwnParameters } from "./effects.js";
-import { basisOf, termOf, type Values } from "./heterogeneity/basis.js";
-import { type Curve, effectCurve, evenGrid } from "./heterogeneity/curve.js";
-import { type GroupEffects, groupEffects, type MustVary } from "./heterogeneity/groups.js";
-import { type LinearPredictor, linearPredictor } from "./heterogeneity/predictor.js";
-import type { HeterogeneitySetting } from "./heterogeneity/setting.js";
-import { ivTypeSignal, type LinearScore, type Signal } from "./heterogeneity/signal.js";
-import { firstEffect, type InferenceContext, type Stage } from "./stage.js";
-import { covariance, type ErrorSetting } from "./variance.js";
+import { EstimationError } from "../../errors.js";
+import { groupAt } from "../../kernels/design.js";
+import { weightedMean } from "../../learners/weights.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import type { Sample } from "../../plan/sample.js";
+import { postEstimationColumns, type TermChoice } from "../../study/postEstimation.js";
+import { attempt } from "../attempt.js";
+import type { Critical } from "../errors/critical.js";
+import { withOwnParameters } from "../effects.js";
+import { basisOf, termOf, type Values } from "./basis.js";
+import { type Curve, effectCurve, evenGrid } from "./curve.js";
+import { type GroupEffects, groupEffects, type MustVary } from "./groups.js";
+import { type LinearPredictor, linearPredictor } from "./predictor.js";
+import type { HeterogeneitySetting } from "./setting.js";
+import { ivTypeSignal, type LinearScore, type Signal } from "./signal.js";
+import { firstEffect, type InferenceContext, type Stage } from "../stage.js";
+import { covariance, type ErrorSetting } from "../errors/covariance.js";
 
 /** How the effect differs: by group, along a basis, over a grid of one column. */
 export interface Heterogeneity {

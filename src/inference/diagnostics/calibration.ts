@@ -1,4 +1,4 @@
-import { allRows } from "./setting.js";
+import { allRows } from "../heterogeneity/setting.js";
 
 /** Rows with propensities of about the same size. */
 export interface CalibrationBin {

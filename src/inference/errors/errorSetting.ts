@@ -1,11 +1,11 @@
-import { absorbs } from "../study/specification.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import type { Sample } from "../plan/sample.js";
+import { absorbs } from "../../study/specification.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import type { Sample } from "../../plan/sample.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
-import { defaultLags } from "./errors/driscollKraay.js";
-import { createSpatial } from "./errors/spatial.js";
-import type { InferenceContext } from "./stage.js";
-import type { ErrorSetting } from "./variance.js";
+import { defaultLags } from "./driscollKraay.js";
+import { createSpatial } from "./spatial.js";
+import type { InferenceContext } from "../stage.js";
+import type { ErrorSetting } from "./covariance.js";
 
 /** Which standard errors, over what, with the parameters of one coefficient and the absorbed effects. */
 export function errorSetting({ specification, sample, effects }: PlannedSpecification, { kernels, special }: InferenceContext): ErrorSetting {

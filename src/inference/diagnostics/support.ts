@@ -1,4 +1,4 @@
-import { dot } from "../fit/residuals.js";
+import { dot } from "../../fit/residuals.js";
 
 /** What in the treatment an estimate rests on once the nuisances are taken out. */
 export interface TreatmentSupport {

@@ -1,15 +1,15 @@
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { attempt } from "./attempt.js";
-import { withOwnParameters } from "./effects.js";
-import { type AndersonRubin, andersonRubin } from "./instruments/andersonRubin.js";
-import { endogeneity } from "./instruments/endogeneity.js";
-import { type FirstStage, firstStages } from "./instruments/firstStage.js";
-import type { FTest } from "./instruments/fTest.js";
-import { type Overidentification, overidentification } from "./instruments/overidentification.js";
-import { weakWarnings } from "./instruments/weak.js";
-import type { InferenceContext, Stage } from "./stage.js";
-import type { ErrorSetting } from "./variance.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { attempt } from "../attempt.js";
+import { withOwnParameters } from "../effects.js";
+import { type AndersonRubin, andersonRubin } from "./andersonRubin.js";
+import { endogeneity } from "./endogeneity.js";
+import { type FirstStage, firstStages } from "./firstStage.js";
+import type { FTest } from "./fTest.js";
+import { type Overidentification, overidentification } from "./overidentification.js";
+import { weakWarnings } from "./weak.js";
+import type { InferenceContext, Stage } from "../stage.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 
 /** What is known of an estimate's instruments, in its first repetition; null where it does not apply. */
 export interface InstrumentChecks {

@@ -1,10 +1,10 @@
-import { hasMissing, withIndicators } from "../learners/missing.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { attempt } from "./attempt.js";
-import { type Named, twoWayTsls } from "./instruments/twoWayTsls.js";
-import type { InferenceContext } from "./stage.js";
-import type { ErrorSetting } from "./variance.js";
+import { hasMissing, withIndicators } from "../../learners/missing.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { attempt } from "../attempt.js";
+import { type Named, twoWayTsls } from "../instruments/twoWayTsls.js";
+import type { InferenceContext } from "../stage.js";
+import type { ErrorSetting } from "../errors/covariance.js";
 
 /** Linear regression of the outcome on treatments, controls and fixed effects: every referee's first question. */
 export interface LinearComparison {

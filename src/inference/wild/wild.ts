@@ -1,7 +1,7 @@
-import { EstimationError } from "../errors.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { clustersOf } from "../study/specification.js";
-import type { Stage } from "./stage.js";
+import { EstimationError } from "../../errors.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { clustersOf } from "../../study/specification.js";
+import type { Stage } from "../stage.js";
 import { type WildBootstrap, wildClusterBootstrap } from "./wildClusterBootstrap.js";
 
 /** The wild cluster bootstrap of the first effect, in the first repetition; null where it is not asked for. */

@@ -1,24 +1,24 @@
-import { EstimationError } from "../errors.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { attempt } from "./attempt.js";
-import type { SensitivityChoice } from "../study/postEstimation.js";
-import { withOwnParameters } from "./effects.js";
-import { finalStage } from "./finalStage.js";
-import { armResiduals } from "./sensitivity/arms.js";
-import { type Benchmark, benchmark } from "./sensitivity/benchmark.js";
-import { type BiasEstimate, biasEstimate, type Bounds, type Confounding, sensitivityBounds } from "./sensitivity/bounds.js";
-import { type Contour, contour } from "./sensitivity/contour.js";
-import { confidenceSet, type Interval } from "./sensitivity/confidenceSet.js";
-import type { ErrorOf } from "./sensitivity/covariance.js";
-import { doublemlElements } from "./sensitivity/doubleml.js";
-import { regressionOf, elementsOf, type SensitivityElements } from "./sensitivity/elements.js";
-import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "./sensitivity/instrument.js";
-import { effectRiesz, linearRiesz } from "./sensitivity/riesz.js";
-import { type RobustnessValues, robustnessValues } from "./sensitivity/robustness.js";
-import { median } from "./repetitions.js";
-import { type InferenceContext, type SolvedSystem, type Stage, stageOf } from "./stage.js";
-import { type ErrorSetting, standardErrors } from "./variance.js";
+import { EstimationError } from "../../errors.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { attempt } from "../attempt.js";
+import type { SensitivityChoice } from "../../study/postEstimation.js";
+import { withOwnParameters } from "../effects.js";
+import { finalStage } from "../finalStage.js";
+import { armResiduals } from "./arms.js";
+import { type Benchmark, benchmark } from "./benchmark.js";
+import { type BiasEstimate, biasEstimate, type Bounds, type Confounding, sensitivityBounds } from "./bounds.js";
+import { type Contour, contour } from "./contour.js";
+import { confidenceSet, type Interval } from "./confidenceSet.js";
+import type { ErrorOf } from "./covariance.js";
+import { doublemlElements } from "./doubleml.js";
+import { regressionOf, elementsOf, type SensitivityElements } from "./elements.js";
+import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "./instrument.js";
+import { effectRiesz, linearRiesz } from "./riesz.js";
+import { type RobustnessValues, robustnessValues } from "./robustness.js";
+import { median } from "../repetitions.js";
+import { type InferenceContext, type SolvedSystem, type Stage, stageOf } from "../stage.js";
+import { type ErrorSetting, standardErrors } from "../errors/covariance.js";
 
 /** What omitted variables could do to an estimate. */
 export interface Sensitivity {

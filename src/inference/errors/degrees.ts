@@ -1,7 +1,7 @@
-import { createDemeaner } from "../kernels/demean.js";
-import type { Group } from "../kernels/design.js";
-import type { Kernels } from "../kernels/instance.js";
-import { countLevels } from "./errors/sums.js";
+import { createDemeaner } from "../../kernels/demean.js";
+import type { Group } from "../../kernels/design.js";
+import type { Kernels } from "../../kernels/instance.js";
+import { countLevels } from "./sums.js";
 
 /**
  * Parameters that absorbed effects take, for the small-sample correction: the constant, and levels less one of each

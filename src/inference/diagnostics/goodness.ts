@@ -1,11 +1,11 @@
-import { full, residualTarget } from "../fit/fitTask.js";
-import { constantEffect, dot, leftAfter, minus } from "../fit/residuals.js";
-import type { NuisanceFit } from "../fit/store.js";
-import { valuesAt } from "../kernels/design.js";
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { type Partialled, type Predictions, type Repetition, variableAt } from "../plan/task.js";
-import type { InferenceContext } from "./stage.js";
+import { full, residualTarget } from "../../fit/fitTask.js";
+import { constantEffect, dot, leftAfter, minus } from "../../fit/residuals.js";
+import type { NuisanceFit } from "../../fit/store.js";
+import { valuesAt } from "../../kernels/design.js";
+import { type EffectFree, type Nuisance, OUTCOME } from "../../models/model.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { type Partialled, type Predictions, type Repetition, variableAt } from "../../plan/task.js";
+import type { InferenceContext } from "../stage.js";
 
 /** Out-of-fold fit of a nuisance. With absorbed effects both are of the demeaned target: the within R2. */
 export interface Fit {

@@ -1,4 +1,4 @@
-import { median, type Repeated } from "../repetitions.js";
+import { median, type Repeated } from "./repetitions.js";
 
 /** How much of an estimate's uncertainty is due to the random split of the folds. */
 export interface SplitShare {

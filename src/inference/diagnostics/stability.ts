@@ -1,15 +1,15 @@
-import { dot, minus } from "../fit/residuals.js";
-import type { NuisanceFit } from "../fit/store.js";
-import type { Group } from "../kernels/design.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import type { Repetition } from "../plan/task.js";
-import { clustersOf } from "../study/specification.js";
-import { withOwnParameters } from "./effects.js";
-import { clusterSums } from "./errors/sums.js";
-import { median } from "./repetitions.js";
-import { firstEffect, type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "./stage.js";
-import { type ErrorSetting, standardErrors } from "./variance.js";
+import { dot, minus } from "../../fit/residuals.js";
+import type { NuisanceFit } from "../../fit/store.js";
+import type { Group } from "../../kernels/design.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import type { Repetition } from "../../plan/task.js";
+import { clustersOf } from "../../study/specification.js";
+import { withOwnParameters } from "../effects.js";
+import { clusterSums } from "../errors/sums.js";
+import { median } from "../repetitions.js";
+import { firstEffect, type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "../stage.js";
+import { type ErrorSetting, standardErrors } from "../errors/covariance.js";
 
 /** The estimate after a number of stages or rounds: medians over repetitions. */
 export interface PathPoint {

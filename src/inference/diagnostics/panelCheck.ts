@@ -1,14 +1,14 @@
-import { full } from "../fit/fitTask.js";
-import { dot, minus } from "../fit/residuals.js";
-import type { Group } from "../kernels/design.js";
-import { weightedMean } from "../learners/weights.js";
-import type { LinearSystem } from "../models/model.js";
-import { modelOf } from "../models/registry.js";
-import type { PlannedSpecification } from "../plan/plan.js";
-import { type Repetition, variableAt } from "../plan/task.js";
-import { attempt } from "./attempt.js";
-import { clusterSums, countLevels, rowsByLevel } from "./errors/sums.js";
-import { firstEffect, type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "./stage.js";
+import { full } from "../../fit/fitTask.js";
+import { dot, minus } from "../../fit/residuals.js";
+import type { Group } from "../../kernels/design.js";
+import { weightedMean } from "../../learners/weights.js";
+import type { LinearSystem } from "../../models/model.js";
+import { modelOf } from "../../models/registry.js";
+import type { PlannedSpecification } from "../../plan/plan.js";
+import { type Repetition, variableAt } from "../../plan/task.js";
+import { attempt } from "../attempt.js";
+import { clusterSums, countLevels, rowsByLevel } from "../errors/sums.js";
+import { firstEffect, type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
 
 /** Whether the residuals of an estimate still hold unit or time structure. */
 export interface PanelCheck {

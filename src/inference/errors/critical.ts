@@ -1,7 +1,7 @@
-import type { Special } from "../kernels/special.js";
-import { fewestClusters } from "./errors/cluster.js";
-import { countPeriods } from "./errors/driscollKraay.js";
-import type { ErrorSetting } from "./errors/setting.js";
+import type { Special } from "../../kernels/special.js";
+import { fewestClusters } from "./cluster.js";
+import { countPeriods } from "./driscollKraay.js";
+import type { ErrorSetting } from "./setting.js";
 
 /** What turns standard errors into intervals and p values. */
 export interface Critical {

@@ -1,15 +1,15 @@
-import { EstimationError } from "../errors.js";
-import type { Matrix } from "../fit/matrix.js";
-import { dot } from "../fit/residuals.js";
-import { clusterCovariance } from "./errors/cluster.js";
-import { conleyCovariance } from "./errors/conley.js";
-import { driscollKraayCovariance } from "./errors/driscollKraay.js";
-import { heteroskedastic } from "./errors/heteroskedastic.js";
-import { type Covariance, repairCovariance } from "./errors/repair.js";
-import type { ErrorSetting } from "./errors/setting.js";
-import type { FinalStage } from "./finalStage.js";
+import { EstimationError } from "../../errors.js";
+import type { Matrix } from "../../fit/matrix.js";
+import { dot } from "../../fit/residuals.js";
+import { clusterCovariance } from "./cluster.js";
+import { conleyCovariance } from "./conley.js";
+import { driscollKraayCovariance } from "./driscollKraay.js";
+import { heteroskedastic } from "./heteroskedastic.js";
+import { type Covariance, repairCovariance } from "./repair.js";
+import type { ErrorSetting } from "./setting.js";
+import type { FinalStage } from "../finalStage.js";
 
-export type { ErrorSetting } from "./errors/setting.js";
+export type { ErrorSetting } from "./setting.js";
 
 /**
  * Covariance of the final stage's k coefficients, k x k; each kind's file in errors/ says what it computes.

@@ -1,9 +1,9 @@
-import { inverseOf } from "../fit/inverse.js";
-import type { Matrix } from "../fit/matrix.js";
-import { crossProducts, dot } from "../fit/residuals.js";
-import type { LabelledGroup } from "../plan/sample.js";
-import type { FinalStage } from "./finalStage.js";
-import { clusterSums, countLevels, rowsByLevel } from "./errors/sums.js";
+import { inverseOf } from "../../fit/inverse.js";
+import type { Matrix } from "../../fit/matrix.js";
+import { crossProducts, dot } from "../../fit/residuals.js";
+import type { LabelledGroup } from "../../plan/sample.js";
+import type { FinalStage } from "../finalStage.js";
+import { clusterSums, countLevels, rowsByLevel } from "../errors/sums.js";
 
 /** The estimate on the rows of all units but one. */
 export interface WithoutUnit {
