@@ -7,7 +7,7 @@ import { resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import {
-  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
+  absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
 import { parseExpression, printExpression } from "./where.js";
 
@@ -102,7 +102,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   const model = modelOf(text(options["model"]) ?? "plr");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const otherwise: Encoding = model.effectsScore === null ? "cre" : "effects";
-  const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? otherwise) as Encoding);
+  const encode: Encoding = fixedEffects.length === 0 ? "none" : encodingOf(text(options["encode"]) ?? otherwise);
   const ignored: string[] = [];
   const variables = resolveVariables(options, model, refuse, ignored);
   const setting = resolveSetting(options, model, variables, ignored);
@@ -145,6 +145,11 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   };
   refuseDoubleRoles(specification, refuse);
   return Object.freeze(specification);
+}
+
+/** By its own name or by DoubleML's. */
+function encodingOf(name: string): Encoding {
+  return DOUBLEML_ENCODINGS[name] ?? (name as Encoding);
 }
 
 type Variables = Pick<Specification, "treatments" | "instruments">;

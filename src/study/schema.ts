@@ -1,6 +1,7 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
@@ -100,7 +101,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
     fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
-    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd." },
+    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd", ...Object.keys(DOUBLEML_ENCODINGS)], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd. DoubleML's names mean the same (wg_approx: within, with the unit as the only effect)." },
     learner: { $ref: "#/definitions/learner" },
     folds: {
       type: "object",

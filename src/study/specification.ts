@@ -9,6 +9,9 @@ import type { PostEstimation } from "./postEstimation.js";
  */
 export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
 
+/** DoubleML's names of the encodings that it has, too. */
+export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" });
+
 /** Kinds of standard errors without clusters; see inference/variance.ts. */
 export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
 
