@@ -47,9 +47,9 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
   ];
 }
 
-/** Whether a single unit turns the sign, cannot be missed, or moves the estimate by half of its standard error. */
-function decides({ most: [first], signChanges, essential }: UnitInfluence, se: number): boolean {
-  return signChanges.length + essential.length > 0 || Math.abs(first?.change ?? 0) > se / 2;
+/** Whether a single unit cannot be missed, or moves the estimate by half of its standard error. */
+function decides({ most: [first], essential }: UnitInfluence, se: number): boolean {
+  return essential.length > 0 || Math.abs(first?.change ?? 0) > se / 2;
 }
 
 /** How the first stage's own errors are called. */

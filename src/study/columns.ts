@@ -59,6 +59,7 @@ function checkSpecification(specification: Specification, panel: Panel, at: Loca
   if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
   else requireColumns(panel, folds.by, () => at("folds.by"));
   requireColumns(panel, clustersOf(specification), () => at("errors"));
+  requireColumns(panel, specification.by === null ? [] : [specification.by], () => at("by"));
   const { numeric, categorical } = postEstimationColumns(specification.postEstimation);
   requireNumbers(panel, numeric, () => at("effect"), "");
   requireColumns(panel, categorical, () => at("groups"));

@@ -66,7 +66,7 @@ function expandTable(table: Written, at: TablePlace): Table {
   }
   const shared = { ...at.base, ...record(table["base"]) };
   const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i }));
-  return Object.freeze({ kind: "estimates", id, title, specifications });
+  return Object.freeze({ kind: "estimates", id, title, specifications, families: [] });
 }
 
 /** `all`, or ids of tables and of single columns (`table2.1`). */
@@ -137,6 +137,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     distribution: (options["distribution"] ?? "normal") as "normal" | "t",
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
+    by: text(options["by"]) ?? null,
     weights: text(options["weights"]) ?? null,
     missing: (options["missing"] ?? "drop") as "drop" | "keep",
     seed: Number(options["seed"] ?? 42),

@@ -121,6 +121,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
+    by: { ...name, description: "A column: its values become columns of the table, each estimated on its own rows, and a test says whether the effects are equal." },
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },

@@ -129,6 +129,8 @@ export interface Specification {
   readonly level: number;
   /** Canonical text of the row filter. */
   readonly where: string | null;
+  /** Column of whose values each has a specification of its own. */
+  readonly by: string | null;
   /** Column of observation weights. */
   readonly weights: string | null;
   /** keep: missing controls are left to the learners. */
@@ -199,6 +201,8 @@ export interface EstimateTable {
   readonly id: string;
   readonly title: string;
   readonly specifications: readonly Specification[];
+  /** Specifications that are one, by the values of a column. */
+  readonly families: readonly { readonly by: string; readonly members: readonly string[] }[];
 }
 
 /** Estimates of other tables, judged together. */
