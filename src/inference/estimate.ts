@@ -4,7 +4,7 @@ import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./critical.js";
 import { aggregateEffects, type EffectEstimate, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
-import { type Fit, goodnessOfFit } from "./goodness.js";
+import { type Fit, goodnessOfFit, isRegression } from "./goodness.js";
 import { linearFit, type LinearComparison } from "./linearFit.js";
 import { type PanelCheck, panelCheck } from "./panelCheck.js";
 import { aggregateRepetitions, median, type Repeated } from "./repetitions.js";
@@ -88,7 +88,7 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
 
 function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
   return Object.fromEntries(
-    planned.nuisances.map((nuisance) => {
+    planned.nuisances.filter(isRegression).map((nuisance) => {
       const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, context));
       return [nuisance.name, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),
