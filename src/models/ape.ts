@@ -23,7 +23,7 @@ export const ape = Object.freeze<Model>({
   takes: { treatments: "one", instruments: "none" },
   binary: [],
   options: ["step", "shift", "clip"],
-  roles: (score: string) => [{ name: "g" }, score === "derivative" ? { name: "a", learner: "riesz" } : { name: "m", propensity: true }],
+  roles: (score: string) => [{ name: "g" }, score === "derivative" ? { name: "a", learner: "riesz" } : { name: "m", propensity: true, learner: "logit" }],
   nuisances({ score, step, shift }: ModelSetting): readonly Nuisance[] {
     const variable = treatmentAt(0);
     const by = score === "derivative" ? [step, -step] : [shift];
