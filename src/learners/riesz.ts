@@ -4,13 +4,18 @@ import { type DesignShape, type FitJob, type Learner, never, numberOption, onlyP
 import { solvePositiveDefinite } from "./positiveDefinite.js";
 import { createSieve, type Sieve } from "./sieve.js";
 
+/** Functions of a sieve at most: more would take minutes a fold. */
+const MOST = 2000;
+
 /**
  * The Riesz representer alpha of a linear functional, E[m(f)] = E[alpha f], as the linear combination b'rho of a sieve that
  * minimises mean (b'rho)^2 - 2 mean m(b)'rho + penalty; no density is estimated. Rows with target 0 are as observed and
  * count in the first mean; any other target is the weight of its row in m.
  *
  * The penalty is lambda |rho|^2 without the constant, lambda = ridge / n times the mean diagonal of mean b b': it vanishes
- * as data grows, and keeps what is collinear from harm. Cost: n k^2 / 2 + k^3 / 6 for n rows and k functions.
+ * as data grows, and keeps what is collinear from harm. Cost: n k^2 / 2 + k^3 / 6 for n rows and k functions. Throws an
+ * EstimationError for more than 2,000 functions, and where the penalty is too small for collinear ones.
+ * Chernozhukov, Newey and Singh (2022), Econometrica 90, section 3, with a ridge in place of their lasso.
  */
 export const riesz: Learner = Object.freeze({
   name: "riesz",
@@ -46,6 +51,9 @@ export const riesz: Learner = Object.freeze({
 /** rho: the normal equations of the loss, with their penalty. */
 function leastLoss({ train, target, weights, options }: FitJob, sieve: Sieve, observed: Uint32Array): Float64Array {
   const { size } = sieve;
+  if (size > MOST) {
+    throw new EstimationError("large-sieve", `The Riesz representer would have ${size} functions, and ${MOST} is the most. Use \`order: 1\`, fewer controls, or \`encode: cre\` in place of dummies.`);
+  }
   const gram = new Float64Array(size * size);
   const moments = new Float64Array(size);
   for (const row of train) {

@@ -11,7 +11,8 @@ import {
  * smoothed over [D - h, D + h], equal to it where g is quadratic in D; a derivative of trees would be 0 or infinite.
  * alpha is that of the same difference, by Riesz regression.
  * shift: m(g) = g(D + s, X) - g(D, X) with s = `shift`; alpha(d, x) = f(d - s | x) / f(d | x) - 1 = p / (1 - p) - 1, p(d, x)
- * the probability that (d, x) is a shifted row among as many as observed, held within [clip, 1 - clip].
+ * the probability that (d, x) is a shifted row among as many as observed, held within [clip, 1 - clip]. p is by logit
+ * unless told otherwise, right where D | X is normal: the odds of deep forests are wild.
  * With unit means (`cre`) the treatment's own mean is among the controls and is not moved.
  */
 export const ape = Object.freeze<Model>({

@@ -3,17 +3,17 @@ import type { Json } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
+import type { Nuisance } from "../models/model.js";
 import { controlsOf, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
-import { byCopy, copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
+import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
 import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
 import { designOf, type Feature, featureOf, meanOf, withSquares } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import type { Levels, Sample, Values } from "./sample.js";
-import { shareFloats } from "./shared.js";
-import { type Effect, type JudgedRows, type Partialled, type Predictions, type Task, type TaskTarget, variableAt, type Variables } from "./task.js";
+import { sortedKeys, targetOf, targetWord } from "./targets.js";
+import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
 import { candidatesOf } from "./tune.js";
 
 /** One specification on its sample, while its nuisances are planned. */
@@ -184,67 +184,6 @@ function rowsTogether({ specification, sample }: Context, { folds }: FoldPlan): 
   if (choice.kind === "random") return choice.by.length === 0 ? null : sample.levels(choice.by[0] ?? "");
   const units = unit === null ? null : sample.levels(unit);
   return units !== null && liesWithin(units.codes, folds) ? units : null;
-}
-
-/** What is drawn at random depends on what kind of thing is predicted, so that a rescaled outcome draws the same trees. */
-function targetWord(target: Nuisance["target"]): string {
-  return target.kind === "variable" ? target.variable.of : target.kind;
-}
-
-interface PlannedTarget {
-  readonly taskTarget: TaskTarget;
-  readonly targetKey: string;
-  readonly needs: readonly string[];
-}
-
-function targetOf(context: Context, nuisance: Nuisance, at: NuisancePlace): PlannedTarget {
-  const { target, copies } = nuisance;
-  const times = timesOf(nuisance);
-  const rows = context.sample.rows.length;
-  const column = (values: Float64Array, targetKey = hashNumbers(values)): PlannedTarget => ({ taskTarget: { kind: "column", values }, targetKey, needs: [] });
-  switch (target.kind) {
-    case "residual":
-      return residualTarget(context, target, at);
-    case "variable": {
-      const { values, key } = variableAt(context.variables, target.variable);
-      return column(times === 1 ? values : copyFloats(values, times), key);
-    }
-    case "level":
-      return column(shareFloats(variableAt(context.variables, target.variable).values.map((value) => (value === target.level ? 1 : 0))));
-    case "moved":
-      return column(byCopy([0, ...(copies?.by ?? []).map(() => 1)], rows));
-    case "functional":
-      return column(byCopy(target.weights, rows));
-  }
-}
-
-function residualTarget({ variables, weights, means }: Context, target: EffectFree, at: NuisancePlace): PlannedTarget {
-  const predictionsOf = (nuisance: string): Predictions => {
-    const predictions = at.predictions[nuisance];
-    if (predictions === undefined) throw new Error(`A residual target needs the nuisance ${nuisance}.`);
-    return predictions;
-  };
-  const partialled = (part: EffectFree["treatments"][number]): Partialled & { readonly key: string } => {
-    const { values, key } = variableAt(variables, part.variable);
-    return { values, key, predictions: predictionsOf(part.nuisance) };
-  };
-  const outcome = partialled({ variable: OUTCOME, nuisance: target.l });
-  const treatments = target.treatments.map(partialled);
-  const instruments = target.instruments?.map(partialled) ?? null;
-  const all = [outcome, ...treatments, ...(instruments ?? [])];
-  const keysOf = (parts: readonly (Partialled & { readonly key: string })[]): string[][] => parts.map(({ key, predictions }) => [key, predictions.key]);
-  return {
-    taskTarget: { kind: "residual", outcome, treatments, instruments, absorbed: at.absorbed, means, weights: weights?.values ?? null },
-    targetKey: hashJson({
-      outcome: keysOf([outcome]), treatments: keysOf(treatments), instruments: instruments === null ? null : keysOf(instruments),
-      absorbed: sortedKeys(at.absorbed), means: means?.key ?? null, weights: weights?.key ?? null,
-    }),
-    needs: all.flatMap(({ predictions }) => (predictions.kind === "task" ? [predictions.key] : [])),
-  };
-}
-
-function sortedKeys(effects: readonly Effect[]): string[] {
-  return effects.map((effect) => effect.key).sort();
 }
 
 function rowNumbers(rows: number): Int32Array {
