@@ -14,7 +14,8 @@ export { type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStud
 export { estimatesArrow } from "./report/arrow.js";
 export { markdownText } from "./report/markdown.js";
 export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
-export { type PrintedTable, printedTables } from "./report/table.js";
+export { printedTables } from "./report/table.js";
+export type { PrintedTable } from "./report/text.js";
 export { terminalText } from "./report/terminal.js";
 export { readStudy } from "./study/read.js";
 export { studySchema } from "./study/schema.js";

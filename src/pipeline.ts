@@ -3,15 +3,17 @@ import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
+import { createJoint, type Joint } from "./inference/joint/tables.js";
 import type { InferenceContext } from "./inference/stage.js";
 import type { Kernels } from "./kernels/instance.js";
 import { createSpecial } from "./kernels/special.js";
 import { checkPanel, type PanelShape } from "./panel/check.js";
 import type { Panel } from "./panel/panel.js";
+import { withTimeOperators } from "./panel/periods.js";
 import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
-import { checkColumns } from "./study/columns.js";
+import { checkColumns, namesIn } from "./study/columns.js";
 import type { Specification, Study } from "./study/specification.js";
 
 /** What runs a study: the host's kernels, a pool for the fits, a store for what was fitted. */
@@ -42,7 +44,8 @@ export interface StudyRun {
 }
 
 /** Everything that can be known without fitting. Throws an InputError for whatever the user must mend. */
-export function prepareStudy(study: Study, panel: Panel, kernels: Kernels): PreparedStudy {
+export function prepareStudy(study: Study, read: Panel, kernels: Kernels): PreparedStudy {
+  const panel = withTimeOperators(read, namesIn(study), study.data);
   checkColumns(study, panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
@@ -56,16 +59,19 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const { study, shape, described, plan } = prepared;
   const { lookup, progress } = await fitPlan(plan, { ...engine, ...options });
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
-  const rows = plan.specifications.map((planned) => resultRow(planned, context));
-  return { result: { study, panel: shape, described, rows }, progress };
+  const joint = createJoint(study, context);
+  const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
+  return { result: { study, panel: shape, described, rows, joint: joint.results() }, progress };
 }
 
-function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext): ResultRow {
+function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {
   const { specification } = planned;
   if ("refused" in planned) return failedRow(specification, planned.refused, null);
   const dropped = { ...planned.sample.dropped };
   try {
-    return { specification, estimate: estimate(planned, context), dropped, error: null };
+    const { estimate: own, solutions } = estimate(planned, context);
+    joint.add(planned, own, solutions);
+    return { specification, estimate: own, dropped, error: null };
   } catch (error) {
     if (error instanceof EstimationError) return failedRow(specification, error, dropped);
     throw error;

@@ -2,15 +2,26 @@ import type { NuisanceFit } from "../fit/store.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./critical.js";
-import { aggregateEffects, type EffectEstimate, solutionOf, withOwnParameters } from "./effects.js";
+import { attempt } from "./attempt.js";
+import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics.js";
+import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
 import { type Fit, goodnessOfFit, isRegression } from "./goodness.js";
+import { type Heterogeneity, heterogeneityOf } from "./heterogeneityOf.js";
+import type { UnitInfluence } from "./influence.js";
+import { type InstrumentChecks, instrumentChecks } from "./instrumentChecks.js";
+import { type SplitShare, splitShare } from "./joint/splitShare.js";
 import { linearFit, type LinearComparison } from "./linearFit.js";
 import { type PanelCheck, panelCheck } from "./panelCheck.js";
 import { aggregateRepetitions, median, type Repeated } from "./repetitions.js";
+import { type Sensitivity, sensitivityOf } from "./sensitivityOf.js";
 import { errorSetting } from "./settings.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
+import type { TreatmentSupport } from "./support.js";
+import type { ErrorSetting } from "./variance.js";
+import type { WildBootstrap } from "./wildClusterBootstrap.js";
+import { wildOf } from "./wildOf.js";
 
 /** Everything that is said of one specification. Plain data; no time, no machine, no path. */
 export interface Estimate {
@@ -37,11 +48,29 @@ export interface Estimate {
   /** Partialling-out beside iv-type, with the standard error of the difference. */
   readonly comparison: ScoreComparison | null;
   readonly repetitions: readonly Repeated[];
+  /** How much of the uncertainty is due to the random folds; null for one repetition. */
+  readonly split: SplitShare | null;
+  readonly instruments: InstrumentChecks | null;
+  /** By propensity; null for models without. */
+  readonly overlap: readonly NamedOverlap[] | null;
+  /** What is left of the treatment to learn from; null for means of signals and several treatments. */
+  readonly support: TreatmentSupport | null;
+  /** The estimate without each unit; null without units or for several effects in one system. */
+  readonly influence: UnitInfluence | null;
+  readonly heterogeneity: Heterogeneity | null;
+  readonly sensitivity: Sensitivity | null;
+  readonly wild: WildBootstrap | null;
   readonly warnings: readonly string[];
 }
 
+/** An estimate, and by repetition the influences that it rests on. */
+export interface Estimated {
+  readonly estimate: Estimate;
+  readonly solutions: readonly Solution[];
+}
+
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
-export function estimate(planned: PlannedSpecification, context: InferenceContext): Estimate {
+export function estimate(planned: PlannedSpecification, context: InferenceContext): Estimated {
   const { specification, sample, repetitions } = planned;
   const stages = repetitions.map((repetition) => stageOf(planned, repetition, context));
   const setting = errorSetting(planned, context);
@@ -58,7 +87,14 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const constants = solutions.flatMap(({ constant }) => constant ?? []);
   const check = panelCheck(planned, repetition, first, context);
   const path = stabilityPath(planned, context, setting);
-  return {
+  const repeated = solutions.map(({ effects: [own] }): Repeated => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN }));
+  const instruments = instrumentChecks(planned, first, setting, context);
+  const overlap = overlapsOf(planned, first);
+  const lost: string[] = [];
+  const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
+  const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
+  const wild = attempt(() => wildOf(planned, first), lost);
+  const estimated: Estimate = {
     coef, se, t, p, ci,
     effects,
     constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n, critical.quantile) : null,
@@ -71,9 +107,18 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     panelCheck: check,
     path,
     comparison: compareScores(planned, first, context),
-    repetitions: solutions.map(({ effects: [own] }) => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN })),
-    warnings: [...planned.warnings, ...errorWarnings(planned), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path)],
+    repetitions: repeated,
+    split: splitShare(repeated),
+    instruments, overlap,
+    support: supportOf(planned, first, repetition, context),
+    influence: influenceOf(planned, first, setting, critical),
+    heterogeneity, sensitivity, wild,
+    warnings: [
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path),
+      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
+    ],
   };
+  return { estimate: estimated, solutions };
 }
 
 function coefficientsOf([first]: readonly Stage[]): number {
@@ -102,10 +147,17 @@ function meanWeights(all: readonly Fit[]): Pick<Fit, "weights"> {
   return { weights: Object.fromEntries(Object.keys(first.weights).map((label) => [label, mean(label)])) };
 }
 
-function errorWarnings({ specification }: PlannedSpecification): readonly string[] {
-  const { encode, errors } = specification;
+/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
+const FEW_CLUSTERS = 20;
+
+function errorWarnings({ specification }: PlannedSpecification, setting: ErrorSetting): readonly string[] {
+  const { encode, errors, distribution, postEstimation } = specification;
   const isByRow = errors.kind === "homoskedastic" || errors.kind.startsWith("hc");
-  return absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
+  const byRow = absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
+  if (setting.kind !== "cluster" || distribution === "t" || postEstimation.wild !== null) return byRow;
+  const clusters = fewestClusters(setting.clusters);
+  if (clusters >= FEW_CLUSTERS) return byRow;
+  return [...byRow, `Only ${clusters} clusters: intervals with normal quantiles are too short. Use \`distribution: t\`, and \`wild: true\` for the wild cluster bootstrap.`];
 }
 
 /** What the learners have to say, such as stages that needed inner folds. */

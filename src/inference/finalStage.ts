@@ -66,6 +66,6 @@ function inverseOfTwo(zx: Matrix, zz: readonly number[], xx: readonly number[]):
 function singular(): EstimationError {
   return new EstimationError(
     "singular-final-stage",
-    "The treatment has no variation left after the controls and effects, so no effect can be estimated.",
+    "Nothing is left of a treatment after the controls and effects, or treatments determine each other, so no effect can be estimated.",
   );
 }

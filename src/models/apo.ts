@@ -1,5 +1,5 @@
 import {
-  type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+  type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
 import { armSignal, propensities } from "./propensity.js";
 
@@ -27,18 +27,28 @@ export const apo = Object.freeze<Model>({
   }),
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
     const { levels, treatments: [name = ""] } = setting;
-    const [d] = inputs.treatments as readonly [Float64Array];
-    const ones = new Float64Array(d.length).fill(1);
-    const signals = levels.map((level) => {
-      const arm = d.map((value) => (value === level ? 1 : 0));
-      const m = propensities(predictionOf(inputs, nameAt("m", level)), arm, inputs.weights, setting);
-      return armSignal(inputs.outcome, predictionOf(inputs, nameAt("g", level)), arm, m);
-    });
+    const signals = comparisonsOf(setting, inputs).map(({ treated, propensity }, i) =>
+      armSignal(inputs.outcome, predictionOf(inputs, nameAt("g", levels[i] ?? NaN)), treated, propensity));
     const [reference] = signals;
+    const ones = new Float64Array(inputs.outcome.length).fill(1);
     const contrasts = signals.slice(1).map((signal, i) => system(`${name}: ${levels[i + 1] ?? ""} - ${levels[0] ?? ""}`, signal.map((value, row) => value - (reference?.[row] ?? NaN)), ones));
     return [...contrasts, ...signals.map((signal, i) => system(`E[Y(${levels[i] ?? ""})]`, signal, ones))];
   },
+  comparisons: comparisonsOf,
 });
+
+/** Each level against all others. */
+function comparisonsOf(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[] {
+  const { levels, treatments: [name = ""] } = setting;
+  const [d] = inputs.treatments as readonly [Float64Array];
+  const ones = new Float64Array(d.length).fill(1);
+  return levels.map((level) => {
+    const treated = d.map((value) => (value === level ? 1 : 0));
+    const predicted = predictionOf(inputs, nameAt("m", level));
+    const propensity = propensities(predicted, treated, inputs.weights, setting);
+    return { name: `${name} = ${level}`, treated, predicted, propensity, given: ones, expected: ones, arms: null };
+  });
+}
 
 function nameAt(role: string, level: number): string {
   return `${role}:${level}`;

@@ -1,5 +1,5 @@
 import {
-  instrumentAt, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+  type Comparison, instrumentAt, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
 import { armSignal, propensities } from "./propensity.js";
 
@@ -42,6 +42,13 @@ export const iivm = Object.freeze<Model>({
     const r1 = setting.neverTakers ? predictionOf(inputs, "r1") : constant(1);
     const reduced = effect(y, predictionOf(inputs, "g0"), predictionOf(inputs, "g1"), z, m);
     return [{ names: setting.treatments, y: reduced, x: [effect(d, r0, r1, z, m)], z: [constant(1)] }];
+  },
+  comparisons(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[] {
+    const [treated] = inputs.instruments as readonly [Float64Array];
+    const predicted = predictionOf(inputs, "m");
+    const ones = new Float64Array(treated.length).fill(1);
+    const propensity = propensities(predicted, treated, inputs.weights, setting);
+    return [{ name: setting.instruments[0] ?? "", treated, predicted, propensity, given: ones, expected: ones, arms: null }];
   },
 });
 

@@ -1,5 +1,5 @@
 import {
-  type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+  type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
 import { meanOf, propensities } from "./propensity.js";
 
@@ -30,19 +30,24 @@ export const irm = Object.freeze<Model>({
     ];
   },
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
-    const { outcome: y, weights } = inputs;
-    const [d] = inputs.treatments as readonly [Float64Array];
-    const [g0, g1] = [predictionOf(inputs, "g0"), predictionOf(inputs, "g1")];
-    const m = propensities(predictionOf(inputs, "m"), d, weights, setting);
-    const { own, bar } = effectWeights(setting, inputs, d, m);
-    const signal = y.map((value, i) => {
-      const [a = NaN, b = NaN, arm = NaN, p = NaN] = [g0[i], g1[i], d[i], m[i]];
-      return (own[i] ?? NaN) * (b - a) + (bar[i] ?? NaN) * ((arm * (value - b)) / p - ((1 - arm) * (value - a)) / (1 - p));
+    const { treated, propensity, given, expected, arms: { g0, g1 } } = comparison(setting, inputs);
+    const signal = inputs.outcome.map((y, i) => {
+      const [a = NaN, b = NaN, d = NaN, p = NaN] = [g0[i], g1[i], treated[i], propensity[i]];
+      return (given[i] ?? NaN) * (b - a) + (expected[i] ?? NaN) * ((d * (y - b)) / p - ((1 - d) * (y - a)) / (1 - p));
     });
-    const ones = new Float64Array(y.length).fill(1);
-    return [{ names: setting.treatments, y: signal, x: [own], z: [ones] }];
+    return [{ names: setting.treatments, y: signal, x: [given], z: [new Float64Array(signal.length).fill(1)] }];
   },
+  comparisons: (setting: ModelSetting, inputs: ScoreInputs) => [comparison(setting, inputs)],
 });
+
+function comparison(setting: ModelSetting, inputs: ScoreInputs): Comparison & { readonly arms: NonNullable<Comparison["arms"]> } {
+  const [treated] = inputs.treatments as readonly [Float64Array];
+  const predicted = predictionOf(inputs, "m");
+  const propensity = propensities(predicted, treated, inputs.weights, setting);
+  const { own, bar } = effectWeights(setting, inputs, treated, propensity);
+  const arms = { g0: predictionOf(inputs, "g0"), g1: predictionOf(inputs, "g1") };
+  return { name: setting.treatments[0] ?? "", treated, predicted, propensity, given: own, expected: bar, arms };
+}
 
 /** w and w-bar of the score, scaled so that w has mean one: over all rows, or fold by fold as Stata's ddml and R do. */
 function effectWeights(

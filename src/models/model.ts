@@ -114,6 +114,23 @@ export interface LinearSystem {
   readonly z: readonly Float64Array[];
 }
 
+/** Two arms that are compared by their propensity, and whose mean effect is taken: what overlap and sensitivity rest on. */
+export interface Comparison {
+  /** Of the variable that makes the arms. */
+  readonly name: string;
+  /** 0 or 1. */
+  readonly treated: Float64Array;
+  /** Out-of-fold propensity, as predicted. */
+  readonly predicted: Float64Array;
+  /** As the score uses it: clipped and, where asked for, normalised. */
+  readonly propensity: Float64Array;
+  /** Effect weights w and their expectation w-bar, by row. */
+  readonly given: Float64Array;
+  readonly expected: Float64Array;
+  /** Predicted outcome of either arm; null where the effect is no difference of two arms. */
+  readonly arms: { readonly g0: Float64Array; readonly g1: Float64Array } | null;
+}
+
 /** A role under which a learner is chosen. */
 export interface Role {
   readonly name: string;
@@ -148,6 +165,8 @@ export interface Model {
   nuisances(setting: ModelSetting): readonly Nuisance[];
   /** The systems of the effects, the first one's first parameter is the estimate of the row. */
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
+  /** Of models with propensities. */
+  comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
 }
 
 /** The outcome. */

@@ -3,7 +3,8 @@ import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
 import { modelOf } from "../models/registry.js";
-import { absorbs, clustersOf, isCre, type Specification } from "../study/specification.js";
+import { postEstimationColumns } from "../study/postEstimation.js";
+import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
 import type { Feature } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import type { Sample } from "./sample.js";
@@ -60,6 +61,14 @@ export function checkModel({ model, score, encode, fixedEffects, unit, time, err
   if ((errors.kind === "driscoll-kraay" || (errors.kind === "conley" && errors.lags > 0)) && time === null) {
     throw new EstimationError("no-time", `${errors.kind} errors over periods need \`time\` under \`data\`.`);
   }
+}
+
+/** What effects differ along should be a control: else its own part in outcome and treatment passes for that. */
+export function checkModerators(specification: Specification): readonly string[] {
+  const controls = allControls(specification);
+  const { numeric, categorical } = postEstimationColumns({ ...specification.postEstimation, groups: null });
+  const loose = [...new Set([...numeric, ...categorical])].filter((name) => !controls.includes(name));
+  return loose.length === 0 ? [] : [`The effect is asked for along ${listed(loose)}, which ${loose.length === 1 ? "is no control" : "are no controls"}: its own part in outcome and treatment may pass for a difference of effects. Add ${loose.length === 1 ? "it" : "them"} to \`controls\`.`];
 }
 
 /** Throws where a treatment has too few levels, or not those asked for. */

@@ -7,7 +7,8 @@ import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
-import { checkLevels, checkModel, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
+import { postEstimationColumns } from "../study/postEstimation.js";
+import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashNumbers } from "./keys.js";
@@ -35,7 +36,15 @@ export interface PlannedSpecification {
   /** The units whose means the residuals of treatments and instruments lose under `cre`; null: none. */
   readonly means: Group | null;
   readonly repetitions: readonly Repetition[];
+  /** The same without the controls of each benchmark, or why it cannot be planned. */
+  readonly benchmarks: readonly PlannedBenchmark[];
   readonly warnings: readonly string[];
+}
+
+/** A specification without the controls whose strength is asked for. */
+export interface PlannedBenchmark {
+  readonly controls: readonly string[];
+  readonly planned: PlannedSpecification | RefusedSpecification;
 }
 
 /** A specification that cannot be estimated, found before any fit. */
@@ -60,14 +69,31 @@ export function planStudy(specifications: readonly Specification[], panel: Panel
   const sampler = createSampler(panel);
   const determined = createDetermined(kernels);
   const planned = specifications.map((specification) => {
-    try {
-      return planSpecification(specification, { sampler, determined, kernels, tasks });
-    } catch (error) {
-      if (error instanceof EstimationError) return { specification, refused: error };
-      throw error;
-    }
+    return planOrRefuse(specification, sampleRequest(specification), { sampler, determined, kernels, tasks });
   });
   return { specifications: planned, tasks };
+}
+
+function planOrRefuse(specification: Specification, request: SampleRequest, planning: Planning): PlannedSpecification | RefusedSpecification {
+  try {
+    return planSpecification(specification, request, planning);
+  } catch (error) {
+    if (error instanceof EstimationError) return { specification, refused: error };
+    throw error;
+  }
+}
+
+/** Nuisances without some controls; all else, rows and folds too, as in the specification. */
+function planBenchmarks(specification: Specification, request: SampleRequest, planning: Planning): readonly PlannedBenchmark[] {
+  const { postEstimation, controls, extraControls } = specification;
+  return (postEstimation.sensitivity?.benchmarks ?? []).map((left) => {
+    const keep = (names: readonly string[]): readonly string[] => names.filter((name) => !left.includes(name));
+    const without: Specification = {
+      ...specification, controls: keep(controls), postEstimation: { ...postEstimation, sensitivity: null },
+      extraControls: Object.fromEntries(Object.entries(extraControls).map(([role, names]) => [role, keep(names)])),
+    };
+    return { controls: left, planned: planOrRefuse(without, request, planning) };
+  });
 }
 
 /** What the specifications of a study share while they are planned. */
@@ -78,10 +104,11 @@ interface Planning {
   readonly tasks: Map<string, Task>;
 }
 
-function planSpecification(specification: Specification, { sampler, determined, kernels, tasks }: Planning): PlannedSpecification {
+function planSpecification(specification: Specification, request: SampleRequest, planning: Planning): PlannedSpecification {
+  const { sampler, determined, kernels, tasks } = planning;
   checkModel(specification);
   const model = modelOf(specification.model);
-  const sample = sampler(sampleRequest(specification));
+  const sample = sampler(request);
   const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
@@ -98,7 +125,8 @@ function planSpecification(specification: Specification, { sampler, determined, 
   const folds = repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
   return {
     specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
-    warnings: [...checked, ...folds],
+    benchmarks: planBenchmarks(specification, request, planning),
+    warnings: [...checked, ...folds, ...checkModerators(specification)],
   };
 }
 
@@ -161,11 +189,12 @@ function sampleRequest(specification: Specification): SampleRequest {
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
+  const post = postEstimationColumns(specification.postEstimation);
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places])],
-    categorical: [...new Set([...ids, ...fixedEffects])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places, ...post.numeric])],
+    categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
   };

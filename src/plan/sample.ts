@@ -2,6 +2,7 @@ import { EstimationError, InputError } from "../errors.js";
 import type { Group } from "../kernels/design.js";
 import { codesOf } from "../panel/check.js";
 import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
+import { type PanelIds, rowsAtLag } from "../panel/periods.js";
 import { factorsOf } from "../study/columns.js";
 import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashNumbers } from "./keys.js";
@@ -56,7 +57,7 @@ export interface SampleRequest {
   /** Effects whose singletons are dropped. */
   readonly absorbed: readonly string[];
   /** Columns of unit and time where differences by period are taken; null: none are. */
-  readonly differences: { readonly unit: string; readonly time: string } | null;
+  readonly differences: PanelIds | null;
 }
 
 /** Makes samples of a panel, whose columns have been checked; equal requests give the same object. */
@@ -139,27 +140,14 @@ function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly st
   }
 }
 
-/**
- * Rows whose unit has a row one step of time before, and that row. The step is the least distance of two periods.
- * Nothing is said of which of several rows of a unit and period is meant: the panel's check refuses those.
- */
-function withPeriodBefore(panel: Panel, rows: Uint32Array, { unit, time }: { readonly unit: string; readonly time: string }): { rows: Uint32Array; before: Uint32Array } {
-  const { codes } = codesOf(panel.columns.get(unit) as Column);
-  const periods = (panel.columns.get(time) as NumberColumn).values;
-  const distinct = [...new Set(Array.from(rows, (row) => periods[row] ?? NaN))].sort((a, b) => a - b);
-  const step = distinct.slice(1).reduce((least, period, i) => Math.min(least, period - (distinct[i] ?? NaN)), Infinity);
-  const at = new Map(Array.from(rows, (row) => [`${codes[row] ?? -1} ${periods[row] ?? NaN}`, row]));
-  const before = new Uint32Array(panel.rows);
-  const kept = rows.filter((row) => {
-    const earlier = at.get(`${codes[row] ?? -1} ${(periods[row] ?? NaN) - step}`);
-    if (earlier !== undefined) before[row] = earlier;
-    return earlier !== undefined;
-  });
-  return { rows: kept, before };
+/** Rows whose unit has a row one step of time before, and by row of the panel that one. */
+function withPeriodBefore(panel: Panel, rows: Uint32Array, ids: PanelIds): { readonly rows: Uint32Array; readonly before: Int32Array } {
+  const before = rowsAtLag(panel, rows, ids, 1);
+  return { rows: rows.filter((row) => (before[row] ?? -1) >= 0), before };
 }
 
 /** `before`: by row of the panel, the row of the period before; null where no differences are taken. */
-function sampleOf(panel: Panel, rows: Uint32Array, before: Uint32Array | null, dropped: DroppedRows): Sample {
+function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dropped: DroppedRows): Sample {
   const lagged = new Map<string, Values>();
   const numbers = new Map<string, Values>();
   const levels = new Map<string, Levels>();

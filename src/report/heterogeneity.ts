@@ -4,8 +4,7 @@ import type { LinearPredictor } from "../inference/heterogeneity/predictor.js";
 import type { Effect } from "../inference/heterogeneity/setting.js";
 import type { WaldTest } from "../inference/heterogeneity/wald.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
-import type { PrintedTable } from "./table.js";
-import type { Row } from "./text.js";
+import type { PrintedTable, Row } from "./text.js";
 
 /** Effects by group, one a line, the test of equal effects and what could not be estimated as notes. `level`: of the intervals. */
 export function groupTable(id: string, title: string, effects: GroupEffects, level: number): PrintedTable {
@@ -16,7 +15,7 @@ export function groupTable(id: string, title: string, effects: GroupEffects, lev
 }
 
 /** The coefficients of the effect's best linear predictor, one a line, and the test that it is the same everywhere. */
-export function predictorTable(id: string, title: string, predictor: LinearPredictor, level: number): PrintedTable {
+export function predictorTable(id: string, title: string, predictor: Omit<LinearPredictor, "fits">, level: number): PrintedTable {
   const lines = predictor.coefficients.map((coefficient): Row => [coefficient.name, ...effectCells(coefficient)]);
   return framed(id, title, ["Effect along", ...headings(level)], lines, testNote("The effect is the same everywhere", predictor.heterogeneity));
 }

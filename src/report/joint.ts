@@ -1,6 +1,7 @@
 import type { JointEstimate, JointInference } from "../inference/joint/joint.js";
+import type { JointFindings } from "../inference/joint/tables.js";
 import { decimal, integer, placesFor } from "./numbers.js";
-import type { PrintedTable } from "./table.js";
+import type { PrintedTable } from "./text.js";
 
 /** What a table of joint inference is called. */
 export interface JointHeading {
@@ -14,6 +15,15 @@ export function jointTable(joint: JointInference, { id, title }: JointHeading): 
   const header = ["", "Estimate", "s.e.", `${level} interval`, `${level} joint interval`, "p", "Romano-Wolf p", "Holm p"];
   const rows = joint.estimates.map((estimate) => line(estimate, joint.choice.draws));
   return { id, title, rows: ["thick", header, "rule", ...rows, "thick"], notes: [noteOf(joint)] };
+}
+
+/** The test that all are equal, differences of pairs, and what could not be had. */
+export function comparisonNotes({ equal, differences, warnings }: Pick<JointFindings, "equal" | "differences" | "warnings">): readonly string[] {
+  return [
+    ...(equal === null ? [] : [`All equal: chi-square(${equal.restrictions}) = ${decimal(equal.chiSquare, 2)}, p = ${decimal(equal.p, 4)}; F(${equal.restrictions}, ${integer(equal.freedom)}) = ${decimal(equal.f, 2)}, p = ${decimal(equal.pF, 4)}.`]),
+    ...differences.map(({ of, coef, se, p }) => `Difference ${of[0]} - ${of[1]}: ${decimal(coef, placesFor(se))} (s.e. ${decimal(se, placesFor(se))}), p = ${decimal(p, 4)}.`),
+    ...warnings.map((text) => `Warning: ${text}`),
+  ];
 }
 
 function line({ name, coef, se, ci, jointCi, p, romanoWolf, holm }: JointEstimate, draws: number): readonly string[] {

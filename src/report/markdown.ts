@@ -1,5 +1,6 @@
 import { panelLine, type StudyResult } from "./results.js";
-import { type PrintedTable, printedTables } from "./table.js";
+import { printedTables } from "./table.js";
+import type { PrintedTable } from "./text.js";
 
 /** A study's title and panel, then all its tables, in Markdown. */
 export function markdownText(result: StudyResult): string {

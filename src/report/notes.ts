@@ -1,7 +1,13 @@
+import type { UnitInfluence } from "../inference/influence.js";
+import type { WildBootstrap } from "../inference/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
 import type { NuisanceSource } from "../study/specification.js";
+import { influenceLines, supportLine } from "./influence.js";
+import { instrumentLines } from "./instruments.js";
 import { decimal, integer, placesFor } from "./numbers.js";
+import { overlapNotes } from "./overlap.js";
 import type { ResultRow, StudyResult } from "./results.js";
+import { sensitivityLines } from "./sensitivity.js";
 
 /** Errors, warnings and dropped rows, each with the columns it belongs to. */
 export function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly string[] {
@@ -16,12 +22,44 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     const places = placesFor(row.estimate?.se ?? NaN);
     if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
     for (const text of weightTexts(row)) add(text, row);
+    for (const text of diagnosticTexts(row, result, places)) add(text, row);
     const kept = keptText(row, result);
     if (kept !== null) add(kept, row);
     const path = row.estimate?.path;
     if (path) add(`Estimate along the path of stages or rounds: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")}.`, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
+}
+
+/** Lines about instruments, propensities, sensitivity, few clusters, the split, and single units that decide. */
+function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyResult, places: number): readonly string[] {
+  if (estimate === null) return [];
+  const { instruments, overlap, sensitivity, wild, split, influence, n, support } = estimate;
+  const labels = specification.treatments.map((name) => labelOf(result, name));
+  return [
+    ...(instruments === null ? [] : instrumentLines(instruments, labels, errorWord(specification), places)),
+    ...(overlap ?? []).flatMap((one) => overlapNotes(one.name, one)),
+    ...(sensitivity === null ? [] : sensitivityLines(sensitivity, specification.model, places)),
+    ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
+    ...(split === null ? [] : [split.sentence]),
+    ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
+    ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
+  ];
+}
+
+/** Whether a single unit turns the sign, cannot be missed, or moves the estimate by half of its standard error. */
+function decides({ most: [first], signChanges, essential }: UnitInfluence, se: number): boolean {
+  return signChanges.length + essential.length > 0 || Math.abs(first?.change ?? 0) > se / 2;
+}
+
+/** How the first stage's own errors are called. */
+function errorWord({ errors }: ResultRow["specification"]): string {
+  return errors.kind === "cluster" ? "clustered" : errors.kind;
+}
+
+function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number): string {
+  const limit = (value: number): string => (Number.isFinite(value) ? decimal(value, places) : value < 0 ? "-inf" : "inf");
+  return `Wild cluster bootstrap: p ${decimal(p, 4)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {

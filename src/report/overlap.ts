@@ -1,16 +1,14 @@
 import { type Overlap, SHARES } from "../inference/heterogeneity/overlap.js";
 import { decimal, integer } from "./numbers.js";
-import type { PrintedTable } from "./table.js";
-import type { Row } from "./text.js";
+import type { PrintedTable, Row } from "./text.js";
 
-/** Two lines and the warnings, to stand under a table of estimates. */
-export function overlapNotes({ arms, clipped, warnings }: Overlap): readonly string[] {
+/** Two lines to stand under a table of estimates, beside the warnings of the row. `name`: what makes the arms. */
+export function overlapNotes(name: string, { arms, clipped }: Overlap): readonly string[] {
   const sizes = arms.map(({ treated, n, effectiveSize }) => `${integer(n)} ${treated ? "treated" : "untreated"} worth ${integer(Math.round(effectiveSize))}`);
   const ranges = arms.map(({ treated, quantiles }) => `${treated ? "treated" : "untreated"} ${decimal(quantiles[0], 3)} to ${decimal(quantiles.at(-1), 3)}`);
   return [
-    `Propensities: ${ranges.join(", ")}; ${decimal(100 * clipped, 1)} % clipped.`,
+    `Propensities of ${name}: ${ranges.join(", ")}; ${decimal(100 * clipped, 1)} % clipped.`,
     `Rows and their effective size after weighting: ${sizes.join(", ")}.`,
-    ...warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 
@@ -35,12 +33,6 @@ export function overlapTable(id: string, title: string, { arms, warnings }: Over
 export function balanceTable(id: string, title: string, { balance }: Overlap): PrintedTable {
   const lines = balance.map(({ name, before, after }): Row => [name, decimal(before, 3), decimal(after, 3)]);
   return { id, title, rows: ["thick", ["Treated less untreated, in s.d.", "before", "weighted"], "rule", ...lines, "thick"], notes: [] };
-}
-
-/** Mean propensity and share treated by tenth. */
-export function calibrationTable(id: string, title: string, { calibration }: Overlap): PrintedTable {
-  const lines = calibration.map(({ n, predicted, observed }, j): Row => [String(j + 1), integer(n), decimal(predicted, 3), decimal(observed, 3)]);
-  return { id, title, rows: ["thick", ["Tenth of propensities", "Rows", "mean", "share treated"], "rule", ...lines, "thick"], notes: [] };
 }
 
 function shareName(share: number): string {

@@ -1,5 +1,6 @@
 import type { Json } from "../json.js";
 import type { Estimate } from "../inference/estimate.js";
+import type { JointResult } from "../inference/joint/tables.js";
 import type { PanelShape } from "../panel/check.js";
 import type { Specification, Study } from "../study/specification.js";
 import type { Described } from "./describe.js";
@@ -19,6 +20,8 @@ export interface StudyResult {
   readonly panel: PanelShape;
   readonly described: ReadonlyMap<string, readonly Described[]>;
   readonly rows: readonly ResultRow[];
+  /** By id of a joint table. */
+  readonly joint: ReadonlyMap<string, JointResult>;
 }
 
 /** A row of estimates.json: plain data without time, machine or path. */
@@ -30,17 +33,23 @@ export function estimateRecord(row: ResultRow): { readonly [key: string]: Json }
   if (estimate === null) {
     return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error, spec };
   }
-  const { repetitions, panelCheck, ...rest } = estimate;
+  const { repetitions, panelCheck, instruments: checks, overlap, heterogeneity, sensitivity, ...rest } = estimate;
   const check = panelCheck === null ? null : { ...panelCheck, warning: undefined };
+  const told = { instruments: silent(checks), overlap: overlap?.map(silent) ?? null, heterogeneity: silent(heterogeneity), sensitivity: silent(sensitivity) };
   return {
     ...shared,
-    ...(finite(rest) as { readonly [key: string]: Json }),
+    ...(finite({ ...rest, ...told }) as { readonly [key: string]: Json }),
     panelCheck: finite(check),
     repetitions: repetitions.length > 1 ? finite(repetitions) : null,
     dropped: row.dropped as Json,
     error: null,
     spec,
   };
+}
+
+/** Without its warnings, which stand with those of the row. */
+function silent<T extends { readonly warnings: readonly string[] }>(record: T | null): Omit<T, "warnings"> | null {
+  return record === null ? null : { ...record, warnings: undefined };
 }
 
 /** JSON has no NaN: null stands for it. Undefined members are left out. */
@@ -71,5 +80,6 @@ export function estimatesJson(result: StudyResult): string {
   const { title, note } = result.study;
   const rows = result.rows.map((row) => `    ${JSON.stringify(estimateRecord(row))}`).join(",\n");
   const panel = JSON.stringify(result.panel);
-  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]\n}\n`;
+  const joint = result.joint.size === 0 ? "" : `,\n  "joint": ${JSON.stringify(finite(Object.fromEntries(result.joint)))}`;
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]${joint}\n}\n`;
 }

@@ -1,33 +1,21 @@
 import type { Benchmark } from "../inference/sensitivity/benchmark.js";
 import type { Bounds, Confounding } from "../inference/sensitivity/bounds.js";
 import type { Interval } from "../inference/sensitivity/confidenceSet.js";
-import type { RobustnessValues } from "../inference/sensitivity/robustness.js";
+import type { Sensitivity } from "../inference/sensitivityOf.js";
 import { decimal } from "./numbers.js";
 
-/** What is said of the sensitivity of one estimate. */
-export interface SensitivitySummary {
-  readonly model: string;
-  /** The effect that robustness values ask about. */
-  readonly effect: number;
-  /** Of the one-sided limits. */
-  readonly level: number;
-  readonly robustness: RobustnessValues;
-  readonly scenarios: readonly { readonly confounding: Confounding; readonly bounds: Bounds }[];
-  readonly benchmarks: readonly { readonly controls: readonly string[]; readonly benchmark: Benchmark }[];
-  /** Decimals of estimates. */
-  readonly places: number;
-}
-
-/** Short lines for under a table: robustness values, bounds under each scenario, benchmarks. */
-export function sensitivityLines(summary: SensitivitySummary): readonly string[] {
+/** Short lines for under a table: robustness values, bounds or the set of effects, benchmarks. `places`: decimals of estimates. */
+export function sensitivityLines(found: Sensitivity, model: string, places: number): readonly string[] {
+  const { confounding, bounds, set, level } = found;
   return [
-    robustnessLine(summary),
-    ...summary.scenarios.map(({ confounding, bounds }) => boundsLine(confounding, bounds, summary)),
-    ...summary.benchmarks.map(({ controls, benchmark }) => benchmarkLine(controls, benchmark, summary.places)),
+    robustnessLine(found, model),
+    ...(bounds === null ? [] : [boundsLine(confounding, bounds, level, places)]),
+    ...(set === null ? [] : [`${strengthText(confounding)}: effects not rejected at ${percent(level)}: ${confidenceSetText(set, places)}.`]),
+    ...found.benchmarks.map(({ controls, benchmark }) => benchmarkLine(controls, benchmark, places)),
   ];
 }
 
-function robustnessLine({ model, effect, level, robustness: { rv, rva } }: SensitivitySummary): string {
+function robustnessLine({ effect, level, robustness: { rv, rva } }: Sensitivity, model: string): string {
   const target = `${effect}`;
   if (rv === 1) return `No confounder would bring the estimate to ${target}.`;
   const interval = rva === 0
@@ -43,9 +31,12 @@ function explained(model: string): string {
     : "of the residual variance of the outcome and of the variance of the Riesz representer";
 }
 
-function boundsLine({ cfY, cfD, rho }: Confounding, { lower, upper }: Bounds, { places, level }: SensitivitySummary): string {
-  const correlation = Math.abs(rho) === 1 ? "" : `, rho = ${rho}`;
-  return `At cf_y = ${cfY}, cf_d = ${cfD}${correlation}: ${brackets(lower.coef, upper.coef, places)}; one-sided ${percent(level)} limits ${brackets(lower.limit, upper.limit, places)}.`;
+function boundsLine(confounding: Confounding, { lower, upper }: Bounds, level: number, places: number): string {
+  return `${strengthText(confounding)}: ${brackets(lower.coef, upper.coef, places)}; one-sided ${percent(level)} limits ${brackets(lower.limit, upper.limit, places)}.`;
+}
+
+function strengthText({ cfY, cfD, rho }: Confounding): string {
+  return `At cf_y = ${cfY}, cf_d = ${cfD}${Math.abs(rho) === 1 ? "" : `, rho = ${rho}`}`;
 }
 
 function benchmarkLine(controls: readonly string[], { cfY, cfD, rho, change }: Benchmark, places: number): string {

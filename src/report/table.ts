@@ -1,22 +1,50 @@
 import type { EffectEstimate } from "../inference/effects.js";
 import type { Estimate } from "../inference/estimate.js";
-import { allControls, type DescribeTable, type EstimateTable, sourceName, type Specification } from "../study/specification.js";
+import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
+import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
+import { comparisonNotes, jointTable } from "./joint.js";
 import { labelOf, rowNotes } from "./notes.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
+import { balanceTable, overlapTable } from "./overlap.js";
 import type { ResultRow, StudyResult } from "./results.js";
-import type { Row } from "./text.js";
+import type { PrintedTable, Row } from "./text.js";
 
-/** A table as every writer prints it: rows of text, and the notes under it. */
-export interface PrintedTable {
-  readonly id: string;
-  readonly title: string;
-  readonly rows: readonly Row[];
-  readonly notes: readonly string[];
+/** Every table of a study, in its order, each followed by those that its columns ask for. */
+export function printedTables(result: StudyResult): readonly PrintedTable[] {
+  return result.study.tables.flatMap((table): readonly PrintedTable[] => {
+    switch (table.kind) {
+      case "describe":
+        return [describeTable(table, result)];
+      case "joint":
+        return [jointPrinted(table, result)];
+      case "estimates":
+        return [estimateTable(table, result), ...furtherTables(table, result)];
+    }
+  });
 }
 
-/** Every table of a study, in its order. */
-export function printedTables(result: StudyResult): readonly PrintedTable[] {
-  return result.study.tables.map((table) => (table.kind === "describe" ? describeTable(table, result) : estimateTable(table, result)));
+function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
+  const joint = result.joint.get(table.id);
+  if (joint === undefined || "error" in joint) return { id: table.id, title: table.title, rows: [], notes: [`Not estimated: ${joint?.error.message ?? ""}`] };
+  const printed = jointTable(joint, table);
+  return { ...printed, notes: [...printed.notes, ...comparisonNotes(joint), ...noteOf(result)] };
+}
+
+/** Effects by group, along a basis and over a grid, and overlap where it is poor: a table each. */
+function furtherTables({ specifications, title }: EstimateTable, result: StudyResult): readonly PrintedTable[] {
+  return specifications.flatMap((specification) => {
+    const estimate = result.rows.find((row) => row.specification === specification)?.estimate;
+    const { id, column, level, postEstimation } = specification;
+    const { groups, predictor, curve } = estimate?.heterogeneity ?? { groups: null, predictor: null, curve: null };
+    const poor = (estimate?.overlap ?? []).filter(({ warnings }) => warnings.length > 0);
+    const of = `${title} (${column})`;
+    return [
+      ...poor.flatMap((overlap) => [overlapTable(`${id}-overlap`, `${of}: overlap by ${labelOf(result, overlap.name)}`, overlap), balanceTable(`${id}-balance`, `${of}: balance`, overlap)]),
+      ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level)]),
+      ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level)]),
+      ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level)]),
+    ].map((printed) => ({ ...printed, notes: [...printed.notes, ...noteOf(result)] }));
+  });
 }
 
 const HEADINGS: Readonly<Record<string, string>> = { n: "Obs", mean: "Mean", p25: "p25", p50: "p50", p75: "p75", sd: "SD", min: "Min", max: "Max" };

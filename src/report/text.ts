@@ -51,3 +51,11 @@ export function wrap(text: string, columns: number, indent = ""): string {
   lines.push(line);
   return lines.join("\n");
 }
+
+/** A table as every writer prints it: rows of text, and the notes under it. */
+export interface PrintedTable {
+  readonly id: string;
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+}

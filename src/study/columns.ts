@@ -2,6 +2,7 @@ import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import { optionPlace, placeOf } from "./lines.js";
 import { allControls, clustersOf, type DescribeTable, type Specification, type Study } from "./specification.js";
+import { postEstimationColumns } from "./postEstimation.js";
 import { evaluateMask, parseExpression } from "./where.js";
 
 /** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
@@ -17,8 +18,18 @@ export function checkColumns(study: Study, panel: Panel): void {
   const { source, data, tables } = study;
   for (const id of ["unit", "time"] as const) requireColumns(panel, data[id] === null ? [] : [data[id]], () => `${placeOf(source, `/data/${id}`)}, \`${id}\``);
   tables.forEach((table, t) => {
+    if (table.kind === "joint") return;
     if (table.kind === "describe") checkDescribed(table, panel, (key) => `${placeOf(source, `/tables/${t}/${key}`)}, \`${key}\``);
     else table.specifications.forEach((specification, c) => checkSpecification(specification, panel, (option) => optionPlace(source, t, c, option)));
+  });
+}
+
+/** Every name that a study uses as a column of numbers; lags and leads may be among them. */
+export function namesIn({ tables }: Study): readonly string[] {
+  return tables.flatMap((table): readonly string[] => {
+    if (table.kind === "joint") return [];
+    if (table.kind === "describe") return table.variables;
+    return table.specifications.flatMap((one) => [one.outcome, ...one.treatments, ...one.instruments, ...allControls(one), ...postEstimationColumns(one.postEstimation).numeric]);
   });
 }
 
@@ -48,6 +59,9 @@ function checkSpecification(specification: Specification, panel: Panel, at: Loca
   if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
   else requireColumns(panel, folds.by, () => at("folds.by"));
   requireColumns(panel, clustersOf(specification), () => at("errors"));
+  const { numeric, categorical } = postEstimationColumns(specification.postEstimation);
+  requireNumbers(panel, numeric, () => at("effect"), "");
+  requireColumns(panel, categorical, () => at("groups"));
   if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"), "");
   checkWhere(specification.where, panel, at);
 }

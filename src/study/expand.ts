@@ -5,8 +5,9 @@ import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
+import { resolvePostEstimation } from "./postEstimation.js";
 import {
-  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type Specification, type Statistic, type Study, type Table,
+  absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
 import { parseExpression, printExpression } from "./where.js";
 
@@ -17,9 +18,11 @@ export function expandStudy(written: Json, source: StudyText): Study {
   const study = written as Written;
   const data = study["data"] as unknown as DataChoice;
   const resolvedData: DataChoice = { ...data, unit: data.unit ?? null, time: data.time ?? null };
-  const tables = (study["tables"] as readonly Written[]).map((table, index) =>
-    expandTable(table, { source, index, base: record(study["base"]), data: resolvedData }),
-  );
+  const all = study["tables"] as readonly Written[];
+  const places = all.map((_, index): TablePlace => ({ source, index, base: record(study["base"]), data: resolvedData }));
+  const single = all.map((table, index) => (table["joint"] === undefined ? expandTable(table, places[index] as TablePlace) : null));
+  const specifications = single.flatMap((table) => (table?.kind === "estimates" ? table.specifications : []));
+  const tables = single.map((table, index) => table ?? expandJoint(all[index] as Written, specifications, places[index] as TablePlace));
   const ids = tables.map((table) => table.id);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
   if (twice >= 0) {
@@ -49,7 +52,7 @@ function expandTable(table: Written, at: TablePlace): Table {
   const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
   const { describe, columns } = table as { readonly [key: string]: readonly Json[] | undefined };
   if ((describe === undefined) === (columns === undefined)) {
-    throw refuse("", `table \`${id}\` needs either \`columns\` (estimates) or \`describe\` (descriptive statistics)${columns === undefined ? "" : ", not both"}.`);
+    throw refuse("", `table \`${id}\` needs either \`columns\` (estimates), \`describe\` (descriptive statistics) or \`joint\` (inference over several estimates)${columns === undefined ? "" : ", not both"}.`);
   }
   const misplaced = (describe === undefined ? ["stats", "where"] : ["base"]).find((key) => table[key] !== undefined);
   if (misplaced !== undefined) {
@@ -66,6 +69,27 @@ function expandTable(table: Written, at: TablePlace): Table {
   return Object.freeze({ kind: "estimates", id, title, specifications });
 }
 
+/** `all`, or ids of tables and of single columns (`table2.1`). */
+function expandJoint(table: Written, specifications: readonly Specification[], at: TablePlace): JointTable {
+  const id = text(table["id"]) ?? "";
+  const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
+  const misplaced = ["columns", "describe", "base", "stats", "where"].find((key) => table[key] !== undefined);
+  if (misplaced !== undefined) throw refuse(misplaced, `\`${misplaced}\` has no meaning in a table of \`joint\` inference. Leave it out.`);
+  const wanted = table["joint"] === "all" ? null : several(table["joint"]);
+  const isWanted = (one: Specification, name: string): boolean => one.id === name || one.table === name;
+  const unknown = wanted?.find((name) => !specifications.some((one) => isWanted(one, name)));
+  if (unknown !== undefined) throw refuse("joint", `there is no table or column \`${unknown}\`. Name tables of estimates (\`table2\`) or their columns (\`table2.1\`), or \`all\`.`);
+  const members = specifications.filter((one) => wanted === null || wanted.some((name) => isWanted(one, name)));
+  const differences = (table["differences"] ?? []) as JointTable["differences"];
+  const stranger = differences.flat().find((name) => !members.some((one) => one.id === name));
+  if (stranger !== undefined) throw refuse("differences", `there is no column \`${stranger}\` among the joint estimates. Name columns such as \`table2.1\`.`);
+  return Object.freeze({
+    kind: "joint", id, title: text(table["title"]) ?? id, members: members.map((one) => one.id),
+    draws: Number(table["draws"] ?? 1000), multiplier: (table["multiplier"] ?? "normal") as JointTable["multiplier"],
+    level: Number(table["level"] ?? 0.95), seed: Number(table["seed"] ?? 42), equal: table["equal"] === true, differences,
+  });
+}
+
 interface ColumnPlace extends TablePlace {
   readonly id: string;
   /** 0-based, among the table's columns. */
@@ -78,7 +102,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   const model = modelOf(text(options["model"]) ?? "plr");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const otherwise: Encoding = model.effectsScore === null ? "cre" : "effects";
-  const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? otherwise) as Encoding);
+  const encode: Encoding = fixedEffects.length === 0 ? "none" : encodingOf(text(options["encode"]) ?? otherwise);
   const ignored: string[] = [];
   const variables = resolveVariables(options, model, refuse, ignored);
   const setting = resolveSetting(options, model, variables, ignored);
@@ -118,10 +142,16 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     weights: text(options["weights"]) ?? null,
     missing: (options["missing"] ?? "drop") as "drop" | "keep",
     seed: Number(options["seed"] ?? 42),
+    postEstimation: resolvePostEstimation(options),
     unused: ignored,
   };
   refuseDoubleRoles(specification, refuse);
   return Object.freeze(specification);
+}
+
+/** By its own name or by DoubleML's. */
+function encodingOf(name: string): Encoding {
+  return DOUBLEML_ENCODINGS[name] ?? (name as Encoding);
 }
 
 type Variables = Pick<Specification, "treatments" | "instruments">;

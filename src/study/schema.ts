@@ -1,6 +1,8 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { DOUBLEML_ENCODINGS } from "./specification.js";
+import { postEstimationProperties, termSchema } from "./postEstimation.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
 const name = { type: "string", minLength: 1 } as const;
@@ -26,7 +28,7 @@ export function studySchema(): JsonSchema {
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: learnerDefinitions(),
+    definitions: { ...learnerDefinitions(), term: termSchema() },
   };
 }
 
@@ -58,6 +60,13 @@ function tableSchema(): JsonSchema {
       describe: { ...names, minItems: 1, description: "Variables of a table of descriptive statistics." },
       stats: { type: "array", items: { enum: ["n", "mean", "p25", "p50", "p75", "sd", "min", "max"] }, minItems: 1, default: ["n", "mean", "p50", "sd", "min", "max"] },
       where: { type: "string", description: "Rows of a table of descriptive statistics." },
+      joint: { anyOf: [{ enum: ["all"] }, { ...names, minItems: 1 }], description: "Estimates judged together: ids of tables, of columns such as table2.1, or all. Joint intervals and Romano-Wolf p values by a multiplier bootstrap of the stored scores." },
+      equal: { type: "boolean", default: false, description: "A Wald test that all joint estimates are equal." },
+      differences: { type: "array", items: { ...names, minItems: 2, maxItems: 2 }, description: "Pairs of columns such as [table2.1, table2.3]: the difference of their first effects, with its standard error." },
+      draws: { type: "integer", minimum: 100, maximum: 1_000_000, default: 1000, description: "Of the multiplier bootstrap." },
+      multiplier: { enum: ["normal", "wild", "bayes"], default: "normal" },
+      level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals." },
+      seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
       columns: {
         type: "array",
@@ -94,7 +103,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
     fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
-    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo, ape); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd." },
+    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd", ...Object.keys(DOUBLEML_ENCODINGS)], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo, ape); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd. DoubleML's names mean the same (wg_approx: within, with the unit as the only effect)." },
     learner: { $ref: "#/definitions/learner" },
     folds: {
       type: "object",
@@ -117,6 +126,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },
+    ...postEstimationProperties(),
   };
 }
 
@@ -151,7 +161,7 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
     ["learner", { properties: { ...learnerRefs(), ...Object.fromEntries(ROLES.map((role) => [role, {}])) } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],
-    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {} } }],
+    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {}, joint: {}, draws: {}, multiplier: {} } }],
   ];
   const homes = new Map<string, string[]>();
   for (const [home, schema] of places) {

@@ -1,12 +1,16 @@
 import type { Options, OptionValue } from "../learners/learner.js";
 import type { OtherTreatments } from "../models/model.js";
 import type { StudyText } from "./lines.js";
+import type { PostEstimation } from "./postEstimation.js";
 
 /**
  * How fixed effects enter: as columns of the learner, removed from the data first, by the within loss, as means of the
  * controls by unit (correlated random effects; `cre-normal` adds the treatment's mean), or by differences of periods.
  */
 export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
+
+/** DoubleML's names of the encodings that it has, too. */
+export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" });
 
 /** Kinds of standard errors without clusters; see inference/variance.ts. */
 export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
@@ -133,6 +137,7 @@ export interface Specification {
   /** keep: missing controls are left to the learners. */
   readonly missing: "drop" | "keep";
   readonly seed: number;
+  readonly postEstimation: PostEstimation;
   /** Options that were given but have no meaning here. */
   readonly unused: readonly string[];
 }
@@ -199,8 +204,26 @@ export interface EstimateTable {
   readonly specifications: readonly Specification[];
 }
 
+/** Estimates of other tables, judged together. */
+export interface JointTable {
+  readonly kind: "joint";
+  readonly id: string;
+  readonly title: string;
+  /** Ids of specifications, in the order of the study. */
+  readonly members: readonly string[];
+  readonly draws: number;
+  readonly multiplier: "normal" | "wild" | "bayes";
+  /** Of joint intervals. */
+  readonly level: number;
+  readonly seed: number;
+  /** Whether it is tested that all are equal. */
+  readonly equal: boolean;
+  /** Pairs of specifications whose first effects are compared. */
+  readonly differences: readonly (readonly [string, string])[];
+}
+
 /** A table of a study. */
-export type Table = DescribeTable | EstimateTable;
+export type Table = DescribeTable | EstimateTable | JointTable;
 
 /** A study file, read and resolved. */
 export interface Study {

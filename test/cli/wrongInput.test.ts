@@ -69,8 +69,8 @@ const KEYS: readonly Case[] = [
 ];
 
 const VALUES: readonly Case[] = [
-  ["encode", base("encode: dummy"), "line 9: `encode` cannot be `dummy`. Known: `effects`, `within`, `dummies`."],
-  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`."],
+  ["encode", base("encode: dummy"), "line 9: `encode` cannot be `dummy`. Known: `effects`, `within`, `dummies`, `cre`, `cre-normal`, `fd`, `cre_general`, `cre_normal`, `fd_exact`, `wg_approx`."],
+  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`, `ATE`, `ATTE`, `ATU`, `LATE`, `APO`, `derivative`, `shift`."],
   ["errors", base("errors: robust"), "line 9: `errors` cannot be `robust`. Known: `homoskedastic`", "for instance `errors: { cluster: [city] }`"],
   ["degree", base("degree: 3"), "line 9: `degree` must be 1 or 2, not 3."],
   ["statistic", table("  - { id: moments, describe: [y], stats: [median] }"), "line 13: `stats` cannot be `median`"],
@@ -93,7 +93,7 @@ const VALUES: readonly Case[] = [
   ["an empty list of tables", `${STUDY.slice(0, STUDY.indexOf("tables:"))}tables: []\n`, "line 9: `tables` is empty."],
   ["no outcome", study("", "  outcome: y\n"), "line 11: `outcome` is missing. Name a column, here or under `base`."],
   ["repeated table ids", table("  - { id: main, columns: [{}] }"), "line 13: two tables have the id `main`. Give each its own."],
-  ["both kinds of table", table("  - { id: two, describe: [y], columns: [{}] }"), "line 13: table `two` needs either `columns` (estimates) or `describe`", "not both"],
+  ["both kinds of table", table("  - { id: two, describe: [y], columns: [{}] }"), "line 13: table `two` needs either `columns` (estimates), `describe`", "not both"],
   ["where of a table of estimates", table("  - { id: two, where: year > 2001, columns: [{}] }"), "line 13: `where` has no meaning in a table of estimates. Put it under the table's `base`"],
   ["two learners", study("learner: { rf: {}, ols: {} }", "learner: { rf: { trees: 2 } }"), "line 7, `learner`: `rf` and `ols` are both named"],
   ["treatment is the outcome", study("treatment: y", "treatment: d"), "line 4, `treatment`: `y` is the outcome and the treatment."],

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { overlapOf } from "../../src/inference/heterogeneity/overlap.js";
 import type { Effect } from "../../src/inference/heterogeneity/setting.js";
 import { curveTable, groupTable, predictorTable } from "../../src/report/heterogeneity.js";
-import { balanceTable, calibrationTable, overlapNotes, overlapTable } from "../../src/report/overlap.js";
+import { balanceTable, overlapNotes, overlapTable } from "../../src/report/overlap.js";
 import { alignRows } from "../../src/report/text.js";
 
 const effect: Effect = { coef: 1.23456, se: 0.5, t: 2.46912, p: 0.0135, ci: [0.25458, 2.21454] };
@@ -20,7 +20,7 @@ it("effects by group: a line each, the test and the reasons below", () => {
 });
 
 it("the predictor and its curve", () => {
-  const predictor = predictorTable("t", "T", { n: 9, coefficients: [{ name: "constant", ...effect }], heterogeneity: null, fits: [] }, 0.9);
+  const predictor = predictorTable("t", "T", { n: 9, coefficients: [{ name: "constant", ...effect }], heterogeneity: null }, 0.9);
   expect(predictor.rows[1]).toEqual(["Effect along", "Effect", "s.e.", "90 % interval"]);
   expect(predictor.rows[3]).toEqual(["constant", "1.2346**", "0.5000", "[0.2546, 2.2145]"]);
   expect(predictor.notes.length).toBe(1);
@@ -32,12 +32,11 @@ it("the predictor and its curve", () => {
 it("overlap: short lines, and tables of as many lines as there are numbers", () => {
   const treatment = Float64Array.from({ length: 40 }, (_, i) => i % 2);
   const overlap = overlapOf({ treatment, propensity: treatment.map((_, i) => (i < 4 ? 0.001 : 0.5)), clip: 0.01, weights: null, controls: [{ name: "x", values: treatment.map((_, i) => i) }] });
-  expect(overlapNotes(overlap).slice(0, 2)).toEqual([
-    "Propensities: untreated 0.001 to 0.500, treated 0.001 to 0.500; 10.0 % clipped.",
+  expect(overlapNotes("d", overlap)).toEqual([
+    "Propensities of d: untreated 0.001 to 0.500, treated 0.001 to 0.500; 10.0 % clipped.",
     "Rows and their effective size after weighting: 20 untreated worth 20, 20 treated worth 3.",
   ]);
-  expect(overlapNotes(overlap)[2]).toMatch("Warning: Overlap is poor: 10 % of the propensities were clipped.");
+  expect(overlap.warnings[0]).toMatch("Overlap is poor: 10 % of the propensities were clipped.");
   expect(overlapTable("t", "T", overlap).rows.slice(4, 6)).toEqual([["Least", "0.001", "0.001"], ["1 %", "0.001", "0.001"]]);
-  expect(calibrationTable("t", "T", overlap).rows[3]).toEqual(["1", "4", "0.001", "0.500"]);
   expect(balanceTable("t", "T", overlap).rows[3]?.[0]).toBe("x");
 });

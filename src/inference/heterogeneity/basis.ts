@@ -1,6 +1,7 @@
 import { EstimationError } from "../../errors.js";
 import { bSpline } from "./bSpline.js";
-import { evenKnots, type Knots } from "./knots.js";
+import type { TermChoice } from "../../study/postEstimation.js";
+import { evenKnots } from "./knots.js";
 import { naturalSpline } from "./naturalSpline.js";
 
 /** Columns along which an effect may differ, one a coefficient. */
@@ -20,14 +21,7 @@ export interface Term {
   evaluate(values: Values): readonly Float64Array[];
 }
 
-/** A term as a study names it. Knots: inside the range; `df`: so many functions, with knots at quantiles. */
-export type TermChoice =
-  | { readonly kind: "constant" }
-  | { readonly kind: "polynomial"; readonly column: string; readonly degree: number; readonly centre: boolean }
-  | { readonly kind: "levels"; readonly column: string; readonly labels: readonly string[] }
-  | { readonly kind: "bspline"; readonly column: string; readonly degree: number; readonly knots: Knots }
-  | { readonly kind: "natural"; readonly column: string; readonly knots: Knots }
-  | { readonly kind: "product"; readonly of: readonly [TermChoice, TermChoice] };
+export type { TermChoice } from "../../study/postEstimation.js";
 
 /**
  * The functions of a choice, fitted to the sample's values.

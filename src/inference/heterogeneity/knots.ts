@@ -1,8 +1,6 @@
 import { EstimationError } from "../../errors.js";
+import type { Knots } from "../../study/postEstimation.js";
 import { quantileOf, sorted } from "./quantile.js";
-
-/** Inner knots, or how many functions (without the constant) there shall be. */
-export type Knots = readonly number[] | { readonly df: number };
 
 /** Where the pieces of a spline meet: its range and the knots inside. */
 export interface KnotSequence {

@@ -97,7 +97,9 @@ describe.each(golden.cases)("linearmodels' digits: $treatments by $instruments, 
 
   it("the test of endogeneity", () => near(endogeneity(system, setting, special).f, one.endogeneity));
 
-  it.runIf(one.overid !== undefined)("overidentification: Sargan, Hansen's J of two steps", () => {
+  if (one.overid === undefined) return;
+
+  it("overidentification: Sargan, Hansen's J of two steps", () => {
     const test = overidentification(system, stage.residuals, setting, special);
     near(test?.statistic, one.overid?.statistic);
     near(test?.p, one.overid?.p);

@@ -1,0 +1,120 @@
+import { EstimationError } from "../errors.js";
+import { groupAt } from "../kernels/design.js";
+import { modelOf } from "../models/registry.js";
+import type { PlannedSpecification } from "../plan/plan.js";
+import type { Sample } from "../plan/sample.js";
+import { postEstimationColumns, type TermChoice } from "../study/postEstimation.js";
+import { attempt } from "./attempt.js";
+import type { Critical } from "./critical.js";
+import { withOwnParameters } from "./effects.js";
+import { basisOf, termOf, type Values } from "./heterogeneity/basis.js";
+import { type Curve, effectCurve, evenGrid } from "./heterogeneity/curve.js";
+import { type GroupEffects, groupEffects, type MustVary } from "./heterogeneity/groups.js";
+import { type LinearPredictor, linearPredictor } from "./heterogeneity/predictor.js";
+import type { HeterogeneitySetting } from "./heterogeneity/setting.js";
+import { ivTypeSignal, type LinearScore, type Signal } from "./heterogeneity/signal.js";
+import type { InferenceContext, Stage } from "./stage.js";
+import { effectOf } from "./stability.js";
+import { covariance, type ErrorSetting } from "./variance.js";
+
+/** How the effect differs: by group, along a basis, over a grid of one column. */
+export interface Heterogeneity {
+  readonly groups: GroupEffects | null;
+  readonly predictor: Omit<LinearPredictor, "fits"> | null;
+  readonly curve: (Curve & { readonly column: string }) | null;
+  readonly warnings: readonly string[];
+}
+
+/** From the stored scores of all repetitions; null where nothing is asked for. */
+export function heterogeneityOf(
+  planned: PlannedSpecification, stages: readonly Stage[], setting: ErrorSetting, critical: Critical, context: InferenceContext,
+): Heterogeneity | null {
+  const { specification, sample, variables } = planned;
+  const { groups, along, curve } = specification.postEstimation;
+  if (groups === null && along.length === 0) return null;
+  const warnings: string[] = [];
+  const own = settingOf(planned, setting, critical, context);
+  const signals = attempt(() => signalsOf(planned, stages), warnings);
+  if (signals === null) return { groups: null, predictor: null, curve: null, warnings };
+  const mustVary: readonly MustVary[] = [...variables.treatments, ...variables.instruments].map(({ name, values }) => ({ name, values }));
+  const byGroup = groups === null ? null : attempt(() => groupEffects(signals, sample.levels(groups), mustVary, own), warnings);
+  const predicted = along.length === 0 ? null : attempt(() => predict(planned, signals, own), warnings);
+  if (curve !== null && predicted === null) warnings.push("A curve of the effect needs `effect.along`.");
+  return { groups: byGroup, predictor: predicted === null ? null : withoutFits(predicted.predictor), curve: predicted?.curve ?? null, warnings };
+}
+
+function withoutFits({ n, coefficients, heterogeneity }: LinearPredictor): Omit<LinearPredictor, "fits"> {
+  return { n, coefficients, heterogeneity };
+}
+
+/** One system with one parameter a repetition: y, x and z before any demeaning. */
+function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): readonly Signal[] {
+  const { specification, setting, repetitions } = planned;
+  const model = modelOf(specification.model);
+  return stages.map((stage, r) => {
+    const [system] = model.systems(setting, stage.inputs);
+    const [x, ...moreX] = system?.x ?? [];
+    const [z, ...moreZ] = system?.z ?? [];
+    if (system === undefined || x === undefined || z === undefined || moreX.length + moreZ.length > 0) {
+      throw new EstimationError("not-defined", "Effects by group and along covariates are those of one treatment with one instrument at most. Give the treatment a column of its own.");
+    }
+    const score: LinearScore = { y: system.y, x, z };
+    const { coef } = effectOf(stage.systems[0] as Stage["systems"][number]);
+    const isIvType = specification.model === "plr" && specification.score === "iv-type";
+    return { ...(isIvType ? ivTypeSignal(score, coef) : score), absorbed: repetitions[r]?.absorbed ?? [] };
+  });
+}
+
+function settingOf(planned: PlannedSpecification, errors: ErrorSetting, critical: Critical, { kernels, special }: InferenceContext): HeterogeneitySetting {
+  return {
+    kernels, special, weights: planned.weights, critical, aggregate: planned.specification.aggregate,
+    covariance: (stage, rows) => covariance(stage, atRows(withOwnParameters(errors, stage.coefficients.length), rows)),
+  };
+}
+
+/** The setting over some rows of the sample. */
+function atRows(setting: ErrorSetting, rows: Uint32Array): ErrorSetting {
+  switch (setting.kind) {
+    case "cluster":
+      return { ...setting, clusters: setting.clusters.map((group) => groupAt(group, rows)) };
+    case "driscoll-kraay":
+      return { ...setting, serial: { ...setting.serial, periods: Int32Array.from(rows, (row) => setting.serial.periods[row] ?? 0) } };
+    case "conley":
+      if (rows.length < setting.spatial.latitude.length) throw new EstimationError("not-defined", "Conley errors are not had for some groups alone. Cluster instead, or merge groups without variation.");
+      return setting;
+    default:
+      return setting;
+  }
+}
+
+function predict(planned: PlannedSpecification, signals: readonly Signal[], setting: HeterogeneitySetting): { readonly predictor: LinearPredictor; readonly curve: Heterogeneity["curve"] } {
+  const { specification, sample } = planned;
+  const { along, curve } = specification.postEstimation;
+  const values = valuesOf(sample, specification.postEstimation);
+  const terms = [{ kind: "constant" } as const, ...along.map((choice) => labelled(choice, sample))].map((choice) => termOf(choice, values));
+  const predictor = linearPredictor(signals, basisOf(terms, values), setting);
+  if (curve === null) return { predictor, curve: null };
+  const { column, points, draws } = curve;
+  const grid = evenGrid(values[column] as Float64Array, points, 0.01, 0.99);
+  const at = basisOf(terms, { ...atMeans(values, points), [column]: grid });
+  const { level, seed } = specification;
+  return { predictor, curve: { column, ...effectCurve(predictor, grid, at, { level, draws, seed }, setting) } };
+}
+
+function valuesOf(sample: Sample, choice: PlannedSpecification["specification"]["postEstimation"]): Values {
+  const { numeric, categorical } = postEstimationColumns(choice);
+  const codes = categorical.map((name) => [name, Float64Array.from(sample.levels(name).codes)] as const);
+  return Object.fromEntries([...codes, ...numeric.map((name) => [name, sample.numbers(name).values] as const)]);
+}
+
+/** The levels' names are the sample's. */
+function labelled(choice: TermChoice, sample: Sample): TermChoice {
+  if (choice.kind === "levels") return { ...choice, labels: sample.levels(choice.column).labels };
+  if (choice.kind === "product") return { ...choice, of: [labelled(choice.of[0], sample), labelled(choice.of[1], sample)] };
+  return choice;
+}
+
+/** Other columns of a curve stand at their mean; levels at the first. */
+function atMeans(values: Values, points: number): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, new Float64Array(points).fill(column.reduce((sum, value) => sum + value, 0) / column.length)]));
+}

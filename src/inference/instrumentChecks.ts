@@ -1,0 +1,43 @@
+import { modelOf } from "../models/registry.js";
+import type { PlannedSpecification } from "../plan/plan.js";
+import { attempt } from "./attempt.js";
+import { withOwnParameters } from "./effects.js";
+import { type AndersonRubin, andersonRubin } from "./instruments/andersonRubin.js";
+import { endogeneity } from "./instruments/endogeneity.js";
+import { type FirstStage, firstStages } from "./instruments/firstStage.js";
+import type { FTest } from "./instruments/fTest.js";
+import { type Overidentification, overidentification } from "./instruments/overidentification.js";
+import { weakWarnings } from "./instruments/weak.js";
+import type { InferenceContext, Stage } from "./stage.js";
+import type { ErrorSetting } from "./variance.js";
+
+/** What is known of an estimate's instruments, in its first repetition; null where it does not apply. */
+export interface InstrumentChecks {
+  /** By treatment. */
+  readonly firstStages: readonly FirstStage[];
+  readonly andersonRubin: AndersonRubin | null;
+  readonly overidentification: Overidentification | null;
+  readonly endogeneity: FTest | null;
+  readonly warnings: readonly string[];
+}
+
+/** Strength, validity and need of the instruments, and the set that holds however weak they are; null without instruments. */
+export function instrumentChecks(planned: PlannedSpecification, { systems }: Stage, setting: ErrorSetting, context: InferenceContext): InstrumentChecks | null {
+  const { specification } = planned;
+  const [system] = systems;
+  if (specification.instruments.length === 0 || system === undefined) return null;
+  const { columns, stage, names } = system;
+  const own = withOwnParameters(setting, stage.coefficients.length);
+  const { special } = context;
+  const isRegression = modelOf(specification.model).finalStage === "residual";
+  const warnings: string[] = [];
+  // With an instrument's residual on both sides there is no first stage to speak of: means of signals have the set alone.
+  const first = isRegression ? attempt(() => firstStages(columns, own, special), warnings) ?? [] : [];
+  return {
+    firstStages: first,
+    andersonRubin: names.length === 1 ? attempt(() => andersonRubin(columns, own, special, specification.level), warnings) : null,
+    overidentification: isRegression ? attempt(() => overidentification(columns, stage.residuals, own, special), warnings) : null,
+    endogeneity: isRegression && specification.score === "partialling-out" ? attempt(() => endogeneity(columns, own, special), warnings) : null,
+    warnings: [...weakWarnings(names, first), ...new Set(warnings)],
+  };
+}
