@@ -25,7 +25,7 @@ export const riesz: Learner = Object.freeze({
   linear: true,
   represents: true,
   options: {
-    order: { enum: [1, 2], default: 2, description: "2 adds the features' squares and products." },
+    order: { enum: [1, 2], default: 2, description: "Order 2 adds the features' squares and products." },
     ridge: { type: "number", exclusiveMinimum: 0, default: 1, description: "Penalty, in units that vanish with the number of rows." },
   },
   classifies: never,

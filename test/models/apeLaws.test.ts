@@ -55,12 +55,12 @@ describe("average partial effects", () => {
     expect(neither!.every(({ coef }) => Math.abs(coef) < 1e-12)).toBe(true); // a flat g has no derivative
   });
 
-  it("cover: 95 % intervals hold the truth in 91 to 98.5 % of 200 draws", async () => {
-    const [derivative, shifted] = await estimates(200, 300, 0, {}, shift);
+  it("cover: 95 % intervals hold the truth in 89 to 99 % of 100 draws", async () => {
+    const [derivative, shifted] = await estimates(100, 300, 0, {}, shift);
     for (const [all, truth] of [[derivative!, DERIVATIVE], [shifted!, SHIFTED]] as const) {
       const covered = all.filter(({ coef, se }) => Math.abs(coef - truth) < 1.96 * se).length / all.length;
-      expect(covered).toBeGreaterThan(0.91); // 2.6 binomial standard errors of .015
-      expect(covered).toBeLessThan(0.985);
+      expect(covered).toBeGreaterThan(0.89); // the binomial standard error is .022
+      expect(covered).toBeLessThan(0.99);
     }
   });
 
