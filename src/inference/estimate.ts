@@ -6,7 +6,7 @@ import { attempt } from "./attempt.js";
 import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics.js";
 import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
-import { type Fit, goodnessOfFit } from "./goodness.js";
+import { type Fit, goodnessOfFit, isRegression } from "./goodness.js";
 import { type Heterogeneity, heterogeneityOf } from "./heterogeneityOf.js";
 import type { UnitInfluence } from "./influence.js";
 import { type InstrumentChecks, instrumentChecks } from "./instrumentChecks.js";
@@ -133,7 +133,7 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
 
 function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
   return Object.fromEntries(
-    planned.nuisances.map((nuisance) => {
+    planned.nuisances.filter(isRegression).map((nuisance) => {
       const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, context));
       return [nuisance.name, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),

@@ -2,7 +2,7 @@ import { full, residualTarget } from "../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../fit/residuals.js";
 import type { NuisanceFit } from "../fit/store.js";
 import { valuesAt } from "../kernels/design.js";
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
+import { type CopyTarget, type EffectFree, type Nuisance, OUTCOME, type Target } from "../models/model.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { type Partialled, type Predictions, type Repetition, variableAt } from "../plan/task.js";
 import type { InferenceContext } from "./stage.js";
@@ -15,11 +15,19 @@ export interface Fit {
   readonly weights?: Readonly<Record<string, number>>;
 }
 
+/** A nuisance that predicts something observed, or made of it, by row. */
+export type Regression = Nuisance & { readonly target: Exclude<Target, CopyTarget> };
+
+/** Whether a nuisance has a fit to speak of: what is about copies of the rows has none. */
+export function isRegression(nuisance: Nuisance): nuisance is Regression {
+  return nuisance.target.kind !== "moved" && nuisance.target.kind !== "functional";
+}
+
 /**
  * 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g), over the rows that the nuisance is about; M takes
  * out the mean where no effects are absorbed.
  */
-export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Nuisance, context: InferenceContext): Fit {
+export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext): Fit {
   const source = repetition.predictions[nuisance.name];
   if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
   const fit = context.lookup(source);
@@ -49,7 +57,7 @@ function weightsOf({ notes }: NuisanceFit): Readonly<Record<string, number>> {
 }
 
 /** What the nuisance was fitted to, over all rows. */
-function targetOf({ variables, means, weights }: PlannedSpecification, { predictions, absorbed }: Repetition, { target }: Nuisance, { kernels, lookup }: InferenceContext): Float64Array {
+function targetOf({ variables, means, weights }: PlannedSpecification, { predictions, absorbed }: Repetition, { target }: Regression, { kernels, lookup }: InferenceContext): Float64Array {
   if (target.kind === "variable") return variableAt(variables, target.variable).values;
   if (target.kind === "level") return variableAt(variables, target.variable).values.map((value) => (value === target.level ? 1 : 0));
   const partialled = ({ variable, nuisance }: EffectFree["treatments"][number]): Partialled =>

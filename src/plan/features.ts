@@ -14,9 +14,12 @@ export interface Feature extends Values {
 
 /** Controls, and with degree 2 the squares of those with more than two values. */
 export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  const features = controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) }));
-  if (degree === 1) return features;
-  return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
+  return withSquares(controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) })), degree);
+}
+
+/** Features, and with degree 2 the squares of those with more than two values. */
+export function withSquares(features: readonly Feature[], degree: 1 | 2): readonly Feature[] {
+  return degree === 1 ? features : [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
 }
 
 /** A variable as a feature. */
@@ -43,8 +46,7 @@ export function meanOf(feature: Feature, { codes, levels }: Group, weights: Floa
 /** Controls at a row's period and at the one before (Clarke and Polselli 2025, fd-exact). */
 export function laggedFeatures(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
   const before = controls.map((name): Feature => ({ name: `${name}, period before`, control: name, isSquare: false, ...sample.lagged(name) }));
-  const squares = degree === 1 ? [] : before.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf);
-  return [...featuresOf(sample, controls, degree), ...before, ...squares];
+  return [...featuresOf(sample, controls, degree), ...withSquares(before, degree)];
 }
 
 function squareOf(feature: Feature): Feature {

@@ -2,6 +2,7 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
+import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
@@ -114,7 +115,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   const controls = featuresOf(sample, allControls(specification), specification.degree);
   const checked = checkVariables({ specification, sample, variables: observed, controls, effects }, determined);
   const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels });
-  const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed) };
+  const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
   const units = unit === null ? null : sample.levels(unit).codes;
@@ -173,6 +174,13 @@ function levelsOf({ model, levels }: Specification, { treatments: [treatment] }:
   const present = [...new Set(treatment.values)].sort((a, b) => a - b);
   checkLevels(treatment, present, levels);
   return levels ?? present;
+}
+
+/** How far the treatment is moved: as asked for, or a fifth of its standard deviation. */
+function movesOf({ step, shift }: Specification, { treatments: [treatment] }: Variables, weights: Values | null): Pick<ModelSetting, "step" | "shift"> {
+  const values = treatment?.values ?? new Float64Array(0);
+  const fifth = columnMoments(values, Uint32Array.from(values.keys()), weights?.values ?? null).sd / 5;
+  return { step: step ?? fifth, shift: shift ?? fifth };
 }
 
 function sampleRequest(specification: Specification): SampleRequest {

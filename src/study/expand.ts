@@ -121,6 +121,8 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     outcome: needed(options, "outcome", refuse),
     ...setting,
     levels: setting.levels.length === 0 ? null : setting.levels,
+    step: setting.step === 0 ? null : setting.step,
+    shift: setting.shift === 0 ? null : setting.shift,
     ...resolveControls(options["controls"], nuisances, ignored),
     degree: (options["degree"] ?? 1) as 1 | 2,
     unit: data.unit,
@@ -183,8 +185,10 @@ function resolveSetting(options: Written, model: Model, variables: Variables, ig
     treatedShare: (options["treatedShare"] ?? "sample") as ModelSetting["treatedShare"],
     alwaysTakers: options["alwaysTakers"] !== false,
     neverTakers: options["neverTakers"] !== false,
+    step: Number(options["step"] ?? 0), // 0: of the sample
+    shift: Number(options["shift"] ?? 0),
   };
-  for (const option of ["otherTreatments", "levels", "clip", "normalizeIpw", "treatedShare", "alwaysTakers", "neverTakers"] as const) {
+  for (const option of ["otherTreatments", "levels", "clip", "normalizeIpw", "treatedShare", "alwaysTakers", "neverTakers", "step", "shift"] as const) {
     if (options[option] !== undefined && !model.options.includes(option)) ignored.push(option);
   }
   return given;

@@ -42,7 +42,7 @@ export function resolveNuisances(written: Json, score: string | undefined, place
   const allRoles = new Map(model.scores.flatMap((name) => model.roles(name).map((role) => [role.name, role] as const)));
   const sources = new Map<string, NuisanceSource>();
   for (const role of allRoles.values()) {
-    const chosen = own[role.name] ?? own[role.otherwise ?? ""] ?? common;
+    const chosen = own[role.name] ?? own[role.otherwise ?? ""] ?? role.learner ?? common;
     if (chosen !== undefined) sources.set(role.name, resolveSource(chosen, { encode, propensity: role.propensity === true, unused }));
   }
   const chosen = score ?? defaultScore(model, encode, sources, own);

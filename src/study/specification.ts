@@ -104,6 +104,9 @@ export interface Specification {
   readonly treatedShare: "sample" | "fold";
   readonly alwaysTakers: boolean;
   readonly neverTakers: boolean;
+  /** Of ape, in the treatment's units; null: a fifth of its standard deviation in the sample. */
+  readonly step: number | null;
+  readonly shift: number | null;
   /** Of every nuisance. */
   readonly controls: readonly string[];
   /** By role: of that nuisance alone. */
