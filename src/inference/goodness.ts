@@ -31,7 +31,8 @@ export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetit
   const [residual = left] = leftAfter(context.kernels, absorbed, [left], weights);
   const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], weights);
   const rss = dot(residual, residual);
-  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / target.length), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+  const size = weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0);
+  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / size), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
 }
 
 /** Those of its arm, or all. */

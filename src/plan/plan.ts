@@ -5,7 +5,7 @@ import type { Group } from "../kernels/design.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
-import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
+import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
@@ -176,8 +176,7 @@ function levelsOf({ model, levels }: Specification, { treatments: [treatment] }:
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing, nuisances } = specification;
-  const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
@@ -185,7 +184,7 @@ function sampleRequest(specification: Specification): SampleRequest {
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places, ...post.numeric])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
