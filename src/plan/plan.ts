@@ -8,7 +8,7 @@ import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
-import { type Feature, featuresOf, laggedFeatures } from "./features.js";
+import { type Feature, featuresOf, inOrder, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
@@ -108,7 +108,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   checkModel(specification);
   const model = modelOf(specification.model);
   const sample = sampler(request);
-  const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
+  const effects = inOrder(specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) })));
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
