@@ -14,7 +14,7 @@ const d = draw();
 const noise = draw();
 const b = x.map((value, i) => (value + (d[i] ?? 0) > 0 ? 1 : 0));
 const panel = panelOf({
-  firm: x.map((_, i) => Math.floor(i / PERIODS)), year: x.map((_, i) => 2000 + (i % PERIODS)),
+  none: x.map(() => 1), firm: x.map((_, i) => Math.floor(i / PERIODS)), year: x.map((_, i) => 2000 + (i % PERIODS)),
   y: x.map((value, i) => value + (d[i] ?? 0) + (b[i] ?? 0) + (noise[i] ?? 0)), x, d, b,
   sure: x.map((value) => (value > 0.2 ? 1 : 0.4)), weight: x.map((value) => 0.2 + value * value),
 }, "p.csv");
@@ -44,6 +44,15 @@ describe("errors of a row instead of numbers without meaning", () => {
     expect(estimate?.warnings.join()).toMatch(/The errors rest on 12 clusters or periods, which cannot tell 14 terms/);
     expect((await run({ effect: { along: [{ polynomial: "x", degree: 3 }] } })).estimate?.heterogeneity?.predictor).not.toBeNull();
   });
+});
+
+it("a joint table says which estimates it is without, and tests no single one for equality", async () => {
+  const tables = [{ id: "t", columns: [{}, { outcome: "none" }] }, { id: "j", joint: "all", equal: true }];
+  const study = readStudy(JSON.stringify({ data: { file: "p.csv", unit: "firm", time: "year" }, base, tables }), "s.json");
+  const { result } = await runStudy(prepareStudy(study, panel, engine.kernels), engine);
+  const joint = result.joint.get("j");
+  expect(joint).toMatchObject({ equal: null, estimates: [{ name: "t.1: d" }] });
+  expect(joint).toHaveProperty("warnings", [expect.stringMatching(/Without `t\.2`, which could not be estimated/), expect.stringMatching(/one estimate alone/)]);
 });
 
 it("DoubleML's standard error over repetitions does not depend on the level of intervals", async () => {
