@@ -83,7 +83,7 @@ export function aggregateEffects(planned: PlannedSpecification, solutions: reado
   const { specification, sample } = planned;
   return (solutions[0]?.effects ?? []).map(({ name }, j) => {
     const repeated = solutions.map(({ effects }) => effects[j] as EffectOnce);
-    const { coef, se } = aggregateRepetitions(repeated, specification.aggregate, sample.rows.length, critical.quantile);
+    const { coef, se } = aggregateRepetitions(repeated, specification.aggregate, sample.rows.length);
     const t = coef / se;
     return { name, coef, se, t, p: critical.pValue(t), ci: [coef - critical.quantile * se, coef + critical.quantile * se] };
   });

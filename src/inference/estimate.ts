@@ -97,7 +97,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const estimated: Estimate = {
     coef, se, t, p, ci,
     effects,
-    constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n, critical.quantile) : null,
+    constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n) : null,
     n,
     units: planned.units === null ? null : new Set(planned.units).size,
     clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,

@@ -3,6 +3,7 @@ import { constantEffect, dot, leftAfter, minus } from "../fit/residuals.js";
 import type { NuisanceFit } from "../fit/store.js";
 import { valuesAt } from "../kernels/design.js";
 import { type CopyTarget, type EffectFree, type Nuisance, OUTCOME, type Target } from "../models/model.js";
+import type { Kernels } from "../kernels/instance.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { type Partialled, type Predictions, type Repetition, variableAt } from "../plan/task.js";
 import type { InferenceContext } from "./stage.js";
@@ -31,23 +32,30 @@ export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetit
   const source = repetition.predictions[nuisance.name];
   if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
   const fit = context.lookup(source);
-  const rows = rowsOf(planned, nuisance);
-  const target = valuesAt(targetOf(planned, repetition, nuisance, context), rows);
-  const left = minus(target, valuesAt(full(fit), rows));
-  const weights = planned.weights === null ? null : valuesAt(planned.weights, rows);
-  const { absorbed } = repetition;
-  const [residual = left] = leftAfter(context.kernels, absorbed, [left], weights);
-  const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], weights);
+  const arm = armOf(planned, nuisance);
+  const own = (values: Float64Array): Float64Array => (arm === null ? values : valuesAt(values, arm));
+  const target = own(targetOf(planned, repetition, nuisance, context));
+  const left = minus(target, own(full(fit)));
+  const weights = planned.weights === null ? null : own(planned.weights);
+  const [residual, total] = leftOfBoth(left, target, repetition.absorbed, weights, context.kernels);
   const rss = dot(residual, residual);
-  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / target.length), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+  const size = weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0);
+  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / size), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
 }
 
-/** Those of its arm, or all. */
-function rowsOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array {
-  const all = Uint32Array.from(sample.rows, (_, i) => i);
-  if (where === undefined) return all;
+/** The residual and the target without the effects; without any, the target less its mean. */
+function leftOfBoth(left: Float64Array, target: Float64Array, absorbed: Repetition["absorbed"], weights: Float64Array | null, kernels: Kernels): readonly [Float64Array, Float64Array] {
+  if (absorbed.length > 0) return leftAfter(kernels, absorbed, [left, target], weights) as readonly [Float64Array, Float64Array];
+  const [residual = left] = leftAfter(kernels, [], [left], weights);
+  const [total = target] = leftAfter(kernels, [constantEffect(target.length)], [target], weights);
+  return [residual, total];
+}
+
+/** The rows of its arm; null: all. */
+function armOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array | null {
+  if (where === undefined) return null;
   const { values } = variableAt(variables, where.variable);
-  return all.filter((row) => values[row] === where.equals);
+  return Uint32Array.from(sample.rows.keys()).filter((row) => values[row] === where.equals);
 }
 
 /** The learners of a combination and their weights. */

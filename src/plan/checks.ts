@@ -47,7 +47,7 @@ export function checkModel({ model, score, encode, fixedEffects, unit, time, err
     throw new EstimationError("not-defined", `${model} needs the treatment's own values, and under \`encode: ${encode}\` it is demeaned or differenced. Use \`encode: cre\` or \`dummies\`.`);
   }
   if ((encode === "cre" || encode === "cre-normal" || encode === "fd") && (unit === null || !fixedEffects.includes(unit))) {
-    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`.`);
+    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`, or use another encoding, such as \`dummies\`.`);
   }
   if (encode === "fd" && time === null) throw new EstimationError("no-time", "`encode: fd` takes differences by period: name `time` under `data`.");
   if (model === "pliv" && score === "iv-type" && instruments.length !== treatments.length) {

@@ -6,10 +6,10 @@ import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
-import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
+import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
-import { type Feature, featuresOf, laggedFeatures } from "./features.js";
+import { type Feature, featuresOf, inOrder, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
@@ -109,7 +109,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   checkModel(specification);
   const model = modelOf(specification.model);
   const sample = sampler(request);
-  const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
+  const effects = inOrder(specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) })));
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
@@ -184,8 +184,7 @@ function movesOf({ step, shift }: Specification, { treatments: [treatment] }: Va
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing, nuisances } = specification;
-  const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
@@ -193,7 +192,7 @@ function sampleRequest(specification: Specification): SampleRequest {
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places, ...post.numeric])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,

@@ -6,6 +6,7 @@ import { modelOf } from "../models/registry.js";
 import { resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
+import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
 import {
   absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
@@ -147,6 +148,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     unused: ignored,
   };
   refuseDoubleRoles(specification, refuse);
+  refuseIdlePostEstimation(specification, refuse);
   return Object.freeze(specification);
 }
 

@@ -180,6 +180,11 @@ export type FoldChoice =
     }
   | { readonly kind: "column"; readonly column: string };
 
+/** The columns that hold given predictions. */
+export function givenColumns({ nuisances }: Specification): readonly string[] {
+  return Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+}
+
 /** The columns that standard errors are clustered by. */
 export function clustersOf({ errors }: Specification): readonly string[] {
   return errors.kind === "cluster" ? errors.cluster : [];

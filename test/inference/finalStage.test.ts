@@ -51,9 +51,9 @@ describe("the final stage with k coefficients", () => {
     const b = Float64Array.from({ length: rows }, (_, i) => (i * 5) % 13);
     for (const scale of [1e-8, 1, 1e8]) {
       const sum = a.map((value, i) => scale * (value - 2 * (b[i] ?? NaN)));
-      expect(() => finalStage(a, [a, b, sum], [a, b, sum])).toThrow("no variation left");
+      expect(() => finalStage(a, [a, b, sum], [a, b, sum])).toThrow("Nothing is left of a treatment");
     }
-    expect(() => finalStage(a, [a, b, new Float64Array(rows)], [a, b, new Float64Array(rows)])).toThrow("no variation left");
+    expect(() => finalStage(a, [a, b, new Float64Array(rows)], [a, b, new Float64Array(rows)])).toThrow("Nothing is left of a treatment");
   });
 });
 

@@ -41,7 +41,7 @@ export function fitOf(stage: FinalStage, rows: Uint32Array, setting: Heterogenei
 
 /** One effect of several repetitions, with its test against zero and its interval. `n`: rows, for one of the rules. */
 export function effectOf(repeated: readonly Repeated[], n: number, { critical, aggregate }: HeterogeneitySetting): Effect {
-  const { coef, se } = aggregateRepetitions(repeated, aggregate, n, critical.quantile);
+  const { coef, se } = aggregateRepetitions(repeated, aggregate, n);
   const t = coef / se;
   return { coef, se, t, p: critical.pValue(t), ci: [coef - critical.quantile * se, coef + critical.quantile * se] };
 }
