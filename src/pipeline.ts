@@ -15,6 +15,7 @@ import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
 import type { Specification, Study } from "./study/specification.js";
+import { withSubsamples } from "./study/subsamples.js";
 
 /** What runs a study: the host's kernels, a pool for the fits, a store for what was fitted. */
 export interface Engine {
@@ -44,9 +45,10 @@ export interface StudyRun {
 }
 
 /** Everything that can be known without fitting. Throws an InputError for whatever the user must mend. */
-export function prepareStudy(study: Study, read: Panel, kernels: Kernels): PreparedStudy {
-  const panel = withTimeOperators(read, namesIn(study), study.data);
-  checkColumns(study, panel);
+export function prepareStudy(written: Study, read: Panel, kernels: Kernels): PreparedStudy {
+  const panel = withTimeOperators(read, namesIn(written), written.data);
+  checkColumns(written, panel);
+  const study = withSubsamples(written, panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel)] as const] : [])));

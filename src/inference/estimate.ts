@@ -6,7 +6,7 @@ import { attempt } from "./attempt.js";
 import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics/diagnostics.js";
 import { aggregateEffects, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
-import { type Fit, goodnessOfFit } from "./diagnostics/goodness.js";
+import { type Fit, goodnessOfFit, isRegression } from "./diagnostics/goodness.js";
 import { type Heterogeneity, heterogeneityOf } from "./heterogeneity/heterogeneity.js";
 import type { UnitInfluence } from "./diagnostics/influence.js";
 import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
@@ -92,7 +92,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const estimated: Estimate = {
     coef, se, t, p, ci,
     effects,
-    constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n, critical.quantile) : null,
+    constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n) : null,
     n,
     units: planned.units === null ? null : new Set(planned.units).size,
     clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,
@@ -128,7 +128,7 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
 
 function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
   return Object.fromEntries(
-    planned.nuisances.map((nuisance) => {
+    planned.nuisances.filter(isRegression).map((nuisance) => {
       const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, context));
       return [nuisance.name, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),

@@ -23,19 +23,21 @@ export interface NamedEffect extends Effect {
 
 /** One effect of several repetitions. `n`: rows, for one of the rules. */
 export function effectOf(repeated: readonly Repeated[], rule: Aggregation, n: number, { quantile, pValue }: Critical): Effect {
-  const { coef, se } = aggregateRepetitions(repeated, rule, n, quantile);
+  const { coef, se } = aggregateRepetitions(repeated, rule, n);
   const t = coef / se;
   return { coef, se, t, p: pValue(t), ci: [coef - quantile * se, coef + quantile * se] };
 }
+
+const DOUBLEML_QUANTILE = 1.96;
 
 /**
  * Makes one estimate of several repetitions.
  * stata-median: Chernozhukov et al. (2018), definition 3.3: median; V = median(V_m + (t_m - t)^2), as Stata's ddml.
  * stata-mean: mean; V the harmonic mean of V_m + (t_m - t)^2.
  * r: DoubleML for R: se = sqrt(median(n se_m^2 + (t_m - t)^2) / n).
- * doubleml: DoubleML for Python from 0.10: se = (median(t_m + 1.96 se_m) - t) / 1.96.
+ * doubleml: DoubleML for Python from 0.10: se = (median(t_m + 1.96 se_m) - t) / 1.96, whatever the level of intervals.
  */
-export function aggregateRepetitions(repeated: readonly Repeated[], rule: Aggregation, n: number, quantile: number): Repeated {
+export function aggregateRepetitions(repeated: readonly Repeated[], rule: Aggregation, n: number): Repeated {
   const [only] = repeated;
   if (only !== undefined && repeated.length === 1) return only;
   const coef = rule === "stata-mean" ? mean(repeated.map((one) => one.coef)) : median(repeated.map((one) => one.coef));
@@ -49,7 +51,7 @@ export function aggregateRepetitions(repeated: readonly Repeated[], rule: Aggreg
     case "r":
       return { coef, se: Math.sqrt(median(variances.map((v, m) => n * v + (spread[m] ?? NaN))) / n) };
     case "doubleml":
-      return { coef, se: (median(repeated.map((one) => one.coef + quantile * one.se)) - coef) / quantile };
+      return { coef, se: (median(repeated.map((one) => one.coef + DOUBLEML_QUANTILE * one.se)) - coef) / DOUBLEML_QUANTILE };
   }
 }
 

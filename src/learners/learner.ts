@@ -80,6 +80,8 @@ export interface Learner {
   readonly presets?: Readonly<Record<string, { readonly learner?: string; readonly options: Options }>>;
   /** Whether it takes missing values (NaN) in features. Others see the training mean, and a column that says where. */
   readonly takesMissing?: boolean;
+  /** Whether it fits Riesz representers, and nothing else. */
+  readonly represents?: true;
   /** Whether, with these options, targets are 0 or 1 and predictions the probability of 1. */
   classifies(options: Options): boolean;
   /** Defaults that differ under `encode: effects`. */

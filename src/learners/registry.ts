@@ -9,6 +9,7 @@ import { nnet } from "./nnet.js";
 import { ols } from "./ols.js";
 import { rf } from "./rf.js";
 import { ridgecv } from "./ridgecv.js";
+import { riesz } from "./riesz.js";
 import { svm } from "./svm.js";
 
 /** Every learner, by the name that study files use. A new learner is one file and one line here. */
@@ -23,5 +24,6 @@ export const learners: Readonly<Record<string, Learner>> = Object.freeze({
   ols,
   rf,
   ridgecv,
+  riesz,
   svm,
 });

@@ -19,6 +19,10 @@ export interface ModelSetting {
   readonly alwaysTakers: boolean;
   /** Whether some never take it. */
   readonly neverTakers: boolean;
+  /** Half the width of the difference that stands for a derivative by the treatment, in its units. */
+  readonly step: number;
+  /** By how much a shift moves the treatment, in its units. */
+  readonly shift: number;
 }
 
 /** joint: one system for all; controls: they join a treatment's controls; none: they are left out. */
@@ -43,13 +47,29 @@ export interface Nuisance {
   readonly where?: { readonly variable: VariableRef; readonly equals: number };
   /** Variables that join the controls. */
   readonly beside?: readonly VariableRef[];
+  /** It predicts each row again with a variable moved. */
+  readonly copies?: Copies;
+}
+
+/** The rows of the sample, once more for each step with the variable, one of those beside the controls, moved by it. */
+export interface Copies {
+  readonly variable: VariableRef;
+  readonly by: readonly number[];
 }
 
 /** `level`: 1 where the variable has that value, else 0. */
 export type Target =
   | { readonly kind: "variable"; readonly variable: VariableRef }
   | { readonly kind: "level"; readonly variable: VariableRef; readonly level: number }
-  | EffectFree;
+  | EffectFree
+  | CopyTarget;
+
+/**
+ * What rows and copies together are fitted to. moved: 1 for a copy, 0 for a row as observed. functional: the Riesz
+ * representer of m(f) = sum over copies c >= 1 of weights[c] E[f(c)], f(c) a function at copy c; weights[0] = 0 marks the
+ * rows as observed.
+ */
+export type CopyTarget = { readonly kind: "moved" } | { readonly kind: "functional"; readonly weights: readonly number[] };
 
 /**
  * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_l - e_d' theta_0) = 0, where e
@@ -74,7 +94,7 @@ export interface ScoreInputs {
   readonly outcome: Float64Array;
   readonly treatments: readonly Float64Array[];
   readonly instruments: readonly Float64Array[];
-  /** By nuisance's name. */
+  /** By nuisance's name; of one with copies, the rows as observed and then copy after copy. */
   readonly predictions: Readonly<Record<string, Float64Array>>;
   /** The held-out fold of each row. */
   readonly folds: Int32Array;
@@ -118,6 +138,8 @@ export interface Role {
   readonly otherwise?: string;
   /** Whether its target is 0 or 1 and its prediction a probability. */
   readonly propensity?: true;
+  /** The learner it has unless told otherwise, where that for all does not fit. */
+  readonly learner?: string;
 }
 
 /** A model: its nuisances, and how its score follows from their predictions. One file declares it, one line in `registry.ts` adds it. */
@@ -175,6 +197,13 @@ export function predictionOf(inputs: ScoreInputs, name: string): Float64Array {
   const values = inputs.predictions[name];
   if (values === undefined) throw new Error(`No predictions of nuisance ${name}.`);
   return values;
+}
+
+/** Predictions at the rows as observed and at each copy, each by row. */
+export function copiesOf(inputs: ScoreInputs, name: string): readonly Float64Array[] {
+  const all = predictionOf(inputs, name);
+  const rows = inputs.outcome.length;
+  return Array.from({ length: all.length / rows }, (_, c) => all.subarray(c * rows, (c + 1) * rows));
 }
 
 /** Observed less predicted. */

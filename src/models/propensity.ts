@@ -1,3 +1,4 @@
+import { EstimationError } from "../errors.js";
 import type { ModelSetting } from "./model.js";
 
 /** Mean over rows, weighted where there are weights (with mean one). */
@@ -7,12 +8,14 @@ export function meanOf(values: Float64Array, weights: Float64Array | null): numb
 
 /**
  * Propensities within [clip, 1 - clip] and, if asked, such that the inverse weights of either arm have mean one
- * (Hajek). `arm`: 1 in the arm whose probability it is, else 0.
+ * (Hajek). `arm`: 1 in the arm whose probability it is, else 0. Throws an EstimationError where one is 0 or 1.
  */
 export function propensities(
   predicted: Float64Array, arm: Float64Array, weights: Float64Array | null, { clip, normalizeIpw }: Pick<ModelSetting, "clip" | "normalizeIpw">,
 ): Float64Array {
   const clipped = predicted.map((value) => Math.min(Math.max(value, clip), 1 - clip));
+  const sure = clipped.find((p) => p === 0 || p === 1);
+  if (sure !== undefined) throw new EstimationError("no-overlap", `A propensity is ${sure}, so its row has nothing to be compared with and an infinite weight. Set \`clip\` above 0, such as 0.01.`);
   if (!normalizeIpw) return clipped;
   const inside = meanOf(clipped.map((p, i) => (arm[i] ?? NaN) / p), weights);
   const outside = meanOf(clipped.map((p, i) => (1 - (arm[i] ?? NaN)) / (1 - p)), weights);

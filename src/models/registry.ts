@@ -1,3 +1,4 @@
+import { ape } from "./ape.js";
 import { apo } from "./apo.js";
 import { iivm } from "./iivm.js";
 import { irm } from "./irm.js";
@@ -6,7 +7,7 @@ import { pliv } from "./pliv.js";
 import { plr } from "./plr.js";
 
 /** Every model, by the name that study files use. A new model is one file and one line here. */
-export const models: Readonly<Record<string, Model>> = Object.freeze({ plr, pliv, irm, iivm, apo });
+export const models: Readonly<Record<string, Model>> = Object.freeze({ plr, pliv, irm, iivm, apo, ape });
 
 /** A model by its name; throws for a name that no schema lets through. */
 export function modelOf(name: string): Model {

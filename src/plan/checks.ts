@@ -44,10 +44,10 @@ function length(values: Float64Array): number {
 export function checkModel({ model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
   const { effectsScore } = modelOf(model);
   if (effectsScore === null && encode !== "none" && encode !== "dummies" && encode !== "cre") {
-    throw new EstimationError("not-defined", `${model} needs a treatment of levels, and under \`encode: ${encode}\` a demeaned or differenced one has none. Use \`encode: cre\` or \`dummies\`.`);
+    throw new EstimationError("not-defined", `${model} needs the treatment's own values, and under \`encode: ${encode}\` it is demeaned or differenced. Use \`encode: cre\` or \`dummies\`.`);
   }
   if ((encode === "cre" || encode === "cre-normal" || encode === "fd") && (unit === null || !fixedEffects.includes(unit))) {
-    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`.`);
+    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`, or use another encoding, such as \`dummies\`.`);
   }
   if (encode === "fd" && time === null) throw new EstimationError("no-time", "`encode: fd` takes differences by period: name `time` under `data`.");
   if (model === "pliv" && score === "iv-type" && instruments.length !== treatments.length) {

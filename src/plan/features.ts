@@ -14,9 +14,12 @@ export interface Feature extends Values {
 
 /** Controls, and with degree 2 the squares of those with more than two values. */
 export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  const features = controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) }));
-  if (degree === 1) return features;
-  return [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
+  return withSquares(controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) })), degree);
+}
+
+/** Features, and with degree 2 the squares of those with more than two values. */
+export function withSquares(features: readonly Feature[], degree: 1 | 2): readonly Feature[] {
+  return degree === 1 ? features : [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
 }
 
 /** A variable as a feature. */
@@ -43,8 +46,7 @@ export function meanOf(feature: Feature, { codes, levels }: Group, weights: Floa
 /** Controls at a row's period and at the one before (Clarke and Polselli 2025, fd-exact). */
 export function laggedFeatures(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
   const before = controls.map((name): Feature => ({ name: `${name}, period before`, control: name, isSquare: false, ...sample.lagged(name) }));
-  const squares = degree === 1 ? [] : before.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf);
-  return [...featuresOf(sample, controls, degree), ...before, ...squares];
+  return [...featuresOf(sample, controls, degree), ...withSquares(before, degree)];
 }
 
 function squareOf(feature: Feature): Feature {
@@ -54,14 +56,24 @@ function squareOf(feature: Feature): Feature {
 }
 
 /**
+ * Groups in an order that is theirs, not the study's, as sums over several groups round by their order: the one with most
+ * levels first (the forest numbers rows in its order), equals by the hash of their contents.
+ */
+export function inOrder<T extends Group & { readonly key: string }>(groups: readonly T[]): readonly T[] {
+  return [...groups].sort((a, b) => b.levels - a.levels || byKey(a, b));
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/**
  * Features and groups as a learner sees them, in the order of their contents' hashes: two specifications that list
  * the same controls in another order share their nuisances.
  */
 export function designOf(features: readonly Feature[], groups: readonly (Group & { readonly key: string })[], rows: number): Design {
-  const byKey = <T extends { readonly key: string }>(a: T, b: T): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
   const sorted = [...features].sort(byKey);
-  // The group with most levels first: the forest numbers rows in its order.
-  const sortedGroups = [...groups].sort((a, b) => b.levels - a.levels || byKey(a, b));
+  const sortedGroups = inOrder(groups);
   // A linear start squares what is no square yet, so a control that equals a square is another design.
   const keyOf = ({ key, isSquare }: Feature): string => (isSquare ? `${key}^2` : key);
   return Object.freeze({

@@ -6,7 +6,7 @@ import { canonicalJson, type Json } from "../json.js";
  * Raised whenever the bits of any result change for a reason that no learner's own number covers:
  * folds, random streams, demeaning. Part of every key.
  */
-export const NUMERICS = 1;
+export const NUMERICS = 2;
 
 /** SHA-256 of plain data, in hexadecimal. */
 export function hashJson(value: Json): string {

@@ -3,7 +3,7 @@ import type { Design } from "../kernels/design.js";
 import type { Learner, Options } from "../learners/learner.js";
 import { hasMissing } from "../learners/missing.js";
 import type { Nuisance } from "../models/model.js";
-import type { Encoding, Specification, TunedSource } from "../study/specification.js";
+import type { Encoding, NuisanceSource, Specification, TunedSource } from "../study/specification.js";
 import { variableAt, type Variables } from "./task.js";
 
 /** Throws where probabilities are asked of a target that has none. */
@@ -20,11 +20,28 @@ export function checkClasses(
   if (target.kind === "residual") {
     throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to the outcome less the effect times the treatment. Give \`${role}\` a learner of numbers.`);
   }
-  if (target.kind === "level") return;
+  if (target.kind === "level" || target.kind === "moved" || target.kind === "functional") return;
   const { name, values } = variableAt(variables, target.variable);
   const other = values.find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;
   throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`${name}\` has the value ${other}. Give \`${role}\` a learner of numbers.`);
+}
+
+/** Throws where a representer is asked of a learner that fits none, or the reverse. */
+export function checkRepresenter(learner: Learner, { role, target }: Nuisance): void {
+  if ((learner.represents === true) === (target.kind === "functional")) return;
+  const mend = learner.represents === true ? "It fits Riesz representers alone: name another learner." : "It is a Riesz representer, no regression: use `riesz`.";
+  throw new EstimationError("no-representer", `\`${learner.name}\` cannot fit the nuisance \`${role}\`. ${mend}`);
+}
+
+/** Throws where a source has no predictions for moved treatments, or would be judged by a loss that is not its own. */
+export function checkCopies(source: NuisanceSource, { role, target }: Nuisance): void {
+  if (source.kind === "column" && target.kind === "variable") {
+    throw new EstimationError("not-defined", `A column cannot stand for \`${role}\`: its predictions at moved treatments are needed, too. Name a learner.`);
+  }
+  if (target.kind === "functional" && (source.kind === "stack" || source.kind === "tuned")) {
+    throw new EstimationError("not-defined", `\`${role}\` is a Riesz representer, which cannot be stacked or tuned by squared errors. Use \`riesz\`.`);
+  }
 }
 
 function otherwise({ options }: Learner): string {

@@ -3,16 +3,17 @@ import type { Json } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
+import type { Nuisance } from "../models/model.js";
 import { controlsOf, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
-import { checkClasses, checkMissing, checkTuning } from "./learnerChecks.js";
-import { designOf, type Feature, featureOf, meanOf } from "./features.js";
+import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
+import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
+import { designOf, type Feature, featureOf, meanOf, withSquares } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import type { Levels, Sample, Values } from "./sample.js";
-import { shareFloats } from "./shared.js";
-import { type Effect, type JudgedRows, type Partialled, type Predictions, type Task, type TaskTarget, variableAt, type Variables } from "./task.js";
+import { sortedKeys, targetOf, targetWord } from "./targets.js";
+import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
 import { candidatesOf } from "./tune.js";
 
 /** One specification on its sample, while its nuisances are planned. */
@@ -47,6 +48,7 @@ export interface NuisancePlace {
 
 /** Adds the tasks of a nuisance, unless they are there, and says where its predictions come from. */
 export function planNuisance(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Omit<NuisancePlace, "inner" | "mask">): Predictions {
+  if (nuisance.copies !== undefined) return planCopies(context, source, nuisance, at);
   const { where } = nuisance;
   if (where === undefined || source.kind === "column") return planSource(context, source, nuisance, { ...at, inner: [], mask: null });
   const { name, values } = variableAt(context.variables, where.variable);
@@ -57,6 +59,19 @@ export function planNuisance(context: Context, source: NuisanceSource, nuisance:
     throw new EstimationError("empty-arm", `No row with \`${name}\` = ${where.equals} is left to fit \`${nuisance.name}\` on when fold ${empty + 1} is held out. Use fewer folds, or levels with more rows.`);
   }
   return planSource(context, source, nuisance, { ...at, folds, inner: [], mask });
+}
+
+/** A nuisance on the rows and their copies; only what is about the copies is fitted on them, too. */
+function planCopies(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Omit<NuisancePlace, "inner" | "mask">): Predictions {
+  checkCopies(source, nuisance);
+  const times = timesOf(nuisance);
+  const weights = context.weights === null ? null : { ...context.weights, values: copyFloats(context.weights.values, times) };
+  const folds = copyFolds(at.folds, times, isAboutCopies(nuisance));
+  return planSource({ ...context, weights }, source, nuisance, { ...at, folds, inner: [], mask: null });
+}
+
+function isAboutCopies({ target }: Nuisance): boolean {
+  return target.kind === "moved" || target.kind === "functional";
 }
 
 function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance, at: NuisancePlace): Predictions {
@@ -83,13 +98,14 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
   const learner = learners[source.name];
   if (learner === undefined) throw new Error(`No learner ${source.name}.`);
   const { specification, effects, weights } = context;
+  checkRepresenter(learner, nuisance);
   checkClasses(specification.encode, learner, source.options, nuisance, context.variables);
   const design = designFor(context, learner, nuisance);
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = targetOf(context, nuisance, at);
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowNumbers(context.sample.rows.length);
-  const together = keptTogether(context, at.folds);
+  const together = keptTogether(context, nuisance, at.folds);
   // Not of the target's values: a rescaled outcome draws the same trees.
   const stream: readonly Json[] | null = learner.random ? [specification.seed, at.repetition, targetWord(nuisance.target), ...at.inner] : null;
   const key = hashJson({
@@ -119,10 +135,9 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
 /** Every learner fitted as ever, so that others share it; beside it, where weights come from inner folds, once within each training fold. */
 function planStack(context: Context, source: StackSource, labels: readonly string[], nuisance: Nuisance, at: NuisancePlace): Predictions {
   const { learners: sources, type, final, folds: k } = source;
-  const count = context.sample.rows.length;
   const base = sources.map((one) => planSource(context, one, nuisance, at));
   const judged = type === "short" ? [{ rows: heldRows(at), predictions: base, absorbed: at.absorbed }] : at.folds.train.map((rows, fold): JudgedRows => {
-    const folds = innerFoldPlan(rows, keptTogether(context, at.folds)?.codes ?? null, k, count);
+    const folds = innerFoldPlan(rows, keptTogether(context, nuisance, at.folds)?.codes ?? null, k, at.folds.folds.length);
     const place = { ...at, folds, inner: [...at.inner, fold] };
     // Inner fits differ in level: the inner fold is demeaned by, too.
     const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }];
@@ -156,54 +171,19 @@ function heldRows({ folds: { folds }, mask }: NuisancePlace): Uint32Array {
   return Uint32Array.from(folds.keys()).filter((row) => folds[row] !== -1 && (mask === null || mask[row] === 1));
 }
 
-/** What inner folds keep together: what the outer folds do. */
-function keptTogether({ specification, sample }: Context, { folds }: FoldPlan): Levels | null {
+/** What inner folds keep together: what the outer folds do, and a row and its copies. */
+function keptTogether(context: Context, nuisance: Nuisance, folds: FoldPlan): Pick<Levels, "codes" | "key"> | null {
+  const own = rowsTogether(context, folds);
+  if (!isAboutCopies(nuisance)) return own;
+  const codes = copyCodes(own?.codes ?? rowNumbers(context.sample.rows.length), timesOf(nuisance));
+  return { codes, key: hashNumbers(codes) };
+}
+
+function rowsTogether({ specification, sample }: Context, { folds }: FoldPlan): Levels | null {
   const { folds: choice, unit } = specification;
   if (choice.kind === "random") return choice.by.length === 0 ? null : sample.levels(choice.by[0] ?? "");
   const units = unit === null ? null : sample.levels(unit);
   return units !== null && liesWithin(units.codes, folds) ? units : null;
-}
-
-/** What is drawn at random depends on what kind of thing is predicted, so that a rescaled outcome draws the same trees. */
-function targetWord(target: Nuisance["target"]): string {
-  return target.kind === "variable" ? target.variable.of : target.kind;
-}
-
-function targetOf(context: Context, { target }: Nuisance, at: NuisancePlace): { taskTarget: TaskTarget; targetKey: string; needs: readonly string[] } {
-  if (target.kind === "residual") return residualTarget(context, target, at);
-  const { values, key } = variableAt(context.variables, target.variable);
-  if (target.kind === "variable") return { taskTarget: { kind: "column", values }, targetKey: key, needs: [] };
-  const indicator = shareFloats(values.map((value) => (value === target.level ? 1 : 0)));
-  return { taskTarget: { kind: "column", values: indicator }, targetKey: hashNumbers(indicator), needs: [] };
-}
-
-function residualTarget({ variables, weights, means }: Context, target: EffectFree, at: NuisancePlace): { taskTarget: TaskTarget; targetKey: string; needs: readonly string[] } {
-  const predictionsOf = (nuisance: string): Predictions => {
-    const predictions = at.predictions[nuisance];
-    if (predictions === undefined) throw new Error(`A residual target needs the nuisance ${nuisance}.`);
-    return predictions;
-  };
-  const partialled = (part: EffectFree["treatments"][number]): Partialled & { readonly key: string } => {
-    const { values, key } = variableAt(variables, part.variable);
-    return { values, key, predictions: predictionsOf(part.nuisance) };
-  };
-  const outcome = partialled({ variable: OUTCOME, nuisance: target.l });
-  const treatments = target.treatments.map(partialled);
-  const instruments = target.instruments?.map(partialled) ?? null;
-  const all = [outcome, ...treatments, ...(instruments ?? [])];
-  const keysOf = (parts: readonly (Partialled & { readonly key: string })[]): string[][] => parts.map(({ key, predictions }) => [key, predictions.key]);
-  return {
-    taskTarget: { kind: "residual", outcome, treatments, instruments, absorbed: at.absorbed, means, weights: weights?.values ?? null },
-    targetKey: hashJson({
-      outcome: keysOf([outcome]), treatments: keysOf(treatments), instruments: instruments === null ? null : keysOf(instruments),
-      absorbed: sortedKeys(at.absorbed), means: means?.key ?? null, weights: weights?.key ?? null,
-    }),
-    needs: all.flatMap(({ predictions }) => (predictions.kind === "task" ? [predictions.key] : [])),
-  };
-}
-
-function sortedKeys(effects: readonly Effect[]): string[] {
-  return effects.map((effect) => effect.key).sort();
 }
 
 function rowNumbers(rows: number): Int32Array {
@@ -212,12 +192,20 @@ function rowNumbers(rows: number): Int32Array {
 
 /** The nuisance's own features, and the effects that are left to the learner as groups. */
 function designFor(context: Context, learner: Learner, nuisance: Nuisance): Design {
-  const { specification, sample, effects } = context;
-  const id = JSON.stringify([learner.linear, nuisance.role, nuisance.beside ?? [], nuisance.target]);
+  const { specification, sample, effects, variables } = context;
+  const { role, beside = [], target, copies } = nuisance;
+  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null]);
   let design = context.designs.get(id);
   if (design === undefined) {
     const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], effects: [] }[specification.encode];
-    design = designOf(featuresFor(context, learner, nuisance), groups, sample.rows.length);
+    const features = featuresFor(context, learner, nuisance);
+    const times = timesOf(nuisance);
+    design = copies === undefined
+      ? designOf(features, groups, sample.rows.length)
+      : designOf(
+          features.map((feature) => copyFeature(feature, variableAt(variables, copies.variable), copies)),
+          groups.map((group) => ({ ...group, codes: copyCodes(group.codes, times) })), sample.rows.length * times,
+        );
     context.designs.set(id, design);
   }
   return design;
@@ -231,11 +219,13 @@ function othersThanUnit({ specification, effects }: Context): readonly Effect[] 
  * `within`: a learner linear in its features sees the demeaned ones, any other both; `cre`: means by unit beside the
  * features, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
  */
-function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target }: Nuisance): readonly Feature[] {
-  const { encode, unit } = specification;
+function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
+  const { encode, unit, degree } = specification;
   const names = new Set(controlsOf(specification, role));
   const own = (features: readonly Feature[]): readonly Feature[] => features.filter((feature) => names.has(feature.control));
-  const others = (beside ?? []).map((ref) => featureOf(variableAt(variables, ref)));
+  const joined = (beside ?? []).map((ref) => featureOf(variableAt(variables, ref)));
+  // What a derivative is taken by is to enter as flexibly as the controls.
+  const others = copies === undefined ? joined : withSquares(joined, degree);
   if (encode === "within") return learner.linear ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
   const features = [...own(raw), ...others];
   if ((encode !== "cre" && encode !== "cre-normal") || unit === null) return features;

@@ -2,13 +2,14 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
+import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
-import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
+import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
-import { type Feature, featuresOf, laggedFeatures } from "./features.js";
+import { type Feature, featuresOf, inOrder, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
@@ -108,13 +109,13 @@ function planSpecification(specification: Specification, request: SampleRequest,
   checkModel(specification);
   const model = modelOf(specification.model);
   const sample = sampler(request);
-  const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
+  const effects = inOrder(specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) })));
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
   const checked = checkVariables({ specification, sample, variables: observed, controls, effects }, determined);
   const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels });
-  const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed) };
+  const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
   const units = unit === null ? null : sample.levels(unit).codes;
@@ -175,9 +176,15 @@ function levelsOf({ model, levels }: Specification, { treatments: [treatment] }:
   return levels ?? present;
 }
 
+/** How far the treatment is moved: as asked for, or a fifth of its standard deviation. */
+function movesOf({ step, shift }: Specification, { treatments: [treatment] }: Variables, weights: Values | null): Pick<ModelSetting, "step" | "shift"> {
+  const values = treatment?.values ?? new Float64Array(0);
+  const fifth = columnMoments(values, Uint32Array.from(values.keys()), weights?.values ?? null).sd / 5;
+  return { step: step ?? fifth, shift: shift ?? fifth };
+}
+
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing, nuisances } = specification;
-  const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
@@ -185,7 +192,7 @@ function sampleRequest(specification: Specification): SampleRequest {
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places, ...post.numeric])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,

@@ -1,3 +1,4 @@
+import type { UnitInfluence } from "../inference/diagnostics/influence.js";
 import type { WildBootstrap } from "../inference/wild/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
 import type { NuisanceSource } from "../study/specification.js";
@@ -41,9 +42,14 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(sensitivity === null ? [] : sensitivityLines(sensitivity, specification.model, places)),
     ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
     ...(split === null ? [] : [split.sentence]),
-    ...(influence === null || influence.signChanges.length + influence.significanceChanges.length + influence.essential.length === 0 ? [] : influenceLines(influence, places)),
+    ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
     ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
   ];
+}
+
+/** Whether a single unit cannot be missed, or moves the estimate by half of its standard error. */
+function decides({ most: [first], essential }: UnitInfluence, se: number): boolean {
+  return essential.length > 0 || Math.abs(first?.change ?? 0) > se / 2;
 }
 
 /** How the first stage's own errors are called. */

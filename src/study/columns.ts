@@ -1,7 +1,7 @@
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import { optionPlace, placeOf } from "./lines.js";
-import { allControls, clustersOf, type DescribeTable, type Specification, type Study } from "./specification.js";
+import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study } from "./specification.js";
 import { postEstimationColumns } from "./postEstimation.js";
 import { evaluateMask, parseExpression } from "./where.js";
 
@@ -29,7 +29,9 @@ export function namesIn({ tables }: Study): readonly string[] {
   return tables.flatMap((table): readonly string[] => {
     if (table.kind === "joint") return [];
     if (table.kind === "describe") return table.variables;
-    return table.specifications.flatMap((one) => [one.outcome, ...one.treatments, ...one.instruments, ...allControls(one), ...postEstimationColumns(one.postEstimation).numeric]);
+    return table.specifications.flatMap((one) => [
+      one.outcome, ...one.treatments, ...one.instruments, ...allControls(one), ...(one.weights === null ? [] : [one.weights]), ...givenColumns(one), ...postEstimationColumns(one.postEstimation).numeric,
+    ]);
   });
 }
 
@@ -47,18 +49,19 @@ function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
 }
 
 function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
-  const { outcome, treatments, instruments, weights, fixedEffects, folds, errors, nuisances } = specification;
-  const given = Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+  const { outcome, treatments, instruments, weights, fixedEffects, folds, errors } = specification;
   requireNumbers(panel, [outcome], () => at("outcome"), "");
   requireNumbers(panel, treatments, () => at("treatment"), "");
   requireNumbers(panel, instruments, () => at("instrument"), "");
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
   requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
-  requireNumbers(panel, given, () => at("learner"), "");
+  requireNumbers(panel, givenColumns(specification), () => at("learner"), "");
   requireColumns(panel, fixedEffects.flatMap((name) => factorsOf(name, panel)), () => at("fixedEffects"));
   if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
   else requireColumns(panel, folds.by, () => at("folds.by"));
+  if (specification.encode === "fd") requireNumbers(panel, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`, "");
   requireColumns(panel, clustersOf(specification), () => at("errors"));
+  requireColumns(panel, specification.by === null ? [] : [specification.by], () => at("by"));
   const { numeric, categorical } = postEstimationColumns(specification.postEstimation);
   requireNumbers(panel, numeric, () => at("effect"), "");
   requireColumns(panel, categorical, () => at("groups"));

@@ -6,8 +6,9 @@ import { modelOf } from "../models/registry.js";
 import { resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
+import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
 import {
-  absorbs, type Aggregation, allControls, type DataChoice, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
+  absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type JointTable, type Specification, type Statistic, type Study, type Table,
 } from "./specification.js";
 import { parseExpression, printExpression } from "./where.js";
 
@@ -66,7 +67,7 @@ function expandTable(table: Written, at: TablePlace): Table {
   }
   const shared = { ...at.base, ...record(table["base"]) };
   const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i }));
-  return Object.freeze({ kind: "estimates", id, title, specifications });
+  return Object.freeze({ kind: "estimates", id, title, specifications, families: [] });
 }
 
 /** `all`, or ids of tables and of single columns (`table2.1`). */
@@ -102,7 +103,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   const model = modelOf(text(options["model"]) ?? "plr");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const otherwise: Encoding = model.effectsScore === null ? "cre" : "effects";
-  const encode: Encoding = fixedEffects.length === 0 ? "none" : ((options["encode"] ?? otherwise) as Encoding);
+  const encode: Encoding = fixedEffects.length === 0 ? "none" : encodingOf(text(options["encode"]) ?? otherwise);
   const ignored: string[] = [];
   const variables = resolveVariables(options, model, refuse, ignored);
   const setting = resolveSetting(options, model, variables, ignored);
@@ -121,6 +122,8 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     outcome: needed(options, "outcome", refuse),
     ...setting,
     levels: setting.levels.length === 0 ? null : setting.levels,
+    step: setting.step === 0 ? null : setting.step,
+    shift: setting.shift === 0 ? null : setting.shift,
     ...resolveControls(options["controls"], nuisances, ignored),
     degree: (options["degree"] ?? 1) as 1 | 2,
     unit: data.unit,
@@ -137,6 +140,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     distribution: (options["distribution"] ?? "normal") as "normal" | "t",
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
+    by: text(options["by"]) ?? null,
     weights: text(options["weights"]) ?? null,
     missing: (options["missing"] ?? "drop") as "drop" | "keep",
     seed: Number(options["seed"] ?? 42),
@@ -144,7 +148,13 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     unused: ignored,
   };
   refuseDoubleRoles(specification, refuse);
+  refuseIdlePostEstimation(specification, refuse);
   return Object.freeze(specification);
+}
+
+/** By its own name or by DoubleML's. */
+function encodingOf(name: string): Encoding {
+  return DOUBLEML_ENCODINGS[name] ?? (name as Encoding);
 }
 
 type Variables = Pick<Specification, "treatments" | "instruments">;
@@ -177,8 +187,10 @@ function resolveSetting(options: Written, model: Model, variables: Variables, ig
     treatedShare: (options["treatedShare"] ?? "sample") as ModelSetting["treatedShare"],
     alwaysTakers: options["alwaysTakers"] !== false,
     neverTakers: options["neverTakers"] !== false,
+    step: Number(options["step"] ?? 0), // 0: of the sample
+    shift: Number(options["shift"] ?? 0),
   };
-  for (const option of ["otherTreatments", "levels", "clip", "normalizeIpw", "treatedShare", "alwaysTakers", "neverTakers"] as const) {
+  for (const option of ["otherTreatments", "levels", "clip", "normalizeIpw", "treatedShare", "alwaysTakers", "neverTakers", "step", "shift"] as const) {
     if (options[option] !== undefined && !model.options.includes(option)) ignored.push(option);
   }
   return given;

@@ -23,7 +23,7 @@ const stack = { $ref: "#/definitions/stack" };
 function learnerSchema(): JsonSchema {
   const roles = Object.fromEntries(ROLES.map((role) => [role, { $ref: "#/definitions/source" }]));
   return {
-    description: "One learner for all nuisances, or one for each role. plr: l is E[Y|X], m is E[D|X], g belongs to the iv-type score; pliv: r is E[D|X], m is E[Z|X]; irm: g (or g0, g1) is E[Y|D,X], m the propensity; iivm: r (or r0, r1) is E[D|Z,X].",
+    description: "One learner for all nuisances, or one for each role. plr: l is E[Y|X], m is E[D|X], g belongs to the iv-type score; pliv: r is E[D|X], m is E[Z|X]; irm: g (or g0, g1) is E[Y|D,X], m the propensity; iivm: r (or r0, r1) is E[D|Z,X]; ape: g is E[Y|D,X], a the Riesz representer of the derivative (riesz), m the probability that a row is a shifted one.",
     anyOf: [
       { enum: [...Object.keys(learners), "stack"] },
       { type: "object", additionalProperties: false, minProperties: 1, properties: { ...learnerRefs(), stack, ...roles } },

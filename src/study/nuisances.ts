@@ -42,7 +42,7 @@ export function resolveNuisances(written: Json, score: string | undefined, place
   const allRoles = new Map(model.scores.flatMap((name) => model.roles(name).map((role) => [role.name, role] as const)));
   const sources = new Map<string, NuisanceSource>();
   for (const role of allRoles.values()) {
-    const chosen = own[role.name] ?? own[role.otherwise ?? ""] ?? common;
+    const chosen = own[role.name] ?? own[role.otherwise ?? ""] ?? role.learner ?? common;
     if (chosen !== undefined) sources.set(role.name, resolveSource(chosen, { encode, propensity: role.propensity === true, unused }));
   }
   const chosen = score ?? defaultScore(model, encode, sources, own);
@@ -54,6 +54,7 @@ export function resolveNuisances(written: Json, score: string | undefined, place
   if (needed.includes("g") && own["g"] === undefined && allRoles.get("g")?.otherwise === "l" && sources.get("g")?.kind === "column") {
     throw refuse("learner", "the iv-type score needs `g` too. Add `g: rf` or `g: { column: ... }`, or set `score: partialling-out`.");
   }
+  refuseSharedColumns(place, chosen, own);
   const shared = [...allRoles.values()].flatMap((role) => (needed.includes(role.name) && own[role.name] === undefined ? [role.otherwise] : []));
   for (const role of Object.keys(own)) if (!needed.includes(role) && !shared.includes(role)) unused.push(`learner.${role}`);
   return {
@@ -67,6 +68,18 @@ function defaultScore(model: Model, encode: Encoding, sources: ReadonlyMap<strin
   const given = ["l", "m"].every((role) => sources.get(role)?.kind === "column") && own["g"] === undefined;
   const [first = ""] = model.scores;
   return encode === "effects" && !given ? (model.effectsScore ?? first) : first;
+}
+
+/** A column holds one nuisance's predictions: for several, all but one would be wrong without a word. */
+function refuseSharedColumns({ model, setting, refuse }: NuisancePlace, score: string, own: Written): void {
+  const nuisances = model.nuisances({ ...setting, score, levels: setting.levels.length > 0 ? setting.levels : [0, 1] });
+  const writtenAt = new Map(model.roles(score).map(({ name, otherwise }) => [name, own[name] === undefined ? otherwise : name] as const));
+  for (const [key, written] of Object.entries(own)) {
+    const column = typeof written === "string" ? undefined : (written as Written)["column"];
+    const sharing = new Set(nuisances.flatMap(({ name, role }) => (writtenAt.get(role) === key ? [name] : []))).size;
+    if (typeof column !== "string" || sharing < 2) continue;
+    throw refuse("learner", `the column \`${column}\` cannot hold the predictions of ${sharing} nuisances at once. Give each nuisance its own column, or name a learner there.`);
+  }
 }
 
 /** Roles of the nuisances that a model has under a setting; a level stands for all. */

@@ -83,17 +83,20 @@ function termOf(written: Json): TermChoice {
 
 /** Columns that must be numbers, and columns whose levels count. */
 export function postEstimationColumns({ groups, along, curve }: PostEstimation): { readonly numeric: readonly string[]; readonly categorical: readonly string[] } {
-  const all = along.flatMap(columnsOf);
+  const all = columnsOfTerms(along);
   return {
     numeric: [...all.filter(({ isLevels }) => !isLevels).map(({ column }) => column), ...(curve === null ? [] : [curve.column])],
     categorical: [...all.filter(({ isLevels }) => isLevels).map(({ column }) => column), ...(groups === null ? [] : [groups])],
   };
 }
 
-function columnsOf(term: TermChoice): readonly { readonly column: string; readonly isLevels: boolean }[] {
-  if (term.kind === "constant") return [];
-  if (term.kind === "product") return term.of.flatMap(columnsOf);
-  return [{ column: term.column, isLevels: term.kind === "levels" }];
+/** The columns of terms, as numbers or by their levels. */
+export function columnsOfTerms(terms: readonly TermChoice[]): readonly { readonly column: string; readonly isLevels: boolean }[] {
+  return terms.flatMap((term) => {
+    if (term.kind === "constant") return [];
+    if (term.kind === "product") return columnsOfTerms(term.of);
+    return [{ column: term.column, isLevels: term.kind === "levels" }];
+  });
 }
 
 const name = { type: "string", minLength: 1 } as const;

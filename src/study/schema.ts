@@ -1,6 +1,7 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
@@ -91,6 +92,8 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     treatedShare: { enum: ["sample", "fold"], default: "sample", description: "Where ATTE and ATU take the share of the treated: over all rows (DoubleML for Python), or fold by fold (Stata, R)." },
     alwaysTakers: { type: "boolean", default: true, description: "iivm: whether some take the treatment whatever the instrument says." },
     neverTakers: { type: "boolean", default: true, description: "iivm: whether some never take it." },
+    step: { type: "number", exclusiveMinimum: 0, description: "ape, derivative: half the width of the difference that stands for it, in the treatment's units. Default: a fifth of the treatment's standard deviation, wide enough for trees." },
+    shift: { type: "number", not: { const: 0 }, description: "ape, shift: by how much the treatment is moved, in its units. Default: a fifth of its standard deviation." },
     controls: {
       anyOf: [
         names,
@@ -100,7 +103,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
     fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
-    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd." },
+    encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd", ...Object.keys(DOUBLEML_ENCODINGS)], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo, ape); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd. DoubleML's names mean the same (wg_approx: within, with the unit as the only effect)." },
     learner: { $ref: "#/definitions/learner" },
     folds: {
       type: "object",
@@ -120,6 +123,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
+    by: { ...name, description: "A column: its values become columns of the table, each estimated on its own rows, and a test says whether the effects are equal." },
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42 },
@@ -139,13 +143,13 @@ function errorsSchema(): JsonSchema {
         properties: {
           cluster: { ...names, minItems: 1, description: "One column or more: clusters in so many ways." },
           rule: { enum: ["cgm", "min"], default: "cgm", description: "Of several ways: each term its own G / (G - 1) (Cameron, Gelbach and Miller 2011), or the smallest for all (reghdfe)." },
-          correction: { type: "boolean", description: "Whether there are small-sample factors. Default: yes for regressions of residuals, no for irm, iivm, apo, as in Stata's ddml." },
+          correction: { type: "boolean", description: "Whether there are small-sample factors. Default: yes for regressions of residuals, no for irm, iivm, apo, ape, as in Stata's ddml." },
         },
       },
       of("conley", { latitude: name, longitude: name, cutoff: { type: "number", exclusiveMinimum: 0, description: "Kilometres." }, kernel: { enum: ["uniform", "bartlett"], default: "uniform" }, lags: { ...lags, default: 0, description: "Periods over which a unit's rows are related (needs unit and time)." } }, ["latitude", "longitude", "cutoff"]),
       of("driscollKraay", { lags: { ...lags, description: "Default: 4 (T / 100)^(2/9)." } }, []),
     ],
-    description: "Standard errors: by row, clustered, Conley's for rows near each other, or Driscoll and Kraay's. Default: clustered by unit where there is one, else hc1 (hc0 for irm, iivm, apo).",
+    description: "Standard errors: by row, clustered, Conley's for rows near each other, or Driscoll and Kraay's. Default: clustered by unit where there is one, else hc1 (hc0 for irm, iivm, apo, ape).",
   };
 }
 

@@ -9,6 +9,9 @@ import type { PostEstimation } from "./postEstimation.js";
  */
 export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
 
+/** DoubleML's names of the encodings that it has, too. */
+export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" });
+
 /** Kinds of standard errors without clusters; see inference/variance.ts. */
 export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
 
@@ -101,6 +104,9 @@ export interface Specification {
   readonly treatedShare: "sample" | "fold";
   readonly alwaysTakers: boolean;
   readonly neverTakers: boolean;
+  /** Of ape, in the treatment's units; null: a fifth of its standard deviation in the sample. */
+  readonly step: number | null;
+  readonly shift: number | null;
   /** Of every nuisance. */
   readonly controls: readonly string[];
   /** By role: of that nuisance alone. */
@@ -126,6 +132,8 @@ export interface Specification {
   readonly level: number;
   /** Canonical text of the row filter. */
   readonly where: string | null;
+  /** Column of whose values each has a specification of its own. */
+  readonly by: string | null;
   /** Column of observation weights. */
   readonly weights: string | null;
   /** keep: missing controls are left to the learners. */
@@ -172,6 +180,11 @@ export type FoldChoice =
     }
   | { readonly kind: "column"; readonly column: string };
 
+/** The columns that hold given predictions. */
+export function givenColumns({ nuisances }: Specification): readonly string[] {
+  return Object.values(nuisances).flatMap((source) => (source.kind === "column" ? [source.column] : []));
+}
+
 /** The columns that standard errors are clustered by. */
 export function clustersOf({ errors }: Specification): readonly string[] {
   return errors.kind === "cluster" ? errors.cluster : [];
@@ -196,6 +209,8 @@ export interface EstimateTable {
   readonly id: string;
   readonly title: string;
   readonly specifications: readonly Specification[];
+  /** Specifications that are one, by the values of a column. */
+  readonly families: readonly { readonly by: string; readonly members: readonly string[] }[];
 }
 
 /** Estimates of other tables, judged together. */

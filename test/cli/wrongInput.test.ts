@@ -69,8 +69,8 @@ const KEYS: readonly Case[] = [
 ];
 
 const VALUES: readonly Case[] = [
-  ["encode", base("encode: dummy"), "line 9: `encode` cannot be `dummy`. Known: `effects`, `within`, `dummies`, `cre`, `cre-normal`, `fd`."],
-  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`, `ATE`, `ATTE`, `ATU`, `LATE`, `APO`."],
+  ["encode", base("encode: dummy"), "line 9: `encode` cannot be `dummy`. Known: `effects`, `within`, `dummies`, `cre`, `cre-normal`, `fd`, `cre_general`, `cre_normal`, `fd_exact`, `wg_approx`."],
+  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`, `ATE`, `ATTE`, `ATU`, `LATE`, `APO`, `derivative`, `shift`."],
   ["errors", base("errors: robust"), "line 9: `errors` cannot be `robust`. Known: `homoskedastic`", "for instance `errors: { cluster: [city] }`"],
   ["degree", base("degree: 3"), "line 9: `degree` must be 1 or 2, not 3."],
   ["statistic", table("  - { id: moments, describe: [y], stats: [median] }"), "line 13: `stats` cannot be `median`"],

@@ -19,6 +19,19 @@ it("README's study file is a study file", () => {
   expect(readStudy(yaml, "README.md").tables).toHaveLength(1);
 });
 
+it("README's lines of options are options", () => {
+  const [, ...blocks] = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml = ""]) => yaml);
+  const lines = blocks.flatMap((block) => block.split("\n")).map((line) => line.replace(/ +#.*$/, "")).filter((line) => line !== "" && !line.endsWith(":"));
+  expect(lines.length).toBeGreaterThan(20);
+  const base = { outcome: "y", treatment: "d", controls: ["x"] };
+  const files = lines.map((line) => {
+    const option = line.startsWith("  - ") ? line.slice(4) : `{ ${line} }`;
+    if (option.includes("joint:")) return `{ data: { file: a.csv }, base: ${JSON.stringify(base)}, tables: [{ id: table2, columns: [{}, {}] }, { id: table4, columns: [{}] }, ${option}] }`;
+    return `{ data: { file: a.csv }, base: ${JSON.stringify(base)}, tables: [{ id: t, columns: [${option}] }] }`;
+  });
+  for (const file of files) expect(() => readStudy(file, "README.md"), file).not.toThrow();
+});
+
 it("README's library example runs", () => {
   const [, code = ""] = /```js\n([^]*?)```/.exec(readme) ?? [];
   const study = JSON.stringify({

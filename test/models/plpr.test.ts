@@ -9,8 +9,6 @@ interface Golden {
 }
 
 const golden = JSON.parse(readFileSync(new URL("../golden/plpr.json", import.meta.url), "utf8")) as Golden;
-const ENCODINGS: Readonly<Record<string, string>> = { cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" };
-
 /** Hours per year are a thousand times their effect: the normal equations keep some ten digits. */
 const TOLERANCE = 1e-8;
 
@@ -23,7 +21,7 @@ describe.skipIf(!hasShared)(`panel encodings (${hasShared ? "DoubleML 0.11.4's P
     const [row] = await runOn(withFolds, {
       data: { file: "wagepan.csv", unit: "nr", time: "year" },
       base: {
-        outcome: "lwage", treatment: "hours", controls: golden.controls, fixedEffects: ["nr"], encode: ENCODINGS[approach], constant: false,
+        outcome: "lwage", treatment: "hours", controls: golden.controls, fixedEffects: ["nr"], encode: approach, constant: false,
         score: score === "IV-type" ? "iv-type" : "partialling-out", learner: "ols", folds: { column: "fold" }, convention: "doubleml",
       },
       tables: [{ id: "t", columns: [{}] }],

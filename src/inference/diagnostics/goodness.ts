@@ -2,7 +2,8 @@ import { full, residualTarget } from "../../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../../fit/residuals.js";
 import type { NuisanceFit } from "../../fit/store.js";
 import { valuesAt } from "../../kernels/design.js";
-import { type EffectFree, type Nuisance, OUTCOME } from "../../models/model.js";
+import { type CopyTarget, type EffectFree, type Nuisance, OUTCOME, type Target } from "../../models/model.js";
+import type { Kernels } from "../../kernels/instance.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { type Partialled, type Predictions, type Repetition, variableAt } from "../../plan/task.js";
 import type { InferenceContext } from "../stage.js";
@@ -15,31 +16,46 @@ export interface Fit {
   readonly weights?: Readonly<Record<string, number>>;
 }
 
+/** A nuisance that predicts something observed, or made of it, by row. */
+export type Regression = Nuisance & { readonly target: Exclude<Target, CopyTarget> };
+
+/** Whether a nuisance has a fit to speak of: what is about copies of the rows has none. */
+export function isRegression(nuisance: Nuisance): nuisance is Regression {
+  return nuisance.target.kind !== "moved" && nuisance.target.kind !== "functional";
+}
+
 /**
  * 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g), over the rows that the nuisance is about; M takes
  * out the mean where no effects are absorbed.
  */
-export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Nuisance, context: InferenceContext): Fit {
+export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext): Fit {
   const source = repetition.predictions[nuisance.name];
   if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
   const fit = context.lookup(source);
-  const rows = rowsOf(planned, nuisance);
-  const target = valuesAt(targetOf(planned, repetition, nuisance, context), rows);
-  const left = minus(target, valuesAt(full(fit), rows));
-  const weights = planned.weights === null ? null : valuesAt(planned.weights, rows);
-  const { absorbed } = repetition;
-  const [residual = left] = leftAfter(context.kernels, absorbed, [left], weights);
-  const [total = target] = leftAfter(context.kernels, absorbed.length > 0 ? absorbed : [constantEffect(target.length)], [target], weights);
+  const arm = armOf(planned, nuisance);
+  const own = (values: Float64Array): Float64Array => (arm === null ? values : valuesAt(values, arm));
+  const target = own(targetOf(planned, repetition, nuisance, context));
+  const left = minus(target, own(full(fit)));
+  const weights = planned.weights === null ? null : own(planned.weights);
+  const [residual, total] = leftOfBoth(left, target, repetition.absorbed, weights, context.kernels);
   const rss = dot(residual, residual);
-  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / target.length), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+  const size = weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0);
+  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / size), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
 }
 
-/** Those of its arm, or all. */
-function rowsOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array {
-  const all = Uint32Array.from(sample.rows, (_, i) => i);
-  if (where === undefined) return all;
+/** The residual and the target without the effects; without any, the target less its mean. */
+function leftOfBoth(left: Float64Array, target: Float64Array, absorbed: Repetition["absorbed"], weights: Float64Array | null, kernels: Kernels): readonly [Float64Array, Float64Array] {
+  if (absorbed.length > 0) return leftAfter(kernels, absorbed, [left, target], weights) as readonly [Float64Array, Float64Array];
+  const [residual = left] = leftAfter(kernels, [], [left], weights);
+  const [total = target] = leftAfter(kernels, [constantEffect(target.length)], [target], weights);
+  return [residual, total];
+}
+
+/** The rows of its arm; null: all. */
+function armOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array | null {
+  if (where === undefined) return null;
   const { values } = variableAt(variables, where.variable);
-  return all.filter((row) => values[row] === where.equals);
+  return Uint32Array.from(sample.rows.keys()).filter((row) => values[row] === where.equals);
 }
 
 /** The learners of a combination and their weights. */
@@ -49,7 +65,7 @@ function weightsOf({ notes }: NuisanceFit): Readonly<Record<string, number>> {
 }
 
 /** What the nuisance was fitted to, over all rows. */
-function targetOf({ variables, means, weights }: PlannedSpecification, { predictions, absorbed }: Repetition, { target }: Nuisance, { kernels, lookup }: InferenceContext): Float64Array {
+function targetOf({ variables, means, weights }: PlannedSpecification, { predictions, absorbed }: Repetition, { target }: Regression, { kernels, lookup }: InferenceContext): Float64Array {
   if (target.kind === "variable") return variableAt(variables, target.variable).values;
   if (target.kind === "level") return variableAt(variables, target.variable).values.map((value) => (value === target.level ? 1 : 0));
   const partialled = ({ variable, nuisance }: EffectFree["treatments"][number]): Partialled =>

@@ -1,8 +1,9 @@
+import { EstimationError } from "../../errors.js";
 import { absorbs } from "../../study/specification.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Sample } from "../../plan/sample.js";
 import { absorbedParameters, absorbedRank } from "./degrees.js";
-import { defaultLags } from "./driscollKraay.js";
+import { countPeriods, defaultLags } from "./driscollKraay.js";
 import { createSpatial } from "./spatial.js";
 import type { InferenceContext } from "../stage.js";
 import type { ErrorSetting } from "./covariance.js";
@@ -25,6 +26,8 @@ export function errorSetting({ specification, sample, effects }: PlannedSpecific
     }
     case "driscoll-kraay": {
       const periods = periodsOf(sample, specification.time ?? "");
+      const span = countPeriods(periods);
+      if (errors.lags !== null && errors.lags >= span) throw new EstimationError("too-many-lags", `driscoll-kraay errors over ${errors.lags} lags need more periods than the ${span} of this sample. Lower \`lags\`, or leave it out.`);
       return { kind: "driscoll-kraay", serial: { periods, lags: errors.lags ?? defaultLags(periods) }, correction: true, parameters };
     }
     default:

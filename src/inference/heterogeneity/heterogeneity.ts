@@ -8,6 +8,8 @@ import { postEstimationColumns, type TermChoice } from "../../study/postEstimati
 import { attempt } from "../attempt.js";
 import type { Critical } from "../errors/critical.js";
 import { withOwnParameters } from "../effects.js";
+import { fewestClusters } from "../errors/cluster.js";
+import { countPeriods } from "../errors/driscollKraay.js";
 import { basisOf, termOf, type Values } from "./basis.js";
 import { type Curve, effectCurve, evenGrid } from "./curve.js";
 import { type GroupEffects, groupEffects, type MustVary } from "./groups.js";
@@ -30,7 +32,7 @@ export function heterogeneityOf(
   planned: PlannedSpecification, stages: readonly Stage[], setting: ErrorSetting, critical: Critical, context: InferenceContext,
 ): Heterogeneity | null {
   const { specification, sample, variables } = planned;
-  const { groups, along, curve } = specification.postEstimation;
+  const { groups, along } = specification.postEstimation;
   if (groups === null && along.length === 0) return null;
   const warnings: string[] = [];
   const own = settingOf(planned, setting, critical, context);
@@ -38,8 +40,7 @@ export function heterogeneityOf(
   if (signals === null) return { groups: null, predictor: null, curve: null, warnings };
   const mustVary: readonly MustVary[] = [...variables.treatments, ...variables.instruments].map(({ name, values }) => ({ name, values }));
   const byGroup = groups === null ? null : attempt(() => groupEffects(signals, sample.levels(groups), mustVary, own), warnings);
-  const predicted = along.length === 0 ? null : attempt(() => predict(planned, signals, own), warnings);
-  if (curve !== null && predicted === null) warnings.push("A curve of the effect needs `effect.along`.");
+  const predicted = along.length === 0 ? null : attempt(() => predict(planned, signals, own, fewestSums(setting)), warnings);
   return { groups: byGroup, predictor: predicted === null ? null : withoutFits(predicted.predictor), curve: predicted?.curve ?? null, warnings };
 }
 
@@ -87,12 +88,21 @@ function atRows(setting: ErrorSetting, rows: Uint32Array): ErrorSetting {
   }
 }
 
-function predict(planned: PlannedSpecification, signals: readonly Signal[], setting: HeterogeneitySetting): { readonly predictor: LinearPredictor; readonly curve: Heterogeneity["curve"] } {
+/** Clusters or periods whose sums the covariance is made of: its rank is below their number. */
+function fewestSums(setting: ErrorSetting): number {
+  if (setting.kind === "cluster") return fewestClusters(setting.clusters);
+  return setting.kind === "driscoll-kraay" ? countPeriods(setting.serial.periods) : Infinity;
+}
+
+function predict(planned: PlannedSpecification, signals: readonly Signal[], setting: HeterogeneitySetting, sums: number): { readonly predictor: LinearPredictor; readonly curve: Heterogeneity["curve"] } {
   const { specification, sample } = planned;
   const { along, curve } = specification.postEstimation;
   const values = valuesOf(sample, specification.postEstimation);
   const terms = [{ kind: "constant" } as const, ...along.map((choice) => labelled(choice, sample))].map((choice) => termOf(choice, values));
-  const predictor = linearPredictor(signals, basisOf(terms, values), setting);
+  const basis = basisOf(terms, values);
+  const count = basis.names.length;
+  if (count >= sums) throw new EstimationError("many-terms", `The errors rest on ${sums} clusters or periods, which cannot tell ${count} terms of the effect apart. Take fewer terms, or a lower \`df\`.`);
+  const predictor = linearPredictor(signals, basis, setting);
   if (curve === null) return { predictor, curve: null };
   const { column, points, draws } = curve;
   const grid = evenGrid(values[column] as Float64Array, points, 0.01, 0.99);

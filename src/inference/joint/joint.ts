@@ -1,4 +1,4 @@
-import { EstimationError } from "../../errors.js";
+import { EstimationError, listed } from "../../errors.js";
 import type { Kernels } from "../../kernels/instance.js";
 import type { Special } from "../../kernels/special.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
@@ -47,7 +47,8 @@ export function createJoint({ tables }: Study, { kernels, special }: Pick<Infere
 function judge(table: JointTable, known: ReadonlyMap<string, readonly JointMember[]>, kernels: Kernels, special: Special): JointResult {
   const { draws, multiplier, level, seed } = table;
   const members = table.members.flatMap((id) => known.get(id) ?? []);
-  const warnings: string[] = [];
+  const lost = table.members.filter((id) => !known.has(id));
+  const warnings: string[] = lost.length === 0 ? [] : [`Without ${listed(lost)}, which could not be estimated.`];
   try {
     return {
       ...jointInference(kernels, members, { draws, multiplier, level, seed }),
@@ -66,6 +67,7 @@ function judge(table: JointTable, known: ReadonlyMap<string, readonly JointMembe
 }
 
 function allEqual(count: number): Restrictions {
+  if (count < 2) throw new EstimationError("one-estimate", "There is one estimate alone, so there is no other that it could equal.");
   const weights = equalCoefficients([...Array(count).keys()], count);
   return { weights, values: weights.map(() => 0) };
 }

@@ -79,12 +79,9 @@ export function strengthOf({ cfY, cfD, rho }: Confounding): number {
 export function boundOf(repetitions: readonly BiasEstimate[], side: Side, strength: number, quantile: number): Bound {
   const sign = side === "lower" ? -1 : 1;
   const each = repetitions.map((one) => ({ coef: one.coef + sign * strength * one.maxBias, se: errorAt(one, sign * strength) }));
-  const { coef, se } = aggregateRepetitions(each, "doubleml", 0, DOUBLEML_QUANTILE);
+  const { coef, se } = aggregateRepetitions(each, "doubleml", 0);
   return { coef, se, limit: median(each.map((bound) => bound.coef + sign * quantile * bound.se)) };
 }
-
-/** DoubleML's aggregation of errors takes the number, not the quantile. */
-const DOUBLEML_QUANTILE = 1.96;
 
 /** Standard error of coef + strength S. */
 function errorAt({ variance, covariance, biasVariance }: BiasEstimate, strength: number): number {

@@ -10,7 +10,7 @@ export function wildOf({ specification, sample }: PlannedSpecification, { system
   if (choice === null || system === undefined) return null;
   const [cluster, ...others] = clustersOf(specification);
   if (cluster === undefined || others.length > 0) {
-    throw new EstimationError("not-defined", "The wild cluster bootstrap needs errors clustered in one way: `errors: { cluster: [city] }`.");
+    throw new EstimationError("not-defined", "The wild cluster bootstrap needs errors clustered in one way: `errors: { cluster: [...] }` with one column.");
   }
   const { stage, names, columns: { x, z, ones, constant } } = system;
   const constants = constant ? [ones] : [];

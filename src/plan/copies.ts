@@ -1,0 +1,57 @@
+import type { Copies, Nuisance } from "../models/model.js";
+import type { Feature } from "./features.js";
+import type { FoldPlan } from "./folds.js";
+import { hashJson, hashNumbers } from "./keys.js";
+import { sharedFloats, sharedInts, sharedRows } from "./shared.js";
+import type { Variable } from "./task.js";
+
+/** How often the rows of the sample stand in a nuisance's design: once, and once more for each move. */
+export function timesOf({ copies }: Nuisance): number {
+  return 1 + (copies?.by.length ?? 0);
+}
+
+/** Values by row, once for each copy of the rows. */
+export function copyFloats(values: Float64Array, times: number): Float64Array {
+  const all = sharedFloats(values.length * times);
+  for (let c = 0; c < times; c++) all.set(values, c * values.length);
+  return all;
+}
+
+/** Codes by row, once for each copy of the rows. */
+export function copyCodes(codes: Int32Array, times: number): Int32Array {
+  const all = sharedInts(codes.length * times);
+  for (let c = 0; c < times; c++) all.set(codes, c * codes.length);
+  return all;
+}
+
+/** One number for all rows of each copy. */
+export function byCopy(numbers: readonly number[], rows: number): Float64Array {
+  const all = sharedFloats(rows * numbers.length);
+  numbers.forEach((number, c) => all.fill(number, c * rows, (c + 1) * rows));
+  return all;
+}
+
+/** A feature over the rows and their copies: the moved variable and its square change, all else stays, its mean by unit too. */
+export function copyFeature(feature: Feature, { name, values: given }: Variable, { by }: Copies): Feature {
+  const { values: own, isSquare } = feature;
+  const values = copyFloats(own, 1 + by.length);
+  if (feature.control === name && (feature.name === name || isSquare)) {
+    const moved = (step: number): Float64Array => given.map((value) => (isSquare ? (value + step) * (value + step) : value + step));
+    by.forEach((step, c) => values.set(moved(step), (c + 1) * own.length));
+  }
+  return { ...feature, values, key: hashNumbers(values) };
+}
+
+/**
+ * Folds over the rows and their copies: a copy is held out and predicted with its row. Copies are trained on, too,
+ * where what is fitted is about them, else the rows as observed alone.
+ */
+export function copyFolds({ k, folds, train, held, key }: FoldPlan, times: number, trainsOnCopies: boolean): FoldPlan {
+  const rows = folds.length;
+  const again = (list: Uint32Array): Uint32Array => sharedRows(Array.from({ length: times }, (_, c) => Array.from(list, (row) => row + c * rows)).flat());
+  const own = trainsOnCopies ? copyCodes(folds, times) : sharedInts(rows * times).fill(-1);
+  own.set(folds);
+  return Object.freeze({
+    k, folds: own, train: trainsOnCopies ? train.map(again) : train, held: held.map(again), key: hashJson({ folds: key, copies: times, trainsOnCopies }),
+  });
+}

@@ -1,0 +1,70 @@
+import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
+import { byCopy, copyFloats, timesOf } from "./copies.js";
+import { hashJson, hashNumbers } from "./keys.js";
+import type { Context, NuisancePlace } from "./nuisances.js";
+import { shareFloats } from "./shared.js";
+import { type Effect, type Partialled, type Predictions, type TaskTarget, variableAt } from "./task.js";
+
+/** What is drawn at random depends on what kind of thing is predicted, so that a rescaled outcome draws the same trees. */
+export function targetWord(target: Nuisance["target"]): string {
+  return target.kind === "variable" ? target.variable.of : target.kind;
+}
+
+/** What a task is fitted to, the hash of what determines it, and the tasks whose predictions it needs. */
+export interface PlannedTarget {
+  readonly taskTarget: TaskTarget;
+  readonly targetKey: string;
+  readonly needs: readonly string[];
+}
+
+/** A nuisance's target over the rows of its design, copies included. */
+export function targetOf(context: Context, nuisance: Nuisance, at: NuisancePlace): PlannedTarget {
+  const { target, copies } = nuisance;
+  const times = timesOf(nuisance);
+  const rows = context.sample.rows.length;
+  const column = (values: Float64Array, targetKey = hashNumbers(values)): PlannedTarget => ({ taskTarget: { kind: "column", values }, targetKey, needs: [] });
+  switch (target.kind) {
+    case "residual":
+      return residualTarget(context, target, at);
+    case "variable": {
+      const { values, key } = variableAt(context.variables, target.variable);
+      return column(times === 1 ? values : copyFloats(values, times), key);
+    }
+    case "level":
+      return column(shareFloats(variableAt(context.variables, target.variable).values.map((value) => (value === target.level ? 1 : 0))));
+    case "moved":
+      return column(byCopy([0, ...(copies?.by ?? []).map(() => 1)], rows));
+    case "functional":
+      return column(byCopy(target.weights, rows));
+  }
+}
+
+function residualTarget({ variables, weights, means }: Context, target: EffectFree, at: NuisancePlace): PlannedTarget {
+  const predictionsOf = (nuisance: string): Predictions => {
+    const predictions = at.predictions[nuisance];
+    if (predictions === undefined) throw new Error(`A residual target needs the nuisance ${nuisance}.`);
+    return predictions;
+  };
+  const partialled = (part: EffectFree["treatments"][number]): Partialled & { readonly key: string } => {
+    const { values, key } = variableAt(variables, part.variable);
+    return { values, key, predictions: predictionsOf(part.nuisance) };
+  };
+  const outcome = partialled({ variable: OUTCOME, nuisance: target.l });
+  const treatments = target.treatments.map(partialled);
+  const instruments = target.instruments?.map(partialled) ?? null;
+  const all = [outcome, ...treatments, ...(instruments ?? [])];
+  const keysOf = (parts: readonly (Partialled & { readonly key: string })[]): string[][] => parts.map(({ key, predictions }) => [key, predictions.key]);
+  return {
+    taskTarget: { kind: "residual", outcome, treatments, instruments, absorbed: at.absorbed, means, weights: weights?.values ?? null },
+    targetKey: hashJson({
+      outcome: keysOf([outcome]), treatments: keysOf(treatments), instruments: instruments === null ? null : keysOf(instruments),
+      absorbed: sortedKeys(at.absorbed), means: means?.key ?? null, weights: weights?.key ?? null,
+    }),
+    needs: all.flatMap(({ predictions }) => (predictions.kind === "task" ? [predictions.key] : [])),
+  };
+}
+
+/** Keys of effects in an order of their own. */
+export function sortedKeys(effects: readonly Effect[]): string[] {
+  return effects.map((effect) => effect.key).sort();
+}
