@@ -19,8 +19,8 @@ const LEARNERS = {
   "stack of lassocv, histboost": { learner: { stack: { learners: ["lassocv", "histboost"] } }, degree: 2 },
 };
 const ENCODINGS = {
-  dummies: { encode: "dummies" }, within: { encode: "within" }, cre: { encode: "cre" }, "cre-normal": { encode: "cre-normal" }, fd: { encode: "fd" },
   "effects, iv-type": { encode: "effects", score: "iv-type" }, "effects, partialling-out": { encode: "effects", score: "partialling-out" },
+  dummies: { encode: "dummies" }, within: { encode: "within" }, cre: { encode: "cre" }, "cre-normal": { encode: "cre-normal" }, fd: { encode: "fd" },
 };
 const KNOWN = { known: { learner: { l: { column: "l0" }, m: { column: "m0" }, g: { column: "g0" } } } };
 /** Functions of the controls alone are what the nuisances are under `effects`. */

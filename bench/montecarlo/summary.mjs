@@ -10,5 +10,6 @@ export function summaryOf(lines, truth) {
     se: mean(({ se }) => se),
     covers: mean(({ low, high }) => (low <= truth && truth <= high ? 1 : 0)),
     warns: mean(({ warned }) => (warned ? 1 : 0)),
+    checks: mean(({ tripped, unsettled }) => (tripped || unsettled ? 1 : 0)),
   };
 }

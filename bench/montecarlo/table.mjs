@@ -7,26 +7,26 @@ export function tablesOf(designs, lines) {
   return tables.filter((table) => table !== "").join("\n\n");
 }
 
-function tableOf({ name, about, cells }, size, lines) {
+function tableOf({ name, about, cells, data }, size, lines) {
   if (lines.length === 0) return "";
   const byCell = grouped(lines, ({ cell }) => cell);
   const rows = [...new Set(cells.map(({ row }) => row))];
   const columns = [...new Set(cells.map(({ column }) => column))];
   const entry = (row, column) => {
     const cell = cells.find((one) => one.row === row && one.column === column);
-    return cell === undefined ? "" : shown(byCell.get(cell.name) ?? [], cell.truth);
+    return cell === undefined ? "" : shown(byCell.get(cell.name) ?? [], cell.truth, data === undefined ? "warns" : "checks");
   };
   const body = rows.map((row) => `| ${[row, ...columns.map((column) => entry(row, column))].join(" | ")} |`);
   return [`**${name}**, n = ${size.toLocaleString("en")} (${about})`, "", `| | ${columns.join(" | ")} |`, `|:--|${columns.map(() => "--:|").join("")}`, ...body].join("\n");
 }
 
-/** Bias, root mean squared error, mean standard error; coverage, share with warnings, draws. */
-function shown(lines, truth) {
+/** Bias, root mean squared error, mean standard error; coverage, and the share with any warning or, in panels, with a check that fires; draws. */
+function shown(lines, truth, share) {
   if (lines.length === 0) return "";
-  const { draws, failed, bias, rmse, se, covers, warns } = summaryOf(lines, truth);
+  const { draws, failed, bias, rmse, se, covers, [share]: alarms } = summaryOf(lines, truth);
   if (failed === draws) return "not defined";
   const failures = failed === 0 ? "" : `; ${failed} failed`;
-  return `${[bias, rmse, se].map((value) => value.toFixed(3)).join(", ")}; ${percent(covers)}, ${percent(warns)}; ${draws}${failures}`;
+  return `${[bias, rmse, se].map((value) => value.toFixed(3)).join(", ")}; ${percent(covers)}, ${percent(alarms)}; ${draws}${failures}`;
 }
 
 function percent(share) {
