@@ -1,9 +1,9 @@
 /**
  * Every model on designs whose effect is known (`models`), every way of removing fixed effects on simulated panels (`panels`):
- * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only TEXT] [--workers N] [--table]`.
+ * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only PATTERN] [--workers N] [--table]`.
  * Each cell and draw is a line of bench/results/STUDY.jsonl; what stands there is not computed again, so a run that was
  * stopped goes on, and more draws are added to those that are there. After a change of a design remove its lines.
- * `--only`: cells whose "design n cell" holds the text. `--table`: no draws; the tables are put into README.md.
+ * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md.
  */
 import { parseArgs } from "node:util";
 import { Piscina } from "piscina";
