@@ -2,7 +2,7 @@
 import { symmetricEigen } from "../../dist/inference/errors/eigen.js";
 import { randomStream } from "../../data/simulation/random.mjs";
 
-/** A stream for each name; the same draw of a design gives the same numbers on any machine of the same Math. */
+/** A stream for each name and draw. A draw's larger sample begins with the numbers of its smaller one. */
 export function streams(design, draw) {
   return (name) => randomStream(draw, `${design} ${name}`);
 }
