@@ -34,18 +34,23 @@ for (const study of studies) {
   else console.log(tables);
 }
 
-/** Draws in turn, all designs of one before the next, so that a run may be stopped at any time. */
+/** Draws in turn, all designs of one before the next, so that a run may be stopped at any time: Piscina's own queue keeps no order. */
 async function run(study) {
   const pending = pendingDraws(study, designs[study], readLines(study), { draws: Number(values.draws), only: values.only });
-  const piscina = new Piscina({ filename: new URL("./montecarlo/draw.mjs", import.meta.url).href, maxThreads: Number(values.workers) });
+  const workers = Number(values.workers);
+  const piscina = new Piscina({ filename: new URL("./montecarlo/draw.mjs", import.meta.url).href, maxThreads: workers });
   const start = performance.now();
   let [done, told] = [0, start];
-  await Promise.all(pending.map(async (job) => {
-    appendLines(study, await piscina.run(job));
-    done += 1;
-    if (performance.now() - told < TELL) return;
-    told = performance.now();
-    process.stderr.write(`${study}: ${done} of ${pending.length}, ${((told - start) / 1000).toFixed(0)} s\n`);
-  }));
+  const queue = pending.values();
+  const work = async () => {
+    for (const job of queue) {
+      appendLines(study, await piscina.run(job));
+      done += 1;
+      if (performance.now() - told < TELL) continue;
+      told = performance.now();
+      process.stderr.write(`${study}: ${done} of ${pending.length}, ${((told - start) / 1000).toFixed(0)} s\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
   await piscina.destroy();
 }
