@@ -1,6 +1,9 @@
 /** Tables of a study: for each design and size, ways to estimate by learner. */
 import { summaryOf } from "./summary.mjs";
 
+/** Fewer draws say nothing. */
+const FEWEST = 5;
+
 export function tablesOf(designs, lines) {
   const filed = grouped(lines, ({ design, size }) => `${design} ${size}`);
   const tables = designs.flatMap((design) => design.sizes.map((size) => tableOf(design, size, filed.get(`${design.name} ${size}`) ?? [])));
@@ -22,7 +25,7 @@ function tableOf({ name, about, cells, data }, size, lines) {
 
 /** Bias, root mean squared error, mean standard error; coverage, and the share with any warning or, in panels, with a check that fires; draws. */
 function shown(lines, truth, share) {
-  if (lines.length === 0) return "";
+  if (lines.length < FEWEST) return "";
   const { draws, failed, bias, rmse, se, covers, [share]: alarms } = summaryOf(lines, truth);
   if (failed === draws) return "not defined";
   const failures = failed === 0 ? "" : `; ${failed} failed`;
