@@ -1,0 +1,56 @@
+/**
+ * Every model on designs whose effect is known (`models`), every way of removing fixed effects on simulated panels (`panels`):
+ * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only PATTERN] [--workers N] [--table]`.
+ * Each cell and draw is a line of bench/results/STUDY.jsonl; what stands there is not computed again, so a run that was
+ * stopped goes on, and more draws are added to those that are there. After a change of a design remove its lines.
+ * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md.
+ */
+import { parseArgs } from "node:util";
+import { Piscina } from "piscina";
+import { designs } from "./designs/index.mjs";
+import { pasteTables } from "./montecarlo/paste.mjs";
+import { pendingDraws } from "./montecarlo/pending.mjs";
+import { appendLines, readLines } from "./montecarlo/results.mjs";
+import { tablesOf } from "./montecarlo/table.mjs";
+
+/** Milliseconds between lines of progress. */
+const TELL = 30_000;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    draws: { type: "string", default: "100" }, only: { type: "string", default: "" },
+    workers: { type: "string", default: "1" }, table: { type: "boolean", default: false },
+  },
+});
+const studies = positionals.length > 0 ? positionals : Object.keys(designs);
+const unknown = studies.find((study) => designs[study] === undefined);
+if (unknown !== undefined) throw new Error(`No study ${unknown}. There are: ${Object.keys(designs).join(", ")}.`);
+
+for (const study of studies) {
+  if (!values.table) await run(study);
+  const tables = tablesOf(designs[study], readLines(study));
+  if (values.table) pasteTables(study, tables);
+  else console.log(tables);
+}
+
+/** Draws in turn, all designs of one before the next, so that a run may be stopped at any time: Piscina's own queue keeps no order. */
+async function run(study) {
+  const pending = pendingDraws(study, designs[study], readLines(study), { draws: Number(values.draws), only: values.only });
+  const workers = Number(values.workers);
+  const piscina = new Piscina({ filename: new URL("./montecarlo/draw.mjs", import.meta.url).href, maxThreads: workers });
+  const start = performance.now();
+  let [done, told] = [0, start];
+  const queue = pending.values();
+  const work = async () => {
+    for (const job of queue) {
+      appendLines(study, await piscina.run(job));
+      done += 1;
+      if (performance.now() - told < TELL) continue;
+      told = performance.now();
+      process.stderr.write(`${study}: ${done} of ${pending.length}, ${((told - start) / 1000).toFixed(0)} s\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  await piscina.destroy();
+}

@@ -1,0 +1,30 @@
+/** One draw of a design in a thread of its own: every missing cell is a column of one study, so that what they share is fitted once. */
+import { designs } from "../designs/index.mjs";
+import { createMemoryStore } from "../../dist/fit/store.js";
+import { createEngine, prepareStudy, readStudy, runStudy } from "../../dist/index.js";
+
+const engine = await createEngine();
+
+/** A line of results for each of the cells asked for. */
+export default async function runDraw({ study, design: name, size, draw, cells: wanted }) {
+  const design = designs[study].find((one) => one.name === name);
+  const cells = design.cells.filter((cell) => wanted.includes(cell.name));
+  const columns = cells.map(({ name: label, options }) => ({ label, ...options }));
+  const written = { data: { file: "simulated", ...design.data }, base: { ...design.base, seed: draw }, tables: [{ id: "cells", columns }] };
+  const panel = panelOf(design.sample(size, draw));
+  const prepared = prepareStudy(readStudy(JSON.stringify(written), "design"), panel, engine.kernels);
+  const { result } = await runStudy(prepared, { ...engine, store: createMemoryStore() });
+  return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row) }));
+}
+
+function outcomeOf({ estimate, error }) {
+  if (estimate === null) return { error: error.code };
+  const { coef, se, ci: [low, high], warnings, panelCheck } = estimate;
+  const unsettled = warnings.some((text) => text.includes("not settled"));
+  return { coef, se, low, high, warned: warnings.length > 0, tripped: panelCheck?.tripped === true, unsettled };
+}
+
+function panelOf(columns) {
+  const entries = Object.entries(columns).map(([name, values]) => [name, { kind: "number", name, values }]);
+  return { source: "simulated", rows: entries[0][1].values.length, columns: new Map(entries) };
+}

@@ -1,0 +1,13 @@
+/** Puts a study's tables between its two marks in README.md. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { here } from "../measure.mjs";
+
+export function pasteTables(study, tables) {
+  const file = join(here, "README.md");
+  const text = readFileSync(file, "utf8");
+  const marks = [`<!-- montecarlo ${study} -->`, `<!-- end of montecarlo ${study} -->`];
+  const [from, to] = marks.map((mark) => text.indexOf(mark));
+  if (from < 0 || to < from) throw new Error(`README.md has no place for the study ${study}: ${marks.join(" ... ")}`);
+  writeFileSync(file, `${text.slice(0, from + marks[0].length)}\n\n${tables}\n\n${text.slice(to)}`);
+}
