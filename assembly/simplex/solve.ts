@@ -1,6 +1,6 @@
 import { array, mark, release } from "../core/arena";
 import { hasRoom } from "../core/room";
-import { NO_MEMORY, OK } from "../core/status";
+import { INFEASIBLE, NO_MEMORY, OK } from "../core/status";
 import { setPrices } from "./basis";
 import { isFeasible, makeFeasible } from "./feasible";
 import { iterate } from "./iterate";
@@ -39,8 +39,9 @@ export function simplexSolve(
   for (let job = 0; job < shape[2]; job++) {
     for (let r = 0; r < peers.rows; r++) program.scales[r] = scales[job * peers.rows + r];
     if (without[job] >= 0) takeOut(peers, without[job], kept);
-    setStart(program, start, from[job] >= 0 ? from[job] : nearest(program, without[job]));
-    const status = bothPhases(program);
+    const peer = from[job] >= 0 ? from[job] : nearest(program, without[job]);
+    setStart(program, start, max(0, peer));
+    const status = peer < 0 ? INFEASIBLE : bothPhases(program);
     writeSolution(program, status, numbers, job * (HEAD + 2 * rows), words, job * (2 + rows));
     if (without[job] >= 0) putBack(peers, without[job], kept);
   }
@@ -50,15 +51,17 @@ export function simplexSolve(
 
 function setStart(program: Program, start: StaticArray<i32>, peer: i32): void {
   for (let i = 0; i < program.rows; i++) program.basis[i] = start[i] < 0 ? variableOf(program, peer) : start[i];
+  memory.fill(changetype<usize>(program.inverse), 0, (<usize>program.rows * program.rows) << 3);
+  memory.fill(changetype<usize>(program.x), 0, <usize>program.rows << 3);
   program.first = false;
   program.pivots = 0;
   program.worst = 0;
 }
 
-/** The peer whose scaled values are nearest to 1, by the sum of distances; the first of equals. */
+/** The peer whose scaled values are nearest to 1, by the sum of distances; the first of equals, -1 where all are left out. */
 function nearest(program: Program, without: i32): i32 {
   const peers = program.peers;
-  let best = 0;
+  let best = -1;
   let least = Infinity;
   for (let j = 0; j < peers.count; j++) {
     if (j == without) continue;

@@ -1,3 +1,4 @@
+import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type Certificate, type Job, placePeers, type ResidentPeers, type Solution } from "../kernels/simplex.js";
 import type { Frontier } from "./frontier.js";
@@ -42,11 +43,13 @@ const ROUNDING = 1e-12;
  */
 export function measure(kernels: Kernels, production: Production, model: Model, frontier: Frontier): readonly Measure[] {
   checkProduction(production, model.positive);
+  if (frontier.peers.length === 0) throw new EstimationError("no-peers", "There is no unit to compare with: widen the frontier.");
   const columns = columnsOf(production);
   const place = new Map([...frontier.peers].map((unit, peer) => [unit, peer]));
   return kernels.heap.scope(() => {
     const peers = placePeers(kernels, peerValues(columns, model.technology, frontier.peers));
-    const jobs = [...frontier.members].map((unit) => jobOf(unit, model, columns, place));
+    const means = columns.map((column) => frontier.peers.reduce((sum, unit) => sum + (column[unit] ?? NaN), 0) / frontier.peers.length);
+    const jobs = [...frontier.members].map((unit) => jobOf(unit, model, columns, means, place));
     return solveTogether(peers, jobs).map(({ job, solution }) => measureOf(job, solution, model, production, frontier.peers));
   });
 }
@@ -63,16 +66,15 @@ function peerValues(columns: readonly Float64Array[], { bounds, returns }: Techn
   return returns === "crs" ? rows : [...rows, new Float64Array(peers.length).fill(1)];
 }
 
-function jobOf(unit: number, model: Model, columns: readonly Float64Array[], place: ReadonlyMap<number, number>): UnitJob {
+/** A unit's program: rows are divided by its own values, those where it has none by the peers' mean. */
+function jobOf(unit: number, model: Model, columns: readonly Float64Array[], means: readonly number[], place: ReadonlyMap<number, number>): UnitJob {
   const values = columns.map((column) => column[unit] ?? NaN);
+  const divisors = values.map((value, c) => [value, means[c] ?? NaN].find((one) => one > 0) ?? 1);
   const own = place.get(unit) ?? null;
   const scales = new Float64Array(peerRows(model.technology)).fill(1);
-  model.technology.bounds.forEach(({ column }, row) => {
-    const value = values[column] ?? NaN;
-    scales[row] = value > 0 ? 1 / value : 1;
-  });
+  model.technology.bounds.forEach(({ column }, row) => (scales[row] = 1 / (divisors[column] ?? NaN)));
   const excluded = model.excludesSelf ? own : null;
-  return { values, program: model.program(values, unit), job: { scales, from: excluded === null ? own : null, without: excluded } };
+  return { values, program: model.program({ unit, values, divisors }), job: { scales, from: excluded === null ? own : null, without: excluded } };
 }
 
 /** One call for neighbours with the same program and the same kind of start. */

@@ -23,7 +23,7 @@ const cases = efficiencyCases().filter(({ model }) => model !== "entropy_weight"
 const returnsOf = ({ options }: EfficiencyCase): Returns => options["rts"] as Returns;
 
 function orientationOf({ options }: EfficiencyCase): Orientation {
-  const given = String(options["orientation"] ?? "none");
+  const given = (options["orientation"] ?? "none") as string;
   return given.startsWith("i") ? "input" : given.startsWith("o") ? "output" : "none";
 }
 
@@ -64,8 +64,8 @@ function differences({ tolerance, tolerance_kind }: EfficiencyCase, actual: read
   return expected.flatMap((value, i) => {
     const own = actual[i] ?? null;
     if (typeof value !== "number" || own === null) return value === own ? [] : [`${i}: ${own}, expected ${String(value)}`];
-    const error = Math.abs(own - value) / (tolerance_kind === "rel" ? Math.abs(value) : 1);
-    return error <= tolerance ? [] : [`${i}: ${own}, expected ${value}`];
+    const most = tolerance * (tolerance_kind === "rel" ? Math.abs(value) : 1);
+    return Math.abs(own - value) <= most ? [] : [`${i}: ${own}, expected ${value}`];
   });
 }
 

@@ -1,7 +1,7 @@
 import { columnsOf, type Production } from "../production.js";
 import { type ModelProgram, programBuilder, sumsOf } from "../program.js";
 import type { Technology } from "../technology.js";
-import { type Model, peersTarget } from "./model.js";
+import { type Model, type Own, peersTarget } from "./model.js";
 
 /**
  * What slacks are multiplied by: 1 (Charnes et al. 1985); 1 over the unit's own value (measure of inefficiency
@@ -21,7 +21,7 @@ export function additive(technology: Technology, weights: AdditiveWeights, produ
   const bounded = weights === "bam" && technology.returns !== "vrs";
   return {
     technology, positive: weights === "mip", excludesSelf: false,
-    program: (values) => additiveProgram(technology, values, spreads.map((spread, c) => weightOf(weights, technology, c, values[c] ?? NaN, spread)), bounded ? spreads : null),
+    program: (own) => additiveProgram(technology, own, spreads.map((spread, c) => weightOf(weights, technology, c, own.values[c] ?? NaN, spread)), bounded ? spreads : null),
     score: (objective) => -objective,
     ratio: (score) => 1 - score,
     target: peersTarget,
@@ -61,11 +61,11 @@ function weightOf(weights: AdditiveWeights, { bounds }: Technology, column: numb
   }
 }
 
-/** Slacks are in multiples of the unit's own value where this is positive, as their rows are. */
-function additiveProgram(technology: Technology, values: readonly number[], weights: readonly number[], limits: readonly Spread[] | null): ModelProgram {
+/** Slacks are in multiples of the divisors, as their rows are. */
+function additiveProgram(technology: Technology, { values, divisors }: Own, weights: readonly number[], limits: readonly Spread[] | null): ModelProgram {
   const { bounds, returns } = technology;
   const builder = programBuilder(technology, limits === null ? 0 : bounds.length);
-  const unitOf = (column: number): number => ((values[column] ?? 0) > 0 ? (values[column] ?? NaN) : 1);
+  const unitOf = (column: number): number => divisors[column] ?? NaN;
   const limitRow = (row: number): number => builder.peerRows + row;
   const slacks = bounds.map(({ column }, row) =>
     builder.slack(row, -(weights[column] ?? NaN) * unitOf(column), ...(limits === null ? [] : [[limitRow(row), 1] as const])));

@@ -2,7 +2,7 @@ import type { Production } from "../production.js";
 import { columnsOf } from "../production.js";
 import { type Entry, type ModelProgram, programBuilder, type ProgramBuilder, sumsOf } from "../program.js";
 import type { Technology } from "../technology.js";
-import { type Model, peersTarget } from "./model.js";
+import { type Model, type Own, peersTarget } from "./model.js";
 
 /** How far a unit goes for a step of 1, by column and unit: inputs and undesirable outputs down, outputs up. */
 export type Direction = Production;
@@ -19,7 +19,7 @@ export function directional(technology: Technology, direction: Direction, exclud
   };
   return {
     technology, positive: false, excludesSelf,
-    program: (values, unit) => directionalProgram(technology, values, steps.map((column) => column[unit] ?? NaN), free),
+    program: (own) => directionalProgram(technology, own, steps.map((column) => column[own.unit] ?? NaN), free),
     score: (objective) => -objective, ratio: (score) => 1 / (1 + score), target: peersTarget,
   };
 }
@@ -37,19 +37,19 @@ export function nonRadialDirectional(technology: Technology, direction: Directio
   };
   return {
     technology, positive: false, excludesSelf: false,
-    program: (values, unit) => directionalProgram(technology, values, steps.map((column) => column[unit] ?? NaN), apart),
+    program: (own) => directionalProgram(technology, own, steps.map((column) => column[own.unit] ?? NaN), apart),
     score: (objective) => -objective, ratio: (score) => 1 / (1 + score), target: peersTarget,
   };
 }
 
 /** `addSteps`: adds the columns of the betas, given what a common one would have in each row. */
 function directionalProgram(
-  technology: Technology, values: readonly number[], steps: readonly number[],
+  technology: Technology, { values, divisors }: Own, steps: readonly number[],
   addSteps: (builder: ProgramBuilder, entries: readonly Entry[]) => void,
 ): ModelProgram {
   const { bounds, returns } = technology;
   const builder = programBuilder(technology, 0);
-  const unitOf = (column: number): number => ((values[column] ?? 0) > 0 ? (values[column] ?? NaN) : 1);
+  const unitOf = (column: number): number => divisors[column] ?? NaN;
   const slacks = bounds.map((_, row) => builder.slack(row, 0));
   const sums = sumsOf(technology, builder, bounds.findIndex(({ column }) => (values[column] ?? 0) > 0));
   addSteps(builder, bounds.map(({ kind, column }, row): Entry => [row, ((kind === "output" ? -1 : 1) * (steps[column] ?? NaN)) / unitOf(column)]));
