@@ -1,7 +1,7 @@
 import { NOT_CONVERGED, OK, SINGULAR, UNBOUNDED } from "../core/status";
 import { pivot, refresh, setDirection } from "./basis";
 import { bestCandidate, firstOfAll, priceAll } from "./price";
-import { Program } from "./program";
+import { isArtificial, Program } from "./program";
 
 /** An element of a direction below this share of its largest is rounding. */
 const PIVOT: f64 = 1e-9;
@@ -43,7 +43,7 @@ function pivotAmongCandidates(program: Program): i32 {
   return NOT_CONVERGED;
 }
 
-/** The position that first falls to 0 along the direction, -1 for none; of equals the artificial one, else by `better`. */
+/** The position that first falls to 0 along the direction, -1 for none; of equals an artificial one, else by `better`. */
 function leaving(program: Program, careful: bool): i32 {
   const direction = program.direction;
   let largest: f64 = 0;
@@ -56,7 +56,7 @@ function leaving(program: Program, careful: bool): i32 {
   let best = -1;
   for (let i = 0; i < program.rows; i++) {
     if (!(direction[i] > PIVOT * largest) || Math.max(0, program.x[i]) / direction[i] > least + TIE * (1 + least)) continue;
-    if (program.basis[i] == program.extras) return i;
+    if (isArtificial(program, program.basis[i])) return i;
     if (best < 0 || better(program, i, best, careful)) best = i;
   }
   return best;

@@ -8,7 +8,7 @@ export const CANDIDATES: i32 = 16;
  * Minimise the costs of the extra columns so that peers and extra columns add up to the right side, all at least 0:
  * min c'z, A L + E z = b. Peers cost nothing and have entries in the first rows only.
  *
- * Variables are numbered: 0 .. extras - 1 the extra columns, `extras` the artificial one of the first phase, then the peers.
+ * Variables are numbered: the extra columns, one artificial variable a row, whose sum the first phase minimises, the peers.
  */
 @unmanaged
 export class Program {
@@ -23,10 +23,8 @@ export class Program {
   rhs: StaticArray<f64>;
   /** f64[rows of the peers]: what their rows are multiplied by. */
   scales: StaticArray<f64>;
-  /** The first phase minimises the artificial variable and nothing else. */
+  /** Costs are those of the first phase. */
   first: bool;
-  /** f64[rows]: the artificial column. */
-  artificial: StaticArray<f64>;
   /** i32[rows]: the basic variables. */
   basis: StaticArray<i32>;
   /** f64[rows][rows]: the inverse of their columns. */
@@ -54,7 +52,7 @@ export class Program {
 
 /** Bytes that a program takes. */
 export function programBytes(rows: i32): u64 {
-  return offsetof<Program>() + 8 * (2 * <u64>rows * rows + 9 * <u64>rows) + 4 * <u64>CANDIDATES + 64 * 12;
+  return offsetof<Program>() + 8 * (2 * <u64>rows * rows + 8 * <u64>rows) + 4 * <u64>CANDIDATES + 64 * 12;
 }
 
 /** A program without numbers as yet. Its bytes must be there. */
@@ -69,7 +67,6 @@ export function newProgram(
   program.costs = costs;
   program.rhs = rhs;
   program.scales = array<f64>(peers.rows);
-  program.artificial = array<f64>(rows);
   program.basis = array<i32>(rows);
   program.inverse = array<f64>(rows * rows);
   program.x = array<f64>(rows);
@@ -85,19 +82,31 @@ export function newProgram(
 /** The number of peer j as a variable. */
 @inline
 export function variableOf(program: Program, j: i32): i32 {
-  return program.extras + 1 + j;
+  return program.extras + program.rows + j;
+}
+
+/** The number of variables. */
+@inline
+export function variableCount(program: Program): i32 {
+  return variableOf(program, program.peers.count);
+}
+
+/** Whether a variable is artificial; that of row r is number extras + r. */
+@inline
+export function isArtificial(program: Program, variable: i32): bool {
+  return variable >= program.extras && variable < program.extras + program.rows;
 }
 
 /** The peer that a variable stands for; negative for the others. */
 @inline
 export function peerOf(program: Program, variable: i32): i32 {
-  return variable - program.extras - 1;
+  return variable - program.extras - program.rows;
 }
 
 /** What a variable costs in the present phase. */
 @inline
 export function costOf(program: Program, variable: i32): f64 {
-  if (program.first) return variable == program.extras ? 1 : 0;
+  if (program.first) return isArtificial(program, variable) ? 1 : 0;
   return variable < program.extras ? program.costs[variable] : 0;
 }
 
@@ -108,8 +117,9 @@ export function loadColumn(program: Program, variable: i32): void {
   const column = program.column;
   if (variable < extras) {
     for (let r = 0; r < rows; r++) column[r] = program.columns[variable * rows + r];
-  } else if (variable == extras) {
-    for (let r = 0; r < rows; r++) column[r] = program.artificial[r];
+  } else if (variable < extras + rows) {
+    // Of the sign of its right side, so that its value is not negative.
+    for (let r = 0; r < rows; r++) column[r] = variable != extras + r ? 0 : program.rhs[r] < 0 ? -1 : 1;
   } else {
     const peers = program.peers;
     const at = placeOf(peers, peerOf(program, variable));

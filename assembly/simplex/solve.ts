@@ -1,24 +1,25 @@
 import { array, mark, release } from "../core/arena";
 import { hasRoom } from "../core/room";
-import { INFEASIBLE, NO_MEMORY, OK } from "../core/status";
+import { INFEASIBLE, NOT_CONVERGED, NO_MEMORY, OK, UNBOUNDED } from "../core/status";
 import { setPrices } from "./basis";
 import { isFeasible, makeFeasible } from "./feasible";
 import { iterate } from "./iterate";
-import { BLOCK, Peers, placeOf, putBack, takeOut } from "./peers";
+import { Peers, putBack, takeOut } from "./peers";
 import { costOf, loadColumn, newProgram, peerOf, Program, programBytes, variableOf } from "./program";
 
 /** Numbers before the values and prices of a solution: objective, error of the primal and of the dual, gap. */
 const HEAD: i32 = 4;
-/** Both phases at most: the second may lose by rounding what the first has found. */
-const ROUNDS: i32 = 3;
+/** What stands in a first basis for the peer that a program starts from, and for the artificial variable of the row. */
+const PEER: i32 = -1;
+const ARTIFICIAL: i32 = -2;
 
 /**
  * Solves `jobs` linear programs that differ in the scales of the peers' rows and in the peers that they start from or
  * leave out: min c'z, S A L + E z = b, L, z >= 0. Dantzig's primal simplex method with an explicit inverse.
  *
  * shape: rows, extras, jobs. columns: f64[extras][rows], costs: f64[extras], rhs: f64[rows]. start: i32[rows], the extra
- * columns of the first basis, -1 for one peer. scales: f64[jobs][rows of the peers]. from: i32[jobs], that peer, -1 for
- * the nearest one. without: i32[jobs], a peer that is left out, -1 for none.
+ * columns of a feasible basis of both phases, PEER for one peer, ARTIFICIAL for the row's artificial variable. scales:
+ * f64[jobs][rows of the peers]. from: i32[jobs], that peer. without: i32[jobs], a peer that is left out, -1 for none.
  *
  * numbers: f64[jobs][4 + 2 rows], objective, largest error of a row or negative value, largest reduced cost below 0
  * relative to its terms, gap between primal and dual, the values of the basis, the rows' prices. words: i32[jobs][2 + rows],
@@ -39,9 +40,8 @@ export function simplexSolve(
   for (let job = 0; job < shape[2]; job++) {
     for (let r = 0; r < peers.rows; r++) program.scales[r] = scales[job * peers.rows + r];
     if (without[job] >= 0) takeOut(peers, without[job], kept);
-    const peer = from[job] >= 0 ? from[job] : nearest(program, without[job]);
-    setStart(program, start, max(0, peer));
-    const status = peer < 0 ? INFEASIBLE : bothPhases(program);
+    setStart(program, start, from[job]);
+    const status = solve(program);
     writeSolution(program, status, numbers, job * (HEAD + 2 * rows), words, job * (2 + rows));
     if (without[job] >= 0) putBack(peers, without[job], kept);
   }
@@ -49,8 +49,9 @@ export function simplexSolve(
   return OK;
 }
 
+/** Inverse and values are cleared: a program without a solution has numbers of its own, too. */
 function setStart(program: Program, start: StaticArray<i32>, peer: i32): void {
-  for (let i = 0; i < program.rows; i++) program.basis[i] = start[i] < 0 ? variableOf(program, peer) : start[i];
+  for (let i = 0; i < program.rows; i++) program.basis[i] = firstVariable(program, i, start[i], peer);
   memory.fill(changetype<usize>(program.inverse), 0, (<usize>program.rows * program.rows) << 3);
   memory.fill(changetype<usize>(program.x), 0, <usize>program.rows << 3);
   program.first = false;
@@ -58,33 +59,23 @@ function setStart(program: Program, start: StaticArray<i32>, peer: i32): void {
   program.worst = 0;
 }
 
-/** The peer whose scaled values are nearest to 1, by the sum of distances; the first of equals, -1 where all are left out. */
-function nearest(program: Program, without: i32): i32 {
-  const peers = program.peers;
-  let best = -1;
-  let least = Infinity;
-  for (let j = 0; j < peers.count; j++) {
-    if (j == without) continue;
-    const at = placeOf(peers, j);
-    let distance: f64 = 0;
-    for (let r = 0; r < peers.rows; r++) distance += Math.abs(program.scales[r] * peers.sizes[j] * peers.values[at + r * BLOCK] - 1);
-    if (distance < least) {
-      least = distance;
-      best = j;
-    }
-  }
-  return best;
+function firstVariable(program: Program, row: i32, start: i32, peer: i32): i32 {
+  if (start == ARTIFICIAL) return program.extras + row;
+  return start == PEER ? variableOf(program, peer) : start;
+}
+
+/** From the given basis; where rounding has led astray, from nothing but artificial variables. */
+function solve(program: Program): i32 {
+  const status = bothPhases(program);
+  if (status == INFEASIBLE || status == UNBOUNDED || (status == OK && isFeasible(program))) return status;
+  for (let i = 0; i < program.rows; i++) program.basis[i] = program.extras + i;
+  const again = bothPhases(program);
+  return again == OK && !isFeasible(program) ? NOT_CONVERGED : again;
 }
 
 function bothPhases(program: Program): i32 {
-  let status = OK;
-  for (let round = 0; round < ROUNDS; round++) {
-    status = makeFeasible(program);
-    if (status != OK) return status;
-    status = iterate(program);
-    if (status != OK || isFeasible(program)) return status;
-  }
-  return status;
+  const status = makeFeasible(program);
+  return status == OK ? iterate(program) : status;
 }
 
 function writeSolution(program: Program, status: i32, numbers: StaticArray<f64>, at: i32, words: StaticArray<i32>, word: i32): void {

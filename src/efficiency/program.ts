@@ -1,11 +1,11 @@
-import { PEER, type Program } from "../kernels/simplex.js";
+import { ARTIFICIAL, PEER, type Program } from "../kernels/simplex.js";
 import { peerRows, type Technology } from "./technology.js";
 
-/** A program with a first basis for units that are no peers themselves, and what its peers' weights are to be divided by. */
+/** A program whose `start` is for a unit that is among the peers. */
 export interface ModelProgram extends Program {
-  /** As `start`, for a unit that is measured against others only. */
+  /** As `start`, for any unit: slacks where they are not negative, else artificial variables. */
   readonly startAway: Int32Array;
-  /** The extra column t of Charnes and Cooper's transformation; null: there is none. */
+  /** The extra column t of Charnes and Cooper's transformation, which peers' weights are divided by; null: there is none. */
   readonly total: number | null;
 }
 
@@ -18,10 +18,10 @@ export interface ProgramBuilder {
   readonly peerRows: number;
   /** Adds a column and says its number. */
   readonly column: (cost: number, ...entries: readonly Entry[]) => number;
-  /** Adds the slack of a bound, at a cost. */
-  readonly slack: (row: number, cost: number, ...entries: readonly Entry[]) => number;
-  /** `start`: by row; what a unit that is its own peer changes in it is in `own`. */
-  readonly build: (total: number | null, rhs: readonly Entry[], start: readonly number[], own: readonly Entry[]) => ModelProgram;
+  /** Adds the slack of a row: 1 where peers and the rest are at most, -1 where they are at least its right side. */
+  readonly slack: (row: number, sign: 1 | -1, cost: number, ...entries: readonly Entry[]) => number;
+  /** `own`: by row, what stands in the basis of a unit that is its own peer in place of what stands in that of any unit. */
+  readonly build: (total: number | null, rhs: readonly Entry[], own: readonly Entry[]) => ModelProgram;
 }
 
 /** A program of the technology's rows and `more` rows of the model's own. */
@@ -29,6 +29,7 @@ export function programBuilder(technology: Technology, more: number): ProgramBui
   const rows = peerRows(technology) + more;
   const columns: Float64Array[] = [];
   const costs: number[] = [];
+  const slacks = new Map<number, { readonly number: number; readonly sign: 1 | -1 }>();
   const dense = (entries: readonly Entry[]): Float64Array => {
     const values = new Float64Array(rows);
     for (const [row, value] of entries) values[row] = value;
@@ -41,36 +42,30 @@ export function programBuilder(technology: Technology, more: number): ProgramBui
   return {
     peerRows: peerRows(technology),
     column,
-    slack: (row, cost, ...entries) => column(cost, [row, technology.bounds[row]?.slack ?? NaN], ...entries),
-    build: (total, rhs, start, own) => {
-      const away = Int32Array.from(start);
-      const first = away.slice();
-      for (const [row, variable] of own) first[row] = variable;
-      return { rows, columns, costs: Float64Array.from(costs), rhs: dense(rhs), start: first, startAway: away, total };
+    slack: (row, sign, cost, ...entries) => {
+      const number = column(cost, [row, sign], ...entries);
+      slacks.set(row, { number, sign });
+      return number;
+    },
+    build: (total, rhs, own) => {
+      const sides = dense(rhs);
+      const startAway = Int32Array.from(sides, (side, row) => {
+        const slack = slacks.get(row);
+        return slack !== undefined && slack.sign * side >= 0 ? slack.number : ARTIFICIAL;
+      });
+      const start = startAway.slice();
+      for (const [row, variable] of own) start[row] = variable;
+      return { rows, columns, costs: Float64Array.from(costs), rhs: sides, start, startAway, total };
     },
   };
 }
 
-/** What stands in the first basis for the row of the weights' sum and, for a unit that is its own peer, for that peer. */
-export interface Sums {
-  readonly start: readonly number[];
-  readonly own: readonly Entry[];
-}
-
 /**
- * The row of the weights' sum, where returns to scale are not constant: a slack where the sum is bounded, and a peer in the
- * first basis. Under constant returns the peer takes the place of the slack of row `free`, which must be scaled to 1.
+ * Adds the slack of the weights' sum where it is bounded, and says where a unit that is its own peer stands in the first
+ * basis: in the sum's row, or under constant returns in row `free`, which must be scaled to 1.
  */
-export function sumsOf({ bounds, returns }: Technology, builder: ProgramBuilder, free: number): Sums {
-  const row = bounds.length;
-  switch (returns) {
-    case "crs":
-      return { start: [], own: free < 0 ? [] : [[free, PEER]] };
-    case "vrs":
-      return { start: [PEER], own: [] };
-    case "nirs":
-      return { start: [builder.column(0, [row, 1])], own: [[row, PEER]] };
-    case "ndrs":
-      return { start: [builder.column(0, [row, -1])], own: [[row, PEER]] };
-  }
+export function sumOfWeights({ bounds, returns }: Technology, builder: ProgramBuilder, free: number): readonly Entry[] {
+  if (returns === "crs") return free < 0 ? [] : [[free, PEER]];
+  if (returns !== "vrs") builder.slack(bounds.length, returns === "nirs" ? 1 : -1, 0);
+  return [[bounds.length, PEER]];
 }

@@ -13,18 +13,23 @@ export interface Program {
   readonly costs: Float64Array;
   /** By row. */
   readonly rhs: Float64Array;
-  /** By row: the columns of the first basis, which must be independent: numbers of extra columns, and PEER at most once. */
+  /**
+   * By row: a first basis, of values not negative: numbers of extra columns, ARTIFICIAL for a variable of the row's own,
+   * which the first phase makes 0, and PEER at most once.
+   */
   readonly start: Int32Array;
 }
 
 /** Stands in a first basis for the peer that a program starts from. */
 export const PEER = -1;
+/** Stands in a first basis for the row's artificial variable. */
+export const ARTIFICIAL = -2;
 
 /** What one program has of its own. */
 export interface Job {
   /** By row of the peers, positive: what the row is multiplied by. */
   readonly scales: Float64Array;
-  /** The peer that it starts from; null: the one nearest to 1 after scaling. */
+  /** The peer in the first basis; null where there is none. */
   readonly from: number | null;
   /** A peer that is left out. */
   readonly without: number | null;

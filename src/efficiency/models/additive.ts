@@ -1,5 +1,5 @@
 import { columnsOf, type Production } from "../production.js";
-import { type ModelProgram, programBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
 import type { Technology } from "../technology.js";
 import { type Model, type Own, peersTarget } from "./model.js";
 
@@ -67,15 +67,15 @@ function additiveProgram(technology: Technology, { values, divisors }: Own, weig
   const builder = programBuilder(technology, limits === null ? 0 : bounds.length);
   const unitOf = (column: number): number => divisors[column] ?? NaN;
   const limitRow = (row: number): number => builder.peerRows + row;
-  const slacks = bounds.map(({ column }, row) =>
-    builder.slack(row, -(weights[column] ?? NaN) * unitOf(column), ...(limits === null ? [] : [[limitRow(row), 1] as const])));
-  const sums = sumsOf(technology, builder, values.findIndex((value) => value > 0));
-  const rooms = limits === null ? [] : bounds.map((_, row) => builder.column(0, [limitRow(row), 1]));
+  const slacks = bounds.map(({ column, slack }, row) =>
+    builder.slack(row, slack, -(weights[column] ?? NaN) * unitOf(column), ...(limits === null ? [] : [[limitRow(row), 1] as const])));
+  const peer = sumOfWeights(technology, builder, values.findIndex((value) => value > 0));
+  if (limits !== null) bounds.forEach((_, row) => builder.slack(limitRow(row), 1, 0));
   const rhs = bounds.map(({ column }, row) => [row, (values[column] ?? NaN) / unitOf(column)] as const);
   const ends = (limits ?? []).map(({ least, most }, c) => {
     const own = values[c] ?? NaN;
     return [limitRow(c), (bounds[c]?.kind === "output" ? most - own : own - least) / unitOf(c)] as const;
   });
   const one = returns === "crs" ? [] : [[bounds.length, 1] as const];
-  return builder.build(null, [...rhs, ...one, ...ends], [...slacks, ...sums.start, ...rooms], sums.own);
+  return builder.build(null, [...rhs, ...one, ...ends], [...slacks.map((slack, row): Entry => [row, slack]), ...peer]);
 }

@@ -1,6 +1,6 @@
 import type { Production } from "../production.js";
 import { columnsOf } from "../production.js";
-import { type Entry, type ModelProgram, programBuilder, type ProgramBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, type ProgramBuilder, sumOfWeights } from "../program.js";
 import type { Technology } from "../technology.js";
 import { type Model, type Own, peersTarget } from "./model.js";
 
@@ -50,10 +50,10 @@ function directionalProgram(
   const { bounds, returns } = technology;
   const builder = programBuilder(technology, 0);
   const unitOf = (column: number): number => divisors[column] ?? NaN;
-  const slacks = bounds.map((_, row) => builder.slack(row, 0));
-  const sums = sumsOf(technology, builder, bounds.findIndex(({ column }) => (values[column] ?? 0) > 0));
+  const slacks = bounds.map(({ slack }, row) => builder.slack(row, slack, 0));
+  const peer = sumOfWeights(technology, builder, bounds.findIndex(({ column }) => (values[column] ?? 0) > 0));
   addSteps(builder, bounds.map(({ kind, column }, row): Entry => [row, ((kind === "output" ? -1 : 1) * (steps[column] ?? NaN)) / unitOf(column)]));
   const rhs = bounds.map(({ column }, row): Entry => [row, (values[column] ?? NaN) / unitOf(column)]);
   const one: readonly Entry[] = returns === "crs" ? [] : [[bounds.length, 1]];
-  return builder.build(null, [...rhs, ...one], [...slacks, ...sums.start], sums.own);
+  return builder.build(null, [...rhs, ...one], [...slacks.map((slack, row): Entry => [row, slack]), ...peer]);
 }

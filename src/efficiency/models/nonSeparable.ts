@@ -1,4 +1,4 @@
-import { type Entry, type ModelProgram, programBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
 import type { Technology } from "../technology.js";
 import { type Model, peersTarget } from "./model.js";
 
@@ -31,17 +31,17 @@ function nonSeparableProgram(technology: Technology, together: readonly boolean[
   const inputs = bounds.filter(({ kind }) => kind === "input").length;
   const outputs = bounds.length - inputs;
   const jointShare = joint.filter(Boolean).length / outputs;
-  const slacks = bounds.map(({ kind }, row) => {
-    if (kind === "input") return builder.slack(row, -1 / inputs);
-    return joint[row] === true ? builder.slack(row, 0) : builder.slack(row, 0, [norm, 1 / outputs]);
+  const slacks = bounds.map(({ kind, slack }, row) => {
+    if (kind === "input") return builder.slack(row, slack, -1 / inputs);
+    return joint[row] === true ? builder.slack(row, slack, 0) : builder.slack(row, slack, 0, [norm, 1 / outputs]);
   });
-  const sums = sumsOf(technology, builder, 0);
+  const peer = sumOfWeights(technology, builder, 0);
   const shared = joint.flatMap((is, row): readonly Entry[] => (is ? [[row, -1]] : []));
   const alpha = builder.column(0, ...shared, [most, 1], [least, 1], [norm, -jointShare]);
-  const below = builder.column(0, [least, -1]);
+  builder.slack(least, -1, 0);
   const apart = joint.flatMap((is, row): readonly Entry[] => (is ? [] : [[row, -1]]));
   const sum: readonly Entry[] = returns === "crs" ? [] : [[bounds.length, -1]];
   const total = builder.column(1, ...apart, ...sum, [most, -1], [least, -leastShare], [norm, 1 + jointShare]);
-  builder.column(0, [most, 1]);
-  return builder.build(total, [[norm, 1]], [...slacks, ...sums.start, alpha, below, total], sums.own);
+  builder.slack(most, 1, 0);
+  return builder.build(total, [[norm, 1]], [...slacks.map((slack, row): Entry => [row, slack]), ...peer, [most, alpha], [norm, total]]);
 }

@@ -1,4 +1,4 @@
-import { type ModelProgram, programBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
 import type { Technology } from "../technology.js";
 import { byPattern, type Model, peersTarget } from "./model.js";
 
@@ -25,16 +25,15 @@ function radialProgram(technology: Technology, orientation: "input" | "output", 
   const { bounds, returns } = technology;
   const builder = programBuilder(technology, 0);
   const moves = bounds.map(({ kind }) => (kind === "output") === (orientation === "output"));
-  const slacks = bounds.map((_, row) => builder.slack(row, 0));
+  const slacks = bounds.map(({ slack }, row) => builder.slack(row, slack, 0));
   const own = bounds.map(({ column }) => unit[column] ?? NaN);
   const entries = own.flatMap((value, row) => (moves[row] === true ? [[row, -value] as const] : []));
   const factor = builder.column(orientation === "input" ? 1 : -1, ...entries);
   const rhs = own.flatMap((value, row) => (moves[row] === true ? [] : [[row, value] as const]));
   if (returns !== "crs") rhs.push([bounds.length, 1]);
-  // The factor takes the place of the slack of a bound that moves; the peer, where there is no sum, of one that does not.
+  // The factor is 1 and takes the place of the slack of a bound that moves; the peer, of one that does not. Other slacks are 0.
   const first = own.findIndex((value, row) => moves[row] === true && value > 0);
   const fixed = own.findIndex((value, row) => moves[row] === false && value > 0);
-  const start = slacks.map((slack, row) => (row === first ? factor : slack));
-  const sums = sumsOf(technology, builder, fixed);
-  return builder.build(null, rhs, [...start, ...sums.start], sums.own);
+  const peer = sumOfWeights(technology, builder, fixed);
+  return builder.build(null, rhs, [...slacks.map((slack, row): Entry => [row, row === first ? factor : slack]), ...peer]);
 }

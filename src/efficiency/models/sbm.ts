@@ -1,5 +1,5 @@
 import type { Orientation } from "../production.js";
-import { type ModelProgram, programBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
 import { countOf, type Technology } from "../technology.js";
 import { type Model, peersTarget } from "./model.js";
 
@@ -27,15 +27,16 @@ function sbmProgram(technology: Technology, orientation: Orientation, weights: W
   const builder = programBuilder(technology, 1);
   const norm = builder.peerRows;
   const shares = sharesOf(technology, weights);
-  const slacks = bounds.map(({ kind }, row) => {
+  const slacks = bounds.map(({ kind, slack }, row) => {
     const share = shares[row] ?? NaN;
-    if (kind === "input") return builder.slack(row, orientation === "output" ? 0 : -share);
-    return orientation === "input" ? builder.slack(row, 0) : builder.slack(row, 0, [norm, share]);
+    if (kind === "input") return builder.slack(row, slack, orientation === "output" ? 0 : -share);
+    return builder.slack(row, slack, 0, [norm, orientation === "input" ? 0 : share]);
   });
-  const sums = sumsOf(technology, builder, 0);
+  const peer = sumOfWeights(technology, builder, 0);
   const ones = Array.from({ length: norm }, (_, row) => [row, -1] as const);
   const total = builder.column(1, ...ones, [norm, 1]);
-  return builder.build(total, [[norm, 1]], [...slacks, ...sums.start, total], sums.own);
+  const own = slacks.map((slack, row): Entry => [row, slack]);
+  return builder.build(total, [[norm, 1]], [...own, ...peer, [norm, total]]);
 }
 
 /** By bound, w_i / sum of w: of inputs, and of wanted and undesirable outputs together. */

@@ -1,5 +1,5 @@
 import type { Kind, Orientation } from "../production.js";
-import { type Entry, type ModelProgram, programBuilder, type ProgramBuilder, sumsOf } from "../program.js";
+import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
 import type { Technology } from "../technology.js";
 import type { Model } from "./model.js";
 import { sharesOf, type Weights } from "./sbm.js";
@@ -40,8 +40,8 @@ function superProgram(technology: Technology, orientation: Orientation, variant:
   // Variant C counts undesirable outputs among the inputs.
   const counted = variant === "B" ? technology : { ...technology, bounds: bounds.map((bound) => (bound.kind === "undesirable" ? { ...bound, kind: "input" as const } : bound)) };
   const shares = sharesOf(counted, weights);
-  const slacks = bounds.map((_, row) => builder.slack(row, 0));
-  const sums = sumsOf(technology, builder, -1);
+  bounds.forEach(({ slack }, row) => builder.slack(row, slack, 0));
+  sumOfWeights(technology, builder, -1);
   counted.bounds.forEach(({ kind, slack }, row) => {
     if (kind === "input" ? orientation === "output" : orientation === "input") return;
     const share = shares[row] ?? NaN;
@@ -50,14 +50,7 @@ function superProgram(technology: Technology, orientation: Orientation, variant:
     if (kind === "input") builder.column(share, [row, -slack]);
     else builder.column(0, [row, -slack], ...limit, [norm, -share]);
   });
-  return finish(builder, [...slacks, ...sums.start], shrinking.length);
-}
-
-/** The rows q <= 1, t, and the first basis: slacks everywhere, and the nearest peer where weights have a sum. */
-function finish(builder: ProgramBuilder, start: readonly number[], shrinking: number): ModelProgram {
-  const limits = Array.from({ length: shrinking }, (_, i) => builder.column(0, [builder.peerRows + i, 1]));
-  const norm = builder.peerRows + shrinking;
-  const ones = Array.from({ length: norm }, (_, row) => [row, -1] as const);
-  const total = builder.column(1, ...ones, [norm, 1]);
-  return builder.build(total, [[norm, 1]], [...start, ...limits, total], []);
+  shrinking.forEach((_, i) => builder.slack(builder.peerRows + i, 1, 0)); // q <= 1
+  const total = builder.column(1, ...Array.from({ length: norm }, (_, row): Entry => [row, -1]), [norm, 1]);
+  return builder.build(total, [[norm, 1]], []);
 }
