@@ -104,7 +104,8 @@ function measureOf({ values, program, job }: UnitJob, solution: Solution, model:
   const targets = targetsOf(values, peers, model, columnsOf(production));
   const slacks = targets.map((target, c) => Math.abs(target - (values[c] ?? NaN)));
   return {
-    score: model.score(solution.objective), status, reason: null,
+    score: model.score(solution.objective) + 0, // never -0
+    status, reason: null,
     slacks: quantitiesOf(production, slacks), targets: quantitiesOf(production, targets),
     peers: peers.sort((a, b) => a.unit - b.unit), returns: scaleOf(model.technology, peers, solution.prices), pivots, certificate,
   };

@@ -33,7 +33,7 @@ function made(kind: Made, seed: number, bads: number): Production {
 }
 
 const productions = fc.record({ kind: fc.constantFrom<Made>("random", "ties", "twice", "scaled"), seed: fc.integer({ min: 1, max: 1e9 }), bads: fc.integer({ min: 0, max: 2 }) });
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 25 };
 
 function pooled(production: Production): Frontier {
   const all = Uint32Array.from({ length: unitCount(production) }, (_, unit) => unit);

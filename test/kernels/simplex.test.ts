@@ -69,7 +69,7 @@ describe.each(builds)("simplex, $build build", ({ kernels }) => {
         expect(solution.objective).toBeCloseTo(slow.objective, 8);
         expectProof(one, one.jobs[i]!, solution);
       });
-    }), { numRuns: 300 });
+    }), { numRuns: 200 });
   });
 
   test("a block of programs has the bits of its programs one by one", () => {
