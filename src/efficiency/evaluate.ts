@@ -69,7 +69,7 @@ function peerValues(columns: readonly Float64Array[], { bounds, returns }: Techn
 /** A unit's program: rows are divided by its own values, those where it has none by the peers' mean. */
 function jobOf(unit: number, model: Model, columns: readonly Float64Array[], means: readonly number[], place: ReadonlyMap<number, number>): UnitJob {
   const values = columns.map((column) => column[unit] ?? NaN);
-  const divisors = values.map((value, c) => [value, means[c] ?? NaN].find((one) => one > 0) ?? 1);
+  const divisors = values.map((value, c) => (value > 0 ? value : (means[c] ?? NaN) || 1));
   const own = place.get(unit) ?? null;
   const scales = new Float64Array(peerRows(model.technology)).fill(1);
   model.technology.bounds.forEach(({ column }, row) => (scales[row] = 1 / (divisors[column] ?? NaN)));

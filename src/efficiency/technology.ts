@@ -18,7 +18,7 @@ export interface Technology {
 /**
  * Peers must use at most the inputs, make at least the outputs, and at most the undesirable ones. Under weak disposal
  * these are not free to be thrown away: exactly as much is made (Faere, Grosskopf, Lovell, Pasurka 1989, Review of
- * Economics and Statistics 71); with variable returns this is the usual shortcut without abatement factors.
+ * Economics and Statistics 71), which only directional measures can ask for; with variable returns this is the usual shortcut without abatement factors.
  */
 export function technologyOf(production: Production, returns: Returns, disposal: "strong" | "weak" = "strong"): Technology {
   const bounds = kindsOf(production).map((kind, column): Bound => ({ kind, column, slack: kind === "output" ? -1 : 1 }));

@@ -1,6 +1,6 @@
 import type { Orientation } from "../production.js";
 import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
-import { countOf, type Technology } from "../technology.js";
+import type { Technology } from "../technology.js";
 import { type Model, peersTarget } from "./model.js";
 
 /** How much columns count, by column in the order of `columnsOf`; only their ratios among inputs, and among all outputs, matter. */
@@ -46,9 +46,4 @@ export function sharesOf(technology: Technology, weights: Weights | undefined): 
   const sum = (input: boolean): number => bounds.filter(({ kind }) => (kind === "input") === input).reduce((total, { column }) => total + weightOf(column), 0);
   const [inputs, outputs] = [sum(true), sum(false)];
   return bounds.map(({ kind, column }) => weightOf(column) / (kind === "input" ? inputs : outputs));
-}
-
-/** The most that variant B of super-efficiency reaches under constant returns: all outputs over the undesirable ones. */
-export function superCap(technology: Technology): number {
-  return countOf(technology, "output", "undesirable") / countOf(technology, "undesirable");
 }

@@ -1,6 +1,6 @@
 import type { Kind, Orientation } from "../production.js";
 import { type Entry, type ModelProgram, programBuilder, sumOfWeights } from "../program.js";
-import type { Technology } from "../technology.js";
+import { countOf, type Technology } from "../technology.js";
 import type { Model } from "./model.js";
 import { sharesOf, type Weights } from "./sbm.js";
 
@@ -53,4 +53,9 @@ function superProgram(technology: Technology, orientation: Orientation, variant:
   shrinking.forEach((_, i) => builder.slack(builder.peerRows + i, 1, 0)); // q <= 1
   const total = builder.column(1, ...Array.from({ length: norm }, (_, row): Entry => [row, -1]), [norm, 1]);
   return builder.build(total, [[norm, 1]], []);
+}
+
+/** The most that variant B of super-efficiency reaches under constant returns: all outputs over the undesirable ones. */
+export function superCap(technology: Technology): number {
+  return countOf(technology, "output", "undesirable") / countOf(technology, "undesirable");
 }
