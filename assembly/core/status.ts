@@ -8,3 +8,7 @@ export const SINGULAR: i32 = 2;
 export const NO_MEMORY: i32 = 3;
 /** Outcomes are separated: a likelihood has no maximum. */
 export const SEPARATED: i32 = 4;
+/** No point satisfies the constraints. */
+export const INFEASIBLE: i32 = 5;
+/** The objective falls without end. */
+export const UNBOUNDED: i32 = 6;

@@ -97,6 +97,13 @@ export interface KernelExports extends Arena {
     estimates: number, clusters: number, influence: Pointer, labels: Pointer,
     keyLow: number, keyHigh: number, kind: number, from: number, draws: number, out: Pointer,
   ): number;
+  /** assembly/simplex/peers.ts */
+  simplexPeers(count: number, rows: number, values: Pointer): number;
+  /** assembly/simplex/solve.ts */
+  simplexSolve(
+    peers: Pointer, shape: Pointer, columns: Pointer, costs: Pointer, rhs: Pointer,
+    start: Pointer, scales: Pointer, from: Pointer, without: Pointer, numbers: Pointer, words: Pointer,
+  ): number;
   /** assembly/core/special.ts */
   exp(x: number): number;
   log(x: number): number;
@@ -124,6 +131,7 @@ export const kernelExportNames = [
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
   "multiplierBootstrap",
+  "simplexPeers", "simplexSolve",
   "exp", "log", "sin", "cos", "asin", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",
 ] as const satisfies readonly (keyof KernelExports)[];
