@@ -1,6 +1,6 @@
 /**
  * Cells of a design: every way to estimate (a row of its table) with every learner (a column). A way is
- * `{ row, truth, options, known }`, `known` the nuisances themselves, by role, as columns.
+ * `{ row, truth, options, known, others }`, `known` the nuisances themselves, by role, as columns, `others` learners beside them.
  */
 
 /** As in DoubleML's examples; gradboost as scikit-learn has it. */
@@ -23,8 +23,8 @@ export function withPropensities(roles) {
 
 /** All ways with the known nuisances and with each learner; `own` are a learner's further options. */
 export function cellsOf(ways, learners, own = {}) {
-  return ways.flatMap(({ row, truth, options, known }) => [
-    ...(known === undefined ? [] : [cell(row, "known", truth, { ...options, learner: columns(known) })]),
+  return ways.flatMap(({ row, truth, options, known, others }) => [
+    ...(known === undefined ? [] : [cell(row, "known", truth, { ...options, learner: { ...columns(known), ...others } })]),
     ...Object.entries(learners).map(([name, learner]) => cell(row, name, truth, { ...options, learner, ...own[name] })),
   ]);
 }

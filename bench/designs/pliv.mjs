@@ -18,7 +18,7 @@ function sample(name, instruments, rows, draw) {
   const r0 = combine(x, delta).map((value, i) => value + g0[i]);
   const d = combine(z, delta).map((value, i) => value + g0[i] + u[i]);
   const y = d.map((value, i) => THETA * value + g0[i] + e[i]);
-  return { ...named("X", x), ...named("Z", z), ...named("V", zeta), d, y, g0, r0, m0: x[0], l0: r0.map((value, i) => THETA * value + g0[i]), zero: new Float64Array(rows) };
+  return { ...named("X", x), ...named("Z", z), ...named("V", zeta), d, y, g0, r0, m0: x[0], l0: r0.map((value, i) => THETA * value + g0[i]) };
 }
 
 const base = { model: "pliv", outcome: "y", treatment: "d", controls: Object.keys(named("X", Array.from({ length: WIDTH }))) };
@@ -39,9 +39,9 @@ export const pliv = {
 const several = Object.keys(named("Z", Array.from({ length: INSTRUMENTS })));
 const [withLearners] = [cellsOf([{ row: "pliv, five instruments", truth: THETA, options: { instrument: several } }], REGRESSIONS)];
 
-/** One column of predictions serves all instruments of a role, so the known nuisances take z - E[z|x] for instruments, whose mean is zero. */
+/** A column of predictions is of one instrument, so the known nuisances take z - E[z|x] for instruments, which least squares on nothing predicts. */
 const [withKnown] = cellsOf([
-  { row: "pliv, five instruments", truth: THETA, options: { instrument: several.map((name) => name.replace("Z", "V")) }, known: { ...known, m: "zero" } },
+  { row: "pliv, five instruments", truth: THETA, options: { instrument: several.map((name) => name.replace("Z", "V")), controls: [] }, known: { l: "l0", r: "r0" }, others: { m: "ols" } },
 ], {});
 
 export const plivSeveral = {

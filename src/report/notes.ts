@@ -47,9 +47,9 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
   ];
 }
 
-/** Whether a single unit cannot be missed, or moves the estimate by half of its standard error. */
+/** Whether a single unit cannot be missed, or moves the estimate by its standard error. */
 function decides({ most: [first], essential }: UnitInfluence, se: number): boolean {
-  return essential.length > 0 || Math.abs(first?.change ?? 0) > se / 2;
+  return essential.length > 0 || Math.abs(first?.change ?? 0) > se;
 }
 
 /** How the first stage's own errors are called. */

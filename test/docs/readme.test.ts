@@ -23,7 +23,7 @@ it("README's lines of options are options", () => {
   const [, ...blocks] = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml = ""]) => yaml);
   const lines = blocks.flatMap((block) => block.split("\n")).map((line) => line.replace(/ +#.*$/, "")).filter((line) => line !== "" && !line.endsWith(":"));
   expect(lines.length).toBeGreaterThan(20);
-  const base = { outcome: "y", treatment: "d", controls: ["x"] };
+  const base = { outcome: "y", treatment: "d", controls: ["x", "Pgdp", "Fin", "Gov"] };
   const files = lines.map((line) => {
     const option = line.startsWith("  - ") ? line.slice(4) : `{ ${line} }`;
     if (option.includes("joint:")) return `{ data: { file: a.csv }, base: ${JSON.stringify(base)}, tables: [{ id: table2, columns: [{}, {}] }, { id: table4, columns: [{}] }, ${option}] }`;
