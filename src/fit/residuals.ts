@@ -1,6 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { createDemeaner } from "../kernels/demean.js";
-import type { Group } from "../kernels/design.js";
+import { type Group, levelMeans } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { inverseOf } from "./inverse.js";
 import { type Matrix, times } from "./matrix.js";
@@ -46,15 +46,8 @@ export function partialOut(y: Float64Array, x: readonly Float64Array[], z: reado
 /** Values less their mean over the rows of each group, weighted where there are weights; unchanged without groups. */
 export function withoutMeans(values: Float64Array, groups: Group | null, weights: Float64Array | null): Float64Array {
   if (groups === null) return values;
-  const sums = new Float64Array(groups.levels);
-  const totals = new Float64Array(groups.levels);
-  values.forEach((value, row) => {
-    const group = groups.codes[row] ?? 0;
-    const weight = weights?.[row] ?? 1;
-    sums[group] = (sums[group] ?? 0) + weight * value;
-    totals[group] = (totals[group] ?? 0) + weight;
-  });
-  return values.map((value, row) => value - (sums[groups.codes[row] ?? 0] ?? NaN) / (totals[groups.codes[row] ?? 0] ?? NaN));
+  const means = levelMeans(values, groups, weights);
+  return values.map((value, row) => value - (means[groups.codes[row] ?? 0] ?? NaN));
 }
 
 /** What is left of a column below this share of its length is rounding: an estimate from it would be noise of any size. */

@@ -47,3 +47,17 @@ export function packCodes(groups: readonly Group[], rows: number): Int32Array {
   groups.forEach((group, g) => codes.set(group.codes, g * rows));
   return codes;
 }
+
+/** By level: the mean of its values, missing ones apart, weighted where there are weights; NaN for a level without. */
+export function levelMeans(values: Float64Array, { codes, levels }: Group, weights: Float64Array | null): Float64Array {
+  const sums = new Float64Array(levels);
+  const totals = new Float64Array(levels);
+  values.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    const level = codes[row] ?? 0;
+    const weight = weights?.[row] ?? 1;
+    sums[level] = (sums[level] ?? 0) + weight * value;
+    totals[level] = (totals[level] ?? 0) + weight;
+  });
+  return sums.map((sum, level) => sum / (totals[level] ?? NaN));
+}

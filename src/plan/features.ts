@@ -1,5 +1,5 @@
 import { hasMoreThanTwo } from "../panel/check.js";
-import type { Design, Group } from "../kernels/design.js";
+import { type Design, type Group, levelMeans } from "../kernels/design.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import type { Sample, Values } from "./sample.js";
 import { sharedFloats } from "./shared.js";
@@ -28,18 +28,10 @@ export function featureOf({ name, values, key }: Values & { readonly name: strin
 }
 
 /** A feature's mean over the rows of each unit, missing cells apart; weighted where there are weights. */
-export function meanOf(feature: Feature, { codes, levels }: Group, weights: Float64Array | null): Feature {
-  const sums = new Float64Array(levels);
-  const totals = new Float64Array(levels);
-  feature.values.forEach((value, row) => {
-    if (Number.isNaN(value)) return;
-    const unit = codes[row] ?? 0;
-    const weight = weights?.[row] ?? 1;
-    sums[unit] = (sums[unit] ?? 0) + weight * value;
-    totals[unit] = (totals[unit] ?? 0) + weight;
-  });
-  const values = sharedFloats(codes.length);
-  codes.forEach((unit, row) => (values[row] = (sums[unit] ?? NaN) / (totals[unit] ?? NaN)));
+export function meanOf(feature: Feature, group: Group, weights: Float64Array | null): Feature {
+  const means = levelMeans(feature.values, group, weights);
+  const values = sharedFloats(group.codes.length);
+  group.codes.forEach((unit, row) => (values[row] = means[unit] ?? NaN));
   return { name: `mean of ${feature.name}`, control: feature.control, isSquare: false, values, key: hashNumbers(values) };
 }
 
