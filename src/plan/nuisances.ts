@@ -1,4 +1,4 @@
-import type { Design } from "../kernels/design.js";
+import type { Design, Group } from "../kernels/design.js";
 import type { Json } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
@@ -107,7 +107,7 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
   if (!context.tasks.has(key)) {
     const word = stream === null ? null : streamOf(...stream);
     const streams = at.folds.held.map((_, fold) => (word === null ? ([0, 0] as const) : streamOf(...word, fold)));
-    const within = isWithin ? { effects: effects.map(({ codes, levels }) => ({ codes, levels })), units } : null;
+    const within = isWithin ? { effects: effects.map(groupOf), units } : null;
     context.tasks.set(key, {
       kind: "fit", key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget,
       weights: weights?.values ?? null, together: together?.codes ?? null, within, streams, needs,
@@ -204,6 +204,11 @@ function residualTarget({ variables, weights, means }: Context, target: EffectFr
 
 function sortedKeys(effects: readonly Effect[]): string[] {
   return effects.map((effect) => effect.key).sort();
+}
+
+/** What the kernels need of an effect. */
+function groupOf({ codes, levels, slope }: Effect): Group {
+  return slope === undefined ? { codes, levels } : { codes, levels, slope };
 }
 
 function rowNumbers(rows: number): Int32Array {

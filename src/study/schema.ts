@@ -99,7 +99,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
       description: "Columns for all nuisances, or `common` and, by role, those of single nuisances beside it.",
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
-    fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
+    fixedEffects: { ...names, description: "Columns, products of columns such as zone*year, and slopes such as city#year: a trend of each city's own, beside city a level too (effects, within)." },
     encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd"], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd." },
     learner: { $ref: "#/definitions/learner" },
     folds: {
