@@ -128,6 +128,14 @@ function fixedBy(variable: Variable, effects: readonly Effect[], determined: Det
   return `is determined by ${listed(effects.map((effect) => effect.name))} together`;
 }
 
+/** Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. */
+export function pieceNotes(kernels: Kernels, { encode }: Specification, effects: readonly Effect[]): readonly string[] {
+  const [a, b] = effects.filter((effect) => effect.slope === undefined).sort((one, other) => other.levels - one.levels);
+  if (!absorbs(encode) || a === undefined || b === undefined || liesWithin(a.codes, b.codes)) return [];
+  const { components } = kernels.heap.scope(() => createDemeaner(kernels, [a, b], { directLimit: 0 }));
+  return components === 1 ? [] : [`\`${a.name}\` and \`${b.name}\` fall into ${components} pieces that share no level: rows are compared within a piece only.`];
+}
+
 /** Warnings about folds: what they split although it belongs together. */
 export function foldWarnings(specification: Specification, sample: Sample, { folds }: FoldPlan): readonly string[] {
   const { unit, encode, fixedEffects, folds: choice } = specification;

@@ -7,9 +7,10 @@ import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
-import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
+import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
+import { sampleWithEffects } from "./interactive.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
@@ -107,8 +108,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   const { sampler, determined, kernels, tasks } = planning;
   checkModel(specification);
   const model = modelOf(specification.model);
-  const sample = sampler(request);
-  const effects = specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) }));
+  const { sample, effects, notes } = sampleWithEffects(specification, request, sampler, kernels);
   checkSlopes(specification, effects);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
@@ -126,7 +126,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   return {
     specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...folds, ...checkModerators(specification)],
+    warnings: [...checked, ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
   };
 }
 
@@ -189,6 +189,7 @@ function sampleRequest(specification: Specification): SampleRequest {
     numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...given, ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
+    leastRows: null,
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
   };
 }

@@ -7,7 +7,7 @@ import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import { productCodes } from "./levels.js";
 import { sharedFloats, sharedInts } from "./shared.js";
-import { withoutSingletons } from "./singletons.js";
+import { type LeastRows, withoutSingletons } from "./singletons.js";
 
 /** A level column of a sample: codes in order of first appearance, the text of each level, a hash of codes and slope. */
 export interface Levels extends Group {
@@ -57,6 +57,8 @@ export interface SampleRequest {
   readonly categorical: readonly string[];
   /** Effects whose singletons are dropped. */
   readonly absorbed: readonly string[];
+  /** The fewest rows that a level of a column keeps; null: one. */
+  readonly leastRows: LeastRows | null;
   /** Columns of unit and time where differences by period are taken; null: none are. */
   readonly differences: PanelIds | null;
 }
@@ -90,7 +92,7 @@ function draw(panel: Panel, request: SampleRequest): Sample {
   }
   const full = rowsOf(complete);
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
-  const kept = withoutSingletons(panel, pairs.rows, request.absorbed);
+  const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
   const before = count(chosen);
   const dropped = {
     where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,

@@ -2,6 +2,12 @@ import type { NumberColumn, Panel } from "../panel/panel.js";
 import { writtenEffect } from "../study/columns.js";
 import { productCodes } from "./levels.js";
 
+/** Levels of a column with fewer rows than this are dropped, too. */
+export interface LeastRows {
+  readonly column: string;
+  readonly rows: number;
+}
+
 /** All that the levels of some columns have: a constant (ones) and slopes, as columns of the panel. */
 interface Block {
   readonly factors: readonly string[];
@@ -13,7 +19,7 @@ interface Block {
  * level (Correia 2015, singletons), and with slopes those of a level with too few rows for them.
  * Cost: O(rows columns^2) a round.
  */
-export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[]): Uint32Array {
+export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[], least: LeastRows | null): Uint32Array {
   const blocks = blocksOf(panel, effects);
   let kept = rows;
   for (;;) {
@@ -22,8 +28,16 @@ export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: read
       const isFitted = fittedExactly(panel, block, kept);
       kept = kept.filter((_, i) => !isFitted(i));
     }
+    if (least !== null) kept = withRows(panel, kept, least);
     if (kept.length === before) return kept;
   }
+}
+
+function withRows(panel: Panel, rows: Uint32Array, { column, rows: least }: LeastRows): Uint32Array {
+  const { codes, levels } = productCodes(panel, [column], rows);
+  const sizes = new Int32Array(levels);
+  for (const code of codes) sizes[code] = (sizes[code] ?? 0) + 1;
+  return rows.filter((_, i) => (sizes[codes[i] ?? 0] ?? 0) >= least);
 }
 
 /** Effects on the same levels together. */

@@ -1,5 +1,5 @@
 import { EstimationError } from "../../errors.js";
-import { symmetricEigen } from "./eigen.js";
+import { symmetricEigen } from "../../plan/eigen.js";
 import type { Matrix } from "./sums.js";
 
 /** A covariance, and whether it had to be made positive semidefinite. */
