@@ -2,16 +2,19 @@ import { array, mark, release, reserve, zeros } from "../core/arena";
 import { hasRoom } from "../core/room";
 import { OK } from "../core/status";
 import { axpy } from "../linalg/vec";
+import { columnsOf, layOutBlocks } from "./blocks";
 import { findPieces, piecesOfPair } from "./pieces";
-import { layOut, Plan, spread, squares, sweep, takeOff } from "./plan";
+import { layOut, Plan } from "./plan";
 import { prepareSolver, solveSchur } from "./schur";
+import { spread, squares, sweep, takeOff } from "./sweep";
 
 /**
  * The within operator M: what is left of a column after the (weighted) least-squares fit of group effects, on any
- * pattern of rows, exactly. Any number of effects:
+ * pattern of rows, exactly. An effect has a level of its own for each group, slopes on some columns, or both.
+ * Any number of effects:
  *
  * - one: means.
- * - more: the effect with the most levels is eliminated exactly, since its part of the normal equations is diagonal;
+ * - more: the effect with the most levels is eliminated exactly, since its part of the normal equations is (block) diagonal;
  *   the levels of the others, if there are at most `directLimit`, form one dense system (the Schur complement) that is
  *   factored once. Above the limit: conjugate gradients on the same system, to 1e-10 of the residuals.
  *
@@ -32,6 +35,8 @@ const SHORT: f64 = 1e-4;
  *
  * codes: effects * rows, one effect after the other, codes of effect e in 0 .. levels[e]-1 (levels may be empty).
  * list: u32[count] row numbers, 0 for all rows. weights: f64[rows], not negative, 0 for none.
+ * shapes: i32[2 effects], by effect the number of its slopes and 1 where its levels have a constant, 0 where no effect
+ * has slopes. slopes: f64[rows] each, one after the other, finite.
  */
 export function demeanPlan(
   rows: i32,
@@ -41,9 +46,12 @@ export function demeanPlan(
   count: i32,
   list: StaticArray<u32>,
   weights: StaticArray<f64>,
+  shapes: StaticArray<i32>,
+  slopes: StaticArray<f64>,
   directLimit: i32,
   maxIterations: i32,
 ): usize {
+  const sloped = changetype<usize>(shapes) != 0;
   if (!hasRoom(48 * <u64>count + 4 * <u64>count * effects + 96 * <u64>total(effects, levels))) return 0;
   const plan = changetype<Plan>(reserve(offsetof<Plan>()));
   plan.rows = rows;
@@ -53,10 +61,12 @@ export function demeanPlan(
   plan.maxIterations = maxIterations;
   layOut(plan, levels, codes, list, weights);
   findPieces(plan, codes);
+  if (sloped && !hasRoom(16 * <u64>count * columnsOf(shapes, effects))) return 0;
+  const ranks = sloped ? layOutBlocks(plan, codes, shapes, slopes) : 0;
   plan.direct = plan.others <= directLimit ? 1 : 0;
   plan.z = array<f64>(count);
   plan.fitted = array<f64>(count);
-  plan.means = array<f64>(plan.leads);
+  plan.means = zeros<f64>(plan.leads);
   plan.leadEffects = array<f64>(plan.leads);
   plan.otherEffects = array<f64>(plan.others);
   plan.right = array<f64>(plan.others);
@@ -66,7 +76,7 @@ export function demeanPlan(
   plan.image = array<f64>(plan.others);
   if (plan.direct && !hasRoom(12 * <u64>plan.others * plan.others)) return 0;
   prepareSolver(plan);
-  plan.rank = rankOf(plan, codes);
+  plan.rank = sloped ? blockRank(plan, codes, shapes, ranks) : rankOf(plan, codes);
   return changetype<usize>(plan);
 }
 
@@ -98,6 +108,21 @@ function rankOf(plan: Plan, codes: StaticArray<i32>): i32 {
   return rank;
 }
 
+/**
+ * With slopes: the rank found by the factor; else an upper bound, the sum of the blocks' ranks, of which constants
+ * lose redundancies as above and slopes none.
+ */
+function blockRank(plan: Plan, codes: StaticArray<i32>, shapes: StaticArray<i32>, ranks: i32): i32 {
+  if (plan.direct) return plan.leadRank + plan.factorRank;
+  let rank = ranks;
+  for (let b = 1; b < plan.effects; b++) {
+    let most = 0;
+    for (let a = 0; a < b; a++) if (shapes[2 * a + 1] & shapes[2 * b + 1]) most = max(most, piecesOfPair(plan, codes, a, b));
+    rank -= most;
+  }
+  return rank;
+}
+
 /** Pieces that share no level: of two effects, the connected parts of the bipartite graph; of one, its levels. */
 export function demeanComponents(plan: Plan): i32 {
   return plan.pieces;
@@ -120,7 +145,7 @@ export function demeanApply(plan: Plan, x: StaticArray<f64>, out: StaticArray<f6
 }
 
 /**
- * out = M x for one column, and the effects: x = constant + the effects of a row's levels + out.
+ * out = M x for one column, and the effects, none of which has slopes: x = constant + the effects of a row's levels + out.
  *
  * effects: f64[nodes + 1], the levels of all effects one after the other (0 for absent ones), then the constant.
  * Of the many solutions it is the one with the smallest sum of squares over all levels, the constant being free: what

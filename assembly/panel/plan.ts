@@ -1,5 +1,4 @@
 import { array, zeros } from "../core/arena";
-import { dot } from "../linalg/vec";
 
 /**
  * Rows under several group effects, laid out for demeaning: rows stand in the order of one effect, the *lead*
@@ -8,6 +7,9 @@ import { dot } from "../linalg/vec";
  *
  * A *node* is a level of an effect in the caller's numbering: effects one after the other, level codes from 0.
  * A *position* is a place in the lead's order.
+ *
+ * Where effects have slopes, a level stands for a *block* of columns (blocks.ts) in place of one dummy, and an *other*
+ * is a column of a block.
  */
 @unmanaged
 export class Plan {
@@ -17,7 +19,7 @@ export class Plan {
   count: i32;
   effects: i32;
   lead: i32;
-  /** effects - 1 */
+  /** Other columns at a position: effects - 1, or the columns of their blocks. */
   width: i32;
   nodes: i32;
   /** i32[effects + 1]: first node of each effect. */
@@ -43,12 +45,21 @@ export class Plan {
   /** f64[count]: weight at a position; null: all 1. */
   weights: StaticArray<f64> | null;
 
-  /** Levels of the other effects that occur in the rows. */
+  /** Levels of the other effects that occur in the rows, or the columns of their blocks. */
   others: i32;
   /** i32[others]: their nodes. */
   otherNode: StaticArray<i32>;
   /** i32[count * width]: numbers of the other levels at a position. */
   codes: StaticArray<i32>;
+
+  /** f64[count * depth]: columns of the lead's blocks at a position, orthonormal by level; null: no effect has slopes. */
+  basis: StaticArray<f64> | null;
+  /** Columns of a block of the lead. */
+  depth: i32;
+  /** Independent ones, of all levels together. */
+  leadRank: i32;
+  /** f64[count * width]: with a basis, the value at a position of each of the columns in `codes`. */
+  values: StaticArray<f64>;
 
   /** 1: a dense factor of the Schur complement; 0: conjugate gradients. */
   direct: i32;
@@ -99,6 +110,7 @@ export function layOut(
   plan.leads = levels[plan.lead];
   orderRows(plan, codes, list);
   numberOthers(plan, codes, occurs);
+  plan.basis = null;
   const weighted = changetype<usize>(weights) != 0;
   plan.weights = weighted ? array<f64>(plan.count) : null;
   if (weighted) for (let i = 0; i < plan.count; i++) plan.weights![i] = weights[plan.order[i]];
@@ -194,92 +206,4 @@ function numberOthers(plan: Plan, codes: StaticArray<i32>, occurs: StaticArray<u
     }
     column++;
   }
-}
-
-/**
- * Takes from z its weighted mean within each level of the lead, and sums what is left (times the weight) over the
- * levels of the other effects. The means go to plan.means.
- */
-export function sweep(plan: Plan, z: StaticArray<f64>, sums: StaticArray<f64>): void {
-  const weights = plan.weights;
-  const start = plan.start;
-  const codes = plan.codes;
-  const width = plan.width;
-  for (let t = 0; t < plan.others; t++) sums[t] = 0;
-  for (let a = 0, leads = plan.leads, to = 0; a < leads; a++) {
-    const from = to;
-    to = start[a + 1];
-    let sum: f64 = 0;
-    if (weights === null) for (let i = from; i < to; i++) sum += z[i];
-    else for (let i = from; i < to; i++) sum += weights[i] * z[i];
-    const mean = sum * plan.leadInverse[a];
-    plan.means[a] = mean;
-    if (weights === null && width == 1) {
-      for (let i = from; i < to; i++) {
-        const rest = z[i] - mean;
-        z[i] = rest;
-        sums[codes[i]] += rest;
-      }
-    } else {
-      for (let i = from, at = from * width; i < to; i++) {
-        const rest = z[i] - mean;
-        z[i] = rest;
-        const value = weights === null ? rest : weights[i] * rest;
-        for (const end = at + width; at < end; at++) sums[codes[at]] += value;
-      }
-    }
-  }
-}
-
-/** The sum of the other effects at a position. */
-@inline
-function othersAt(codes: StaticArray<i32>, width: i32, effects: StaticArray<f64>, i: i32): f64 {
-  let value: f64 = 0;
-  for (let at = i * width, end = at + width; at < end; at++) value += effects[codes[at]];
-  return value;
-}
-
-/** z = the sum of the other effects at each position. */
-export function spread(plan: Plan, effects: StaticArray<f64>, z: StaticArray<f64>): void {
-  const codes = plan.codes;
-  const width = plan.width;
-  const count = plan.count;
-  if (width == 1) for (let i = 0; i < count; i++) z[i] = effects[codes[i]];
-  else for (let i = 0; i < count; i++) z[i] = othersAt(codes, width, effects, i);
-}
-
-/** Takes from z the other effects less their weighted means within levels of the lead, which go to plan.means. */
-export function takeOff(plan: Plan, effects: StaticArray<f64>, z: StaticArray<f64>): void {
-  const weights = plan.weights;
-  const start = plan.start;
-  const codes = plan.codes;
-  const width = plan.width;
-  for (let a = 0, leads = plan.leads, to = 0; a < leads; a++) {
-    const from = to;
-    to = start[a + 1];
-    let sum: f64 = 0;
-    if (weights === null && width == 1) {
-      for (let i = from; i < to; i++) sum += effects[codes[i]];
-    } else {
-      for (let i = from; i < to; i++) sum += othersAt(codes, width, effects, i) * (weights === null ? 1 : weights[i]);
-    }
-    const mean = sum * plan.leadInverse[a];
-    plan.means[a] = mean;
-    if (width == 1) for (let i = from; i < to; i++) z[i] -= effects[codes[i]] - mean;
-    else for (let i = from; i < to; i++) z[i] -= othersAt(codes, width, effects, i) - mean;
-  }
-}
-
-/** Weighted sum of squares of z. */
-export function squares(plan: Plan, z: StaticArray<f64>): f64 {
-  const weights = plan.weights;
-  if (weights === null) return dot(plan.count, z, 0, z, 0);
-  let even: f64 = 0;
-  let odd: f64 = 0;
-  for (let i = 0, count = plan.count; i < count; i++) {
-    const value = z[i] * z[i] * weights[i];
-    if (i & 1) odd += value;
-    else even += value;
-  }
-  return even + odd;
 }

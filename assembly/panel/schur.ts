@@ -2,7 +2,9 @@ import { array, mark, release, zeros } from "../core/arena";
 import { NOT_CONVERGED, OK } from "../core/status";
 import { factorize, lower, solve } from "../linalg/cholesky";
 import { axpy, dot } from "../linalg/vec";
-import { Plan, spread, sweep } from "./plan";
+import { formBlockSchur } from "./blockSchur";
+import { Plan } from "./plan";
+import { spread, sweep } from "./sweep";
 
 /**
  * The lead effect eliminated: with A the dummies of the lead, B those of the other levels and W the weights,
@@ -11,7 +13,7 @@ import { Plan, spread, sweep } from "./plan";
  * the residuals do not depend on the choice. Solved by a dense Cholesky factor made once, or by conjugate gradients.
  */
 
-/** Levels of which less than this share remains are collinear with the others (three effects or more). */
+/** Levels of which less than this share remains are collinear with the others (three effects or more, or slopes). */
 const COLLINEAR: f64 = 1e-10;
 /** Wanted relative accuracy of the residuals under conjugate gradients, and what rounding allows. */
 const TOLERANCE: f64 = 1e-10;
@@ -32,18 +34,21 @@ export function prepareSolver(plan: Plan): void {
   const position = mark();
   const diagonal = array<f64>(r);
   const s = zeros<f64>(plan.direct ? lower(r, 0) : 0);
-  formSchur(plan, s, diagonal);
+  if (plan.basis === null) formSchur(plan, s, diagonal);
+  else formBlockSchur(plan, s, diagonal, plan.scale);
   for (let t = 0; t < r; t++) {
-    const weight = plan.nodeWeight[plan.otherNode[t]];
-    plan.scale[t] = diagonal[t] > 0 ? 1 / (plan.direct ? Math.sqrt(weight) : diagonal[t]) : 0;
+    const weight = plan.basis === null ? plan.nodeWeight[plan.otherNode[t]] : plan.scale[t];
+    const least = plan.basis === null ? 0 : COLLINEAR * weight;
+    plan.scale[t] = diagonal[t] > least ? 1 / (plan.direct ? Math.sqrt(weight) : diagonal[t]) : 0;
   }
   if (plan.direct) {
-    if (plan.effects == 2) ground(plan);
+    const isPair = plan.effects == 2 && plan.basis === null;
+    if (isPair) ground(plan);
     for (let t = 0; t < r; t++) {
       for (let u = 0; u < t; u++) s[lower(t, u)] *= plan.scale[t] * plan.scale[u];
       s[lower(t, t)] = plan.scale[t] * plan.scale[t] * diagonal[t];
     }
-    plan.factorRank = factorize(r, s, plan.effects > 2 ? COLLINEAR : 0, plan.factor, plan.factorOrder, plan.scratch);
+    plan.factorRank = factorize(r, s, isPair ? 0 : COLLINEAR, plan.factor, plan.factorOrder, plan.scratch);
   }
   release(position);
 }

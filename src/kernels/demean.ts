@@ -1,5 +1,6 @@
 import { EstimationError } from "../errors.js";
-import { type Group, packCodes } from "./design.js";
+import { blocksOf, type Block, shapesOf } from "./blocks.js";
+import { type Group, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
 
@@ -33,7 +34,8 @@ export interface Demeaner {
   readonly plan: Pointer;
   /**
    * Independent columns among the dummies and the constant: the degrees of freedom that M takes.
-   * Exact up to two groups, and for more while they are solved directly; else an upper bound.
+   * Exact up to two groups without slopes, and for more while they are solved directly; else an upper bound. The rank
+   * counts what the columns span, so slopes without any level count no constant.
    */
   readonly rank: number;
   /** Sets of rows that share no level, not even by way of other rows; with one group, its levels. */
@@ -45,7 +47,7 @@ export interface Demeaner {
   /**
    * The fit that M takes away, as scikit-learn's LinearRegression on one 0/1 column per level would give it (smallest
    * sum of squares over the levels; each group has mean zero over its levels). `near`: the effects of a similar
-   * column, from which an iteration starts.
+   * column, from which an iteration starts. Throws a RangeError where a group has a slope.
    */
   effects(x: Float64Array, near?: FittedEffects): FittedEffects;
 }
@@ -55,7 +57,8 @@ export const DETERMINED = 1e-9;
 
 /**
  * Prepares the within operator: the residuals of a (weighted) least-squares fit of one level effect per group, exactly,
- * on any pattern of rows. At least one group; one group of one level takes off the mean.
+ * on any pattern of rows; a group with a slope has coefficients on that column in place of levels. At least one group;
+ * one group of one level takes off the mean. Groups of equal codes (a level and slopes of each unit) are one block.
  *
  * Cost: O(rows) and a factor of the levels beside the largest group, R^3 / 6 multiplications; then O(rows + R^2) a column.
  * Above `directLimit` such levels: conjugate gradients to 1e-10 of the residuals.
@@ -73,7 +76,8 @@ export function createDemeaner(
   const { exports, heap } = kernels;
   const rows = groups[0]?.codes.length ?? 0;
   const { maxIterations = 10_000 } = options;
-  const plan = makePlan(kernels, groups, options, maxIterations);
+  const blocks = blocksOf(groups);
+  const plan = makePlan(kernels, groups, blocks, options, maxIterations);
   const end = exports.mark() >>> 0;
   const nodes = groups.reduce((sum, group) => sum + group.levels, 0);
 
@@ -95,26 +99,32 @@ export function createDemeaner(
     components: exports.demeanComponents(plan),
     demean,
     demeanColumns: (columns) => columns.map(demean),
-    effects: (x, near) =>
-      heap.scope(() => {
+    effects: (x, near) => {
+      if (groups.some((group) => group.slope !== undefined)) throw new RangeError("Effects with slopes are removed, not taken apart.");
+      return heap.scope(() => {
         const at = heap.copyIn(flatten(near, groups, nodes + 1));
         const rest = residuals(x, (from, to) => exports.demeanEffects(plan, from, to, at, near === undefined ? 0 : 1));
         return takeApart(heap.copyOut(Float64Array, at, nodes + 1), groups, rest);
-      }),
+      });
+    },
   };
 }
 
 /** Copies the groups in and makes a plan, which stays at the top of the arena. */
 function makePlan(
-  kernels: Kernels, groups: readonly Group[], options: DemeanOptions, maxIterations: number,
+  kernels: Kernels, groups: readonly Group[], blocks: readonly Block[], options: DemeanOptions, maxIterations: number,
 ): Pointer {
   const { exports, heap } = kernels;
   const { rows: list, weights, directLimit = 1000 } = options;
   const rows = check(groups, options);
+  const partitions = blocks.map(({ group }) => group);
+  const slopes = blocks.flatMap((block) => block.slopes);
   const plan = exports.demeanPlan(
-    rows, groups.length, heap.copyIn(Int32Array.from(groups, (group) => group.levels)), heap.copyIn(packCodes(groups, rows)),
+    rows, partitions.length, heap.copyIn(Int32Array.from(partitions, (group) => group.levels)), heap.copyIn(packCodes(partitions, rows)),
     list?.length ?? rows, list === undefined ? none : heap.copyIn(list),
-    weights === undefined ? none : heap.copyIn(weights), directLimit, maxIterations,
+    weights === undefined ? none : heap.copyIn(weights),
+    slopes.length === 0 ? none : heap.copyIn(shapesOf(blocks)), slopes.length === 0 ? none : heap.copyIn(packColumns(slopes, rows)),
+    directLimit, maxIterations,
   );
   if (plan === 0) throw memoryFull(`demeaning ${rows} rows`);
   return (plan >>> 0) as Pointer;
@@ -134,7 +144,8 @@ const none = 0 as Pointer;
 function check(groups: readonly Group[], { rows: list, weights }: DemeanOptions): number {
   const rows = groups[0]?.codes.length ?? 0;
   if (rows < 1 || list?.length === 0) throw new RangeError("There are no rows to demean.");
-  for (const { codes, levels } of groups) {
+  for (const { codes, levels, slope } of groups) {
+    if (slope !== undefined && (slope.length !== rows || !slope.every(Number.isFinite))) throw new RangeError(`A slope needs ${rows} finite numbers.`);
     if (codes.length !== rows) throw new RangeError(`A group has ${codes.length} codes, expected ${rows}.`);
     for (const code of codes) {
       if (!(code >= 0 && code < levels)) throw new RangeError(`A group of ${levels} levels has the code ${code}.`);

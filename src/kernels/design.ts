@@ -17,6 +17,8 @@ export interface Design {
 export interface Group {
   readonly codes: Int32Array;
   readonly levels: number;
+  /** Of an effect that is removed: each level has a coefficient on this column (finite, by row), and no constant. */
+  readonly slope?: Float64Array;
 }
 
 /** Columns as a one-hot design would have them: features plus levels. */
@@ -30,8 +32,9 @@ export function valuesAt(values: Float64Array, rows: Uint32Array): Float64Array 
 }
 
 /** A group's codes at some rows; levels without a row stay, empty. */
-export function groupAt({ codes, levels }: Group, rows: Uint32Array): Group {
-  return { codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels };
+export function groupAt({ codes, levels, slope }: Group, rows: Uint32Array): Group {
+  const own = { codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels };
+  return slope === undefined ? own : { ...own, slope: valuesAt(slope, rows) };
 }
 
 /** Columns one after another, as kernels read them. */

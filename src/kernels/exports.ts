@@ -39,7 +39,7 @@ export interface KernelExports extends Arena {
   /** assembly/panel/demean.ts */
   demeanPlan(
     rows: number, effects: number, levels: Pointer, codes: Pointer,
-    count: number, list: Pointer, weights: Pointer, directLimit: number, maxIterations: number,
+    count: number, list: Pointer, weights: Pointer, shapes: Pointer, slopes: Pointer, directLimit: number, maxIterations: number,
   ): number;
   demeanApply(plan: Pointer, x: Pointer, out: Pointer): number;
   demeanEffects(plan: Pointer, x: Pointer, out: Pointer, effects: Pointer, warm: number): number;

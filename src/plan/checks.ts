@@ -63,6 +63,13 @@ export function checkModel({ model, score, encode, fixedEffects, unit, time, err
   }
 }
 
+/** Throws where slopes by level meet an encoding that does not remove them. */
+export function checkSlopes({ encode }: Specification, effects: readonly Effect[]): void {
+  const sloped = effects.find((effect) => effect.slope !== undefined);
+  if (sloped === undefined || absorbs(encode)) return;
+  throw new EstimationError("not-defined", `Slopes such as \`${sloped.name}\` are removed under \`encode: effects\` and \`within\` only, not under \`${encode}\`. Change the encoding, or leave them out.`);
+}
+
 /** What effects differ along should be a control: else its own part in outcome and treatment passes for that. */
 export function checkModerators(specification: Specification): readonly string[] {
   const controls = allControls(specification);
@@ -114,10 +121,19 @@ function checkBinary(model: string, role: "outcome" | "treatment" | "instrument"
 
 /** How effects fix a variable, in words; null if they do not. Age is fixed by person and year together, by neither alone. */
 function fixedBy(variable: Variable, effects: readonly Effect[], determined: Determined): string | null {
-  const one = effects.find((effect) => !withinVariation(variable.values, effect.codes));
+  const one = effects.find((effect) => effect.slope === undefined && !withinVariation(variable.values, effect.codes));
   if (one !== undefined) return `does not vary within \`${one.name}\``;
-  if (effects.length < 2 || !determined(variable, effects)) return null;
+  const isSeen = effects.every((effect) => effect.slope === undefined) && effects.length < 2;
+  if (isSeen || !determined(variable, effects)) return null;
   return `is determined by ${listed(effects.map((effect) => effect.name))} together`;
+}
+
+/** Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. */
+export function pieceNotes(kernels: Kernels, { encode }: Specification, effects: readonly Effect[]): readonly string[] {
+  const [a, b] = effects.filter((effect) => effect.slope === undefined).sort((one, other) => other.levels - one.levels);
+  if (!absorbs(encode) || a === undefined || b === undefined || liesWithin(a.codes, b.codes)) return [];
+  const { components } = kernels.heap.scope(() => createDemeaner(kernels, [a, b], { directLimit: 0 }));
+  return components === 1 ? [] : [`\`${a.name}\` and \`${b.name}\` fall into ${components} pieces that share no level: rows are compared within a piece only.`];
 }
 
 /** Warnings about folds: what they split although it belongs together. */

@@ -1,4 +1,4 @@
-import type { Design } from "../kernels/design.js";
+import type { Design, Group } from "../kernels/design.js";
 import type { Json } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
@@ -123,7 +123,7 @@ function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance
   if (!context.tasks.has(key)) {
     const word = stream === null ? null : streamOf(...stream);
     const streams = at.folds.held.map((_, fold) => (word === null ? ([0, 0] as const) : streamOf(...word, fold)));
-    const within = isWithin ? { effects: effects.map(({ codes, levels }) => ({ codes, levels })), units } : null;
+    const within = isWithin ? { effects: effects.map(groupOf), units } : null;
     context.tasks.set(key, {
       kind: "fit", key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget,
       weights: weights?.values ?? null, together: together?.codes ?? null, within, streams, needs,
@@ -184,6 +184,11 @@ function rowsTogether({ specification, sample }: Context, { folds }: FoldPlan): 
   if (choice.kind === "random") return choice.by.length === 0 ? null : sample.levels(choice.by[0] ?? "");
   const units = unit === null ? null : sample.levels(unit);
   return units !== null && liesWithin(units.codes, folds) ? units : null;
+}
+
+/** What the kernels need of an effect. */
+function groupOf({ codes, levels, slope }: Effect): Group {
+  return slope === undefined ? { codes, levels } : { codes, levels, slope };
 }
 
 function rowNumbers(rows: number): Int32Array {

@@ -8,9 +8,10 @@ import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
-import { checkLevels, checkModel, checkModerators, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin } from "./checks.js";
-import { type Feature, featuresOf, inOrder, laggedFeatures } from "./features.js";
+import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
+import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
+import { sampleWithEffects } from "./interactive.js";
 import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
@@ -108,8 +109,8 @@ function planSpecification(specification: Specification, request: SampleRequest,
   const { sampler, determined, kernels, tasks } = planning;
   checkModel(specification);
   const model = modelOf(specification.model);
-  const sample = sampler(request);
-  const effects = inOrder(specification.fixedEffects.map((name): Effect => ({ name, ...sample.levels(name) })));
+  const { sample, effects, notes } = sampleWithEffects(specification, request, sampler, kernels);
+  checkSlopes(specification, effects);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
@@ -126,7 +127,7 @@ function planSpecification(specification: Specification, request: SampleRequest,
   return {
     specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...folds, ...checkModerators(specification)],
+    warnings: [...checked, ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
   };
 }
 
@@ -195,6 +196,7 @@ function sampleRequest(specification: Specification): SampleRequest {
     numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
+    leastRows: null,
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
   };
 }
@@ -222,13 +224,14 @@ function strataOf({ folds, model }: Specification, { treatments, instruments }: 
 /**
  * The effects by which all residuals together are demeaned. Each fold's g has a level of its own; it falls out only
  * if some effect lies within the folds, else the fold joins as an effect. A control that is constant within the
- * levels of an effect lets g move by any function of that effect, so there fold x effect joins.
+ * levels of an effect lets g move by any function of that effect, so there fold x effect joins. Slopes take no level.
  */
 function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[] {
   const { effects, raw } = context;
-  const joins = effects.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !liesWithin(effect.codes, folds.folds));
+  const levels = effects.filter((effect) => effect.slope === undefined);
+  const joins = levels.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !liesWithin(effect.codes, folds.folds));
   const extra = joins.map((effect) => foldTimes(folds, effect));
-  const covered = joins.length > 0 || effects.some((effect) => liesWithin(effect.codes, folds.folds));
+  const covered = joins.length > 0 || levels.some((effect) => liesWithin(effect.codes, folds.folds));
   return covered ? [...effects, ...extra] : [...effects, foldTimes(folds, null)];
 }
 

@@ -1,19 +1,20 @@
 import { EstimationError, InputError } from "../errors.js";
 import type { Group } from "../kernels/design.js";
-import { codesOf } from "../panel/check.js";
 import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
 import { type PanelIds, rowsAtLag } from "../panel/periods.js";
-import { factorsOf } from "../study/columns.js";
+import { writtenEffect } from "../study/columns.js";
 import { evaluateMask, parseExpression } from "../study/where.js";
-import { hashNumbers } from "./keys.js";
+import { hashJson, hashNumbers } from "./keys.js";
+import { productCodes } from "./levels.js";
 import { sharedFloats, sharedInts } from "./shared.js";
+import { type LeastRows, withoutSingletons } from "./singletons.js";
 
 /** Groups of rows, and the text of each level. */
 export interface LabelledGroup extends Group {
   readonly labels: readonly string[];
 }
 
-/** A level column of a sample: codes in order of first appearance, and a hash of the codes. */
+/** A level column of a sample: codes in order of first appearance, and a hash of codes and slope. */
 export interface Levels extends LabelledGroup {
   readonly key: string;
 }
@@ -33,7 +34,7 @@ export interface Sample {
   numbers(name: string): Values;
   /** The same column at the unit's period before; of samples of differences. */
   lagged(name: string): Values;
-  /** A column's levels; `a*b` stands for the product of two or more columns. */
+  /** A column's levels; `a*b` stands for the product of two or more columns, `a#t` for the levels of a with slopes on t. */
   levels(name: string): Levels;
 }
 
@@ -45,7 +46,7 @@ export interface DroppedRows {
   readonly missing: number;
   /** Of these, by column (a row may count in several). */
   readonly missingBy: Readonly<Record<string, number>>;
-  /** The only row of their level of an absorbed effect. */
+  /** The only row of their level of an absorbed effect, or fitted exactly by its level's slopes. */
   readonly singletons: number;
   /** Without a row of their unit at the period before, where differences are taken. */
   readonly noPeriodBefore: number;
@@ -60,6 +61,8 @@ export interface SampleRequest {
   readonly categorical: readonly string[];
   /** Effects whose singletons are dropped. */
   readonly absorbed: readonly string[];
+  /** The fewest rows that a level of a column keeps; null: one. */
+  readonly leastRows: LeastRows | null;
   /** Columns of unit and time where differences by period are taken; null: none are. */
   readonly differences: PanelIds | null;
 }
@@ -77,7 +80,8 @@ export function createSampler(panel: Panel): (request: SampleRequest) => Sample 
 
 function draw(panel: Panel, request: SampleRequest): Sample {
   const chosen = request.where === null ? new Uint8Array(panel.rows).fill(1) : evaluateMask(parseExpression(request.where), panel);
-  const needed = new Set([...request.numeric, ...request.categorical.flatMap((name) => factorsOf(name, panel))]);
+  const written = request.categorical.map((name) => writtenEffect(name, panel));
+  const needed = new Set([...request.numeric, ...written.flatMap(({ factors, slope }) => [...factors, ...(slope === null ? [] : [slope])])]);
   const missingBy: Record<string, number> = {};
   const complete = chosen.slice();
   for (const name of needed) {
@@ -92,7 +96,7 @@ function draw(panel: Panel, request: SampleRequest): Sample {
   }
   const full = rowsOf(complete);
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
-  const kept = withoutSingletons(panel, pairs.rows, request.absorbed);
+  const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
   const before = count(chosen);
   const dropped = {
     where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
@@ -129,21 +133,6 @@ function rowsOf(mask: Uint8Array): Uint32Array {
   return rows;
 }
 
-/** Drops rows that are alone in a level of an absorbed effect, until none is (Correia 2015, singletons). */
-function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[]): Uint32Array {
-  let kept = rows;
-  for (;;) {
-    const before = kept.length;
-    for (const effect of effects) {
-      const { codes, levels } = productCodes(panel, factorsOf(effect, panel), kept);
-      const sizes = new Int32Array(levels);
-      for (const code of codes) sizes[code] = (sizes[code] ?? 0) + 1;
-      kept = kept.filter((_, i) => (sizes[codes[i] ?? 0] ?? 0) > 1);
-    }
-    if (kept.length === before) return kept;
-  }
-}
-
 /** Rows whose unit has a row one step of time before, and by row of the panel that one. */
 function withPeriodBefore(panel: Panel, rows: Uint32Array, ids: PanelIds): { readonly rows: Uint32Array; readonly before: Int32Array } {
   const before = rowsAtLag(panel, rows, ids, 1);
@@ -155,20 +144,21 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
   const lagged = new Map<string, Values>();
   const numbers = new Map<string, Values>();
   const levels = new Map<string, Levels>();
+  const numbersOf = (name: string): Values => {
+    let known = numbers.get(name);
+    if (known === undefined) {
+      const all = (panel.columns.get(name) as NumberColumn).values;
+      const values = sharedFloats(rows.length);
+      rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
+      refuseInfinite(panel, name, rows, values);
+      numbers.set(name, (known = { values, key: hashNumbers(values) }));
+    }
+    return known;
+  };
   return Object.freeze({
     rows,
     dropped,
-    numbers(name: string): Values {
-      let known = numbers.get(name);
-      if (known === undefined) {
-        const all = (panel.columns.get(name) as NumberColumn).values;
-        const values = sharedFloats(rows.length);
-        rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
-        refuseInfinite(panel, name, rows, values);
-        numbers.set(name, (known = { values, key: hashNumbers(values) }));
-      }
-      return known;
-    },
+    numbers: numbersOf,
     lagged(name: string): Values {
       if (before === null) throw new Error("The sample has no periods before.");
       let known = lagged.get(name);
@@ -184,7 +174,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
     },
     levels(name: string): Levels {
       let known = levels.get(name);
-      if (known === undefined) levels.set(name, (known = levelsOf(panel, name, rows)));
+      if (known === undefined) levels.set(name, (known = levelsOf(panel, name, rows, numbersOf)));
       return known;
     },
   });
@@ -197,26 +187,13 @@ function refuseInfinite(panel: Panel, name: string, rows: Uint32Array, values: F
   throw new InputError(`The column \`${name}\` must hold numbers, but ${place(panel, rows[at] ?? 0)} has ${values[at] ?? ""}. Mend the cell or make it missing.`);
 }
 
-function levelsOf(panel: Panel, name: string, rows: Uint32Array): Levels {
-  const { codes, levels, labels } = productCodes(panel, factorsOf(name, panel), rows);
+function levelsOf(panel: Panel, name: string, rows: Uint32Array, numbers: (name: string) => Values): Levels {
+  const { factors, slope } = writtenEffect(name, panel);
+  const { codes, levels, labels } = productCodes(panel, factors, rows);
   const shared = sharedInts(codes.length);
   shared.set(codes);
-  return { codes: shared, levels, labels, key: hashNumbers(shared) };
-}
-
-/** Codes of the combinations of several columns over some rows, in order of first appearance. */
-function productCodes(panel: Panel, factors: readonly string[], rows: Uint32Array): { codes: Int32Array; levels: number; labels: string[] } {
-  const parts = factors.map((name) => codesOf(panel.columns.get(name) as Column));
-  const seen = new Map<number, number>();
-  const labels: string[] = [];
-  const codes = Int32Array.from(rows, (row) => {
-    const combination = parts.reduce((sum, part) => sum * part.labels.length + (part.codes[row] ?? 0), 0);
-    let code = seen.get(combination);
-    if (code === undefined) {
-      seen.set(combination, (code = seen.size));
-      labels.push(parts.map((part) => part.labels[part.codes[row] ?? 0] ?? "").join(" "));
-    }
-    return code;
-  });
-  return { codes, levels: seen.size, labels };
+  const own = { codes: shared, levels, labels, key: hashNumbers(shared) };
+  if (slope === null) return own;
+  const { values, key } = numbers(slope);
+  return { ...own, slope: values, key: hashJson({ levels: own.key, slope: key }) };
 }

@@ -10,6 +10,19 @@ export function factorsOf(name: string, panel: Panel): readonly string[] {
   return panel.columns.has(name) ? [name] : name.split("*").map((part) => part.trim());
 }
 
+/** A fixed effect as it is written: levels of a column or a product, and behind `#` what each has a slope on: `zone*crop#year`. */
+export interface WrittenEffect {
+  readonly factors: readonly string[];
+  readonly slope: string | null;
+}
+
+/** Takes a fixed effect apart. A column whose own name holds a `#` goes before a slope. */
+export function writtenEffect(name: string, panel: Panel): WrittenEffect {
+  const at = panel.columns.has(name) ? -1 : name.lastIndexOf("#");
+  if (at < 0) return { factors: factorsOf(name, panel), slope: null };
+  return { factors: factorsOf(name.slice(0, at).trim(), panel), slope: name.slice(at + 1).trim() };
+}
+
 /**
  * Checks every column that a study names against its panel: that it exists, and that it holds numbers where numbers
  * are wanted; and the types in each `where`. Throws an `InputError` with the line of the study. Cost: a look-up a name.
@@ -56,7 +69,9 @@ function checkSpecification(specification: Specification, panel: Panel, at: Loca
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
   requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
   requireNumbers(panel, givenColumns(specification), () => at("learner"), "");
-  requireColumns(panel, fixedEffects.flatMap((name) => factorsOf(name, panel)), () => at("fixedEffects"));
+  const effects = fixedEffects.map((name) => writtenEffect(name, panel));
+  requireColumns(panel, effects.flatMap(({ factors }) => factors), () => at("fixedEffects"));
+  requireNumbers(panel, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"), "");
   if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
   else requireColumns(panel, folds.by, () => at("folds.by"));
   if (specification.encode === "fd") requireNumbers(panel, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`, "");

@@ -130,6 +130,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     time: data.time,
     fixedEffects,
     encode,
+    factors: (options["factors"] ?? null) as Specification["factors"],
     nuisances,
     folds: resolveFolds(options["folds"], { encode, unit: data.unit, stratifies: model.binary.length > 0 || model.options.includes("levels"), ignored }),
     repetitions: Number(options["repetitions"] ?? 1),

@@ -102,7 +102,8 @@ export function specificationProperties(): { readonly [key: string]: Json } {
       description: "Columns for all nuisances, or `common` and, by role, those of single nuisances beside it.",
     },
     degree: { enum: [1, 2], default: 1, description: "2 adds the squares of controls with more than two values." },
-    fixedEffects: { ...names, description: "Columns, or products of columns such as zone*year." },
+    fixedEffects: { ...names, description: "Columns, products of columns such as zone*year, and slopes such as city#year: a trend of each city's own, beside city a level too (effects, within)." },
+    factors: { anyOf: [{ type: "integer", minimum: 1 }, { enum: ["auto"] }], description: "Interactive effects beside unit and time effects (Bai 2009): so many factors of outcome and treatment, each with a loading of every unit, or as many as the eigenvalue ratio finds (Ahn and Horenstein 2013)." },
     encode: { enum: ["effects", "within", "dummies", "cre", "cre-normal", "fd", ...Object.keys(DOUBLEML_ENCODINGS)], description: "How fixed effects are removed. effects (the default): the within loss; within: demeaned data; dummies: one column per level, what most published work uses, biased with machine learners; cre: unit means of the controls beside them, the treatment's residual less its unit mean (DoubleML's cre_general; the default of irm, iivm, apo, ape); cre-normal: the treatment's unit mean among its controls; fd: first differences by period (fd_exact). Effects other than the unit are dummies under cre and fd. DoubleML's names mean the same (wg_approx: within, with the unit as the only effect)." },
     learner: { $ref: "#/definitions/learner" },
     folds: {

@@ -115,9 +115,11 @@ export interface Specification {
   readonly degree: 1 | 2;
   readonly unit: string | null;
   readonly time: string | null;
-  /** Columns or products of columns, such as `zone*year`. */
+  /** Columns, products of columns such as `zone*year`, and slopes such as `city#year`. */
   readonly fixedEffects: readonly string[];
   readonly encode: Encoding;
+  /** Interactive effects: how many factors have a loading for each unit, or auto; null: none. */
+  readonly factors: number | "auto" | null;
   /** By role: l, m, g. */
   readonly nuisances: Readonly<Record<string, NuisanceSource>>;
   readonly folds: FoldChoice;

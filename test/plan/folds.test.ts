@@ -15,7 +15,7 @@ function sampleOf(sizes: readonly number[], more: Readonly<Record<string, readon
 }
 
 function sampleFrom(columns: Readonly<Record<string, readonly number[]>>): Sample {
-  return createSampler(panelOf(columns))({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [], differences: null });
+  return createSampler(panelOf(columns))({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [], leastRows: null, differences: null });
 }
 
 /** Fold of each unit, by its label; fails where a unit is in two. */

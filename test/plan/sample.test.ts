@@ -5,7 +5,7 @@ import { featuresOf } from "../../src/plan/features.js";
 import { createSampler, type Sample, type SampleRequest } from "../../src/plan/sample.js";
 import { panelOf } from "../helpers/study.js";
 
-const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [], differences: null };
+const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [], leastRows: null, differences: null };
 
 const PANEL = readCsv(
   ["unit,year,y,x,zone", "a,1,1,5,n", "a,2,2,,n", "a,3,3,7,s", "b,1,4,8,s", "b,2,,9,", "c,3,6,10,n", "c,2,7,11,s"].join("\n"),

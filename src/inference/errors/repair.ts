@@ -1,6 +1,6 @@
 import { EstimationError } from "../../errors.js";
 import type { Matrix } from "../../fit/matrix.js";
-import { symmetricEigen } from "../matrices/eigen.js";
+import { symmetricEigen } from "../../plan/eigen.js";
 
 /** A covariance, and whether it had to be made positive semidefinite. */
 export interface Covariance {

@@ -8,11 +8,18 @@ export function dummies(groups: readonly Group[]): Float64Array[] {
   );
 }
 
-/** The twin of the within operator: residuals of least squares on a constant and all dummies. */
+/** The columns that effects stand for: dummies, times the slope where there is one, and a constant beside levels. */
+export function effectColumns(groups: readonly Group[]): Float64Array[] {
+  const own = groups.flatMap((group) => dummies([group]).map((dummy) => (group.slope === undefined ? dummy : dummy.map((value, i) => value * (group.slope?.[i] as number)))));
+  const rows = groups[0]?.codes.length ?? 0;
+  return groups.some((group) => group.slope === undefined) ? [new Float64Array(rows).fill(1), ...own] : own;
+}
+
+/** The twin of the within operator: residuals of least squares on all that the effects stand for. */
 export function denseDemean(
   groups: readonly Group[], x: Float64Array, weights?: Float64Array,
 ): { residuals: Float64Array; rank: number } {
-  const columns = [new Float64Array(x.length).fill(1), ...dummies(groups)];
+  const columns = effectColumns(groups);
   if (weights === undefined) return householder(columns, x);
   const { coefficients, rank } = householder(columns.map((column) => weighted(column, weights)), weighted(x, weights));
   const residuals = x.map((value, i) => value - columns.reduce((sum, column, j) => sum + (column[i] as number) * (coefficients[j] as number), 0));

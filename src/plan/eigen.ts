@@ -1,4 +1,5 @@
-import type { Matrix } from "../../fit/matrix.js";
+/** A square matrix, by row. */
+type Matrix = readonly (readonly number[])[];
 
 /** Eigenvalues of a symmetric matrix, and its eigenvectors as the columns of an orthogonal matrix. */
 export interface Eigen {

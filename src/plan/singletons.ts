@@ -1,0 +1,96 @@
+import type { NumberColumn, Panel } from "../panel/panel.js";
+import { writtenEffect } from "../study/columns.js";
+import { productCodes } from "./levels.js";
+
+/** Levels of a column with fewer rows than this are dropped, too. */
+export interface LeastRows {
+  readonly column: string;
+  readonly rows: number;
+}
+
+/** All that the levels of some columns have: a constant (ones) and slopes, as columns of the panel. */
+interface Block {
+  readonly factors: readonly string[];
+  readonly columns: readonly Float64Array[];
+}
+
+/**
+ * Drops rows that the effects of their own level fit exactly, whatever the outcome, until none is: those alone in a
+ * level (Correia 2015, singletons), and with slopes those of a level with too few rows for them.
+ * Cost: O(rows columns^2) a round.
+ */
+export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[], least: LeastRows | null): Uint32Array {
+  const blocks = blocksOf(panel, effects);
+  let kept = rows;
+  for (;;) {
+    const before = kept.length;
+    for (const block of blocks) {
+      const isFitted = fittedExactly(panel, block, kept);
+      kept = kept.filter((_, i) => !isFitted(i));
+    }
+    if (least !== null) kept = withRows(panel, kept, least);
+    if (kept.length === before) return kept;
+  }
+}
+
+function withRows(panel: Panel, rows: Uint32Array, { column, rows: least }: LeastRows): Uint32Array {
+  const { codes, levels } = productCodes(panel, [column], rows);
+  const sizes = new Int32Array(levels);
+  for (const code of codes) sizes[code] = (sizes[code] ?? 0) + 1;
+  return rows.filter((_, i) => (sizes[codes[i] ?? 0] ?? 0) >= least);
+}
+
+/** Effects on the same levels together. */
+function blocksOf(panel: Panel, effects: readonly string[]): readonly Block[] {
+  const blocks = new Map<string, { factors: readonly string[]; columns: Float64Array[] }>();
+  for (const effect of effects) {
+    const { factors, slope } = writtenEffect(effect, panel);
+    const name = JSON.stringify([...factors].sort());
+    const block = blocks.get(name) ?? { factors, columns: [] };
+    if (slope === null) block.columns.unshift(new Float64Array(panel.rows).fill(1));
+    else block.columns.push((panel.columns.get(slope) as NumberColumn).values);
+    blocks.set(name, block);
+  }
+  return [...blocks.values()];
+}
+
+/** A leverage closer to one than this is one but for rounding. */
+const EXACT = 1 - 1e-9;
+
+function fittedExactly(panel: Panel, { factors, columns }: Block, rows: Uint32Array): (position: number) => boolean {
+  const { codes, levels } = productCodes(panel, factors, rows);
+  const own = columns.map((column) => Float64Array.from(rows, (row) => column[row] ?? NaN));
+  const leverage = leverages(codes, levels, own);
+  return (position) => (leverage[position] ?? 0) > EXACT;
+}
+
+/** A column of which no more is left than this share, squared, is determined by those before it. */
+const DETERMINED = 1e-18;
+
+/**
+ * By row, its leverage in a regression on some columns within its level: the squared length of the row in an
+ * orthonormal basis (Gram-Schmidt, twice).
+ */
+function leverages(codes: Int32Array, levels: number, columns: readonly Float64Array[]): Float64Array {
+  const product = (a: Float64Array, b: Float64Array): Float64Array => {
+    const sums = new Float64Array(levels);
+    codes.forEach((code, i) => (sums[code] = (sums[code] ?? 0) + (a[i] ?? NaN) * (b[i] ?? NaN)));
+    return sums;
+  };
+  const basis: Float64Array[] = [];
+  const leverage = new Float64Array(codes.length);
+  for (const column of columns) {
+    const before = product(column, column);
+    let left = column;
+    for (const q of [...basis, ...basis]) {
+      const share = product(q, left);
+      left = left.map((value, i) => value - (share[codes[i] ?? 0] ?? NaN) * (q[i] ?? NaN));
+    }
+    const after = product(left, left);
+    const scale = after.map((square, level) => (square > DETERMINED * (before[level] ?? NaN) ? 1 / Math.sqrt(square) : 0));
+    const q = left.map((value, i) => value * (scale[codes[i] ?? 0] ?? NaN));
+    q.forEach((value, i) => (leverage[i] = (leverage[i] ?? 0) + value * value));
+    basis.push(q);
+  }
+  return leverage;
+}
