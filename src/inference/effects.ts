@@ -1,12 +1,18 @@
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
-import type { Critical } from "./errors/critical.js";
+import { coefficientFreedom, type Critical, degreesOfFreedom } from "./errors/critical.js";
 import { doublemlClusters, type FoldedClusters } from "./errors/doublemlClusters.js";
 import { EstimationError } from "../errors.js";
 import { clustersOf } from "../study/specification.js";
-import { effectOf, type NamedEffect, type Repeated } from "./repetitions.js";
+import { effectOf, median, type NamedEffect, type Repeated } from "./repetitions.js";
 import type { SolvedSystem, Stage } from "./stage.js";
 import { type ErrorSetting, standardErrors } from "./errors/covariance.js";
+
+/** One effect of a specification. */
+export interface EffectEstimate extends NamedEffect {
+  /** Of the t distribution that p and ci rest on; null: the normal. */
+  readonly freedom: number | null;
+}
 
 /** An effect in one repetition. */
 export interface EffectOnce extends Repeated {
@@ -14,6 +20,8 @@ export interface EffectOnce extends Repeated {
   readonly name: string;
   /** Estimate minus truth is near the sum over rows of it. */
   readonly influence: Float64Array;
+  /** Degrees of freedom of t; Infinity where quantiles are the normal's. */
+  readonly freedom: number;
 }
 
 /** All that one repetition says: its effects, in the order of the systems, and the first system's constant. */
@@ -25,13 +33,16 @@ export interface Solution {
 /** Effects with their standard errors, by the specification's kind or by DoubleML's rule for clusters. */
 export function solutionOf(planned: PlannedSpecification, repetition: Repetition, { systems }: Stage, setting: ErrorSetting): Solution {
   if (planned.specification.convention === "doubleml" && setting.kind === "cluster") {
-    return { effects: systems.map((system) => foldWeighted(planned, repetition, system)), constant: null };
+    return { effects: systems.map((system) => foldWeighted(planned, repetition, system, setting)), constant: null };
   }
-  const errors = systems.map(({ stage }) => standardErrors(stage, withOwnParameters(setting, stage.coefficients.length)));
+  const own = systems.map(({ stage }) => withOwnParameters(setting, stage.coefficients.length));
+  const errors = systems.map(({ stage }, s) => standardErrors(stage, own[s] as ErrorSetting));
+  const isNormal = planned.specification.distribution === "normal";
   const effects = systems.flatMap(({ names, stage }, s) => {
     const before = stage.coefficients.length - names.length;
     return names.map((name, j): EffectOnce => ({
       name, coef: stage.coefficients[before + j] ?? NaN, se: errors[s]?.[before + j] ?? NaN, influence: stage.influence[before + j] as Float64Array,
+      freedom: isNormal ? Infinity : coefficientFreedom(stage, own[s] as ErrorSetting, before + j),
     }));
   });
   const [first] = systems;
@@ -45,7 +56,7 @@ export function withOwnParameters(setting: ErrorSetting, coefficients: number): 
 }
 
 /** DoubleML's rule: psi_a = -z x, psi_b = z y. */
-function foldWeighted({ specification, sample }: PlannedSpecification, { folds }: Repetition, { names, columns, stage }: SolvedSystem): EffectOnce {
+function foldWeighted({ specification, sample }: PlannedSpecification, { folds }: Repetition, { names, columns, stage }: SolvedSystem, setting: ErrorSetting): EffectOnce {
   const { y, x: [x], z: [z] } = columns;
   if (x === undefined || z === undefined || columns.x.length > 1 || columns.z.length > 1 || stage.coefficients.length > 1) {
     throw new EstimationError("not-defined", "`convention: doubleml` is a rule for one effect without a constant: set `constant: false`, and give each treatment a column of its own.");
@@ -55,7 +66,8 @@ function foldWeighted({ specification, sample }: PlannedSpecification, { folds }
   const ways = names2.map((name, way): FoldedClusters => ({ clusters: sample.levels(name), folds: foldsOfWay(specification.folds, folds, way, names2.length) }));
   const psiA = x.map((value, i) => -value * (z[i] ?? NaN));
   const psiB = y.map((value, i) => value * (z[i] ?? NaN));
-  return { name: names[0] ?? "", ...doublemlClusters(psiA, psiB, ways as unknown as readonly [FoldedClusters, FoldedClusters]) };
+  const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(setting, y.length);
+  return { name: names[0] ?? "", freedom, ...doublemlClusters(psiA, psiB, ways as unknown as readonly [FoldedClusters, FoldedClusters]) };
 }
 
 /** With two ways a block's number is k a + b. */
@@ -68,11 +80,12 @@ function foldsOfWay(choice: PlannedSpecification["specification"]["folds"], plan
   return { codes: plan.folds.map((block) => (way === 0 ? Math.floor(block / k) : block % k)), levels: k };
 }
 
-/** Effects over the repetitions, aggregated by the specification's rule. */
-export function aggregateEffects(planned: PlannedSpecification, solutions: readonly Solution[], critical: Critical): readonly NamedEffect[] {
+/** Effects over the repetitions, aggregated by the specification's rule; degrees of freedom are their median. */
+export function aggregateEffects(planned: PlannedSpecification, solutions: readonly Solution[], criticalOf: (freedom: number) => Critical): readonly EffectEstimate[] {
   const { specification, sample } = planned;
   return (solutions[0]?.effects ?? []).map(({ name }, j) => {
     const repeated = solutions.map(({ effects }) => effects[j] as EffectOnce);
-    return { name, ...effectOf(repeated, specification.aggregate, sample.rows.length, critical) };
+    const freedom = median(repeated.map((one) => one.freedom));
+    return { name, ...effectOf(repeated, specification.aggregate, sample.rows.length, criticalOf(freedom)), freedom: freedom === Infinity ? null : freedom };
   });
 }

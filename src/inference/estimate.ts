@@ -4,7 +4,7 @@ import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./errors/critical.js";
 import { attempt } from "./attempt.js";
 import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics/diagnostics.js";
-import { aggregateEffects, type Solution, solutionOf, withOwnParameters } from "./effects.js";
+import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
 import { type Fit, goodnessOfFit, isRegression } from "./diagnostics/goodness.js";
 import { type Heterogeneity, heterogeneityOf } from "./heterogeneity/heterogeneity.js";
@@ -13,7 +13,7 @@ import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumen
 import { type SplitShare, splitShare } from "./splitShare.js";
 import { linearFit, type LinearComparison } from "./diagnostics/linearFit.js";
 import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
-import { aggregateRepetitions, type Effect, median, type NamedEffect, type Repeated } from "./repetitions.js";
+import { aggregateRepetitions, type Effect, median, type Repeated } from "./repetitions.js";
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
@@ -26,7 +26,7 @@ import { wildOf } from "./wild/wild.js";
 /** Everything that is said of one specification. Plain data; no time, no machine, no path. */
 export interface Estimate extends Effect {
   /** All effects; those above are the first one's. */
-  readonly effects: readonly NamedEffect[];
+  readonly effects: readonly EffectEstimate[];
   readonly constant: { readonly coef: number; readonly se: number } | null;
   readonly n: number;
   readonly units: number | null;
@@ -73,7 +73,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const n = sample.rows.length;
   const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(withOwnParameters(setting, coefficientsOf(stages)), n);
   const critical = criticalValue(context.special, specification.level, freedom);
-  const effects = aggregateEffects(planned, solutions, critical);
+  const effects = aggregateEffects(planned, solutions, (own) => criticalValue(context.special, specification.level, own));
   const [first] = stages;
   const [repetition] = repetitions;
   const [effect] = effects;
@@ -152,7 +152,7 @@ function errorWarnings({ specification }: PlannedSpecification, setting: ErrorSe
   if (setting.kind !== "cluster" || distribution === "t" || postEstimation.wild !== null) return byRow;
   const clusters = fewestClusters(setting.clusters);
   if (clusters >= FEW_CLUSTERS) return byRow;
-  return [...byRow, `Only ${clusters} clusters: intervals with normal quantiles are too short. Use \`distribution: t\`, and \`wild: true\` for the wild cluster bootstrap.`];
+  return [...byRow, `Only ${clusters} clusters: intervals with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`, and \`wild: true\` for the wild cluster bootstrap.`];
 }
 
 /** What the learners have to say, such as stages that needed inner folds. */

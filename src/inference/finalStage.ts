@@ -21,6 +21,9 @@ export interface FinalStage {
   readonly inverse: Matrix;
   /** z_i' (Z'X)^-1 x_i, by row: leverage, for HC2 and HC3. */
   readonly leverage: Float64Array;
+  /** The columns that it was solved for, one of either a coefficient. */
+  readonly x: readonly Float64Array[];
+  readonly z: readonly Float64Array[];
 }
 
 /** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
@@ -33,7 +36,7 @@ export function finalStage(y: Float64Array, x: readonly Float64Array[], z: reado
   const influence = solved.map((column) => column.map((value, i) => value * (residuals[i] ?? NaN)));
   const leverage = new Float64Array(y.length);
   for (let j = 0; j < k; j++) solved[j]?.forEach((value, i) => (leverage[i] = (leverage[i] ?? 0) + value * (x[j]?.[i] ?? NaN)));
-  return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage };
+  return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage, x, z };
 }
 
 /** row' Z, by observation. */

@@ -41,7 +41,7 @@ function length(values: Float64Array): number {
 }
 
 /** Throws where a model and an encoding, or an encoding and the data, do not go together. */
-export function checkModel({ model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
+export function checkModel({ convention, model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
   const { effectsScore } = modelOf(model);
   if (effectsScore === null && encode !== "none" && encode !== "dummies" && encode !== "cre") {
     throw new EstimationError("not-defined", `${model} needs the treatment's own values, and under \`encode: ${encode}\` it is demeaned or differenced. Use \`encode: cre\` or \`dummies\`.`);
@@ -58,6 +58,7 @@ export function checkModel({ model, score, encode, fixedEffects, unit, time, err
     const where = absorbed ? "absorbed effects" : "the iv-type score";
     throw new EstimationError("not-defined", `${errors.kind} errors have no agreed leverage with ${where}. Use hc1, or cluster.`);
   }
+  checkClusters(errors, convention);
   if ((errors.kind === "driscoll-kraay" || (errors.kind === "conley" && errors.lags > 0)) && time === null) {
     throw new EstimationError("no-time", `${errors.kind} errors over periods need \`time\` under \`data\`.`);
   }
@@ -68,6 +69,13 @@ export function checkSlopes({ encode }: Specification, effects: readonly Effect[
   const sloped = effects.find((effect) => effect.slope !== undefined);
   if (sloped === undefined || absorbs(encode)) return;
   throw new EstimationError("not-defined", `Slopes such as \`${sloped.name}\` are removed under \`encode: effects\` and \`within\` only, not under \`${encode}\`. Change the encoding, or leave them out.`);
+}
+
+/** cr2 and cr3 are about clusters in one way, and about a final stage that knows of no folds. */
+function checkClusters(errors: Specification["errors"], convention: Specification["convention"]): void {
+  if (errors.kind !== "cluster" || typeof errors.correction === "boolean" || errors.correction === "by-number") return;
+  if (errors.cluster.length > 1) throw new EstimationError("not-defined", `${errors.correction} is for clusters in one way. Name one column under \`cluster\`, or leave \`correction\` out.`);
+  if (convention === "doubleml") throw new EstimationError("not-defined", `\`convention: doubleml\` has no ${errors.correction} errors. Leave one of the two out.`);
 }
 
 /** What effects differ along should be a control: else its own part in outcome and treatment passes for that. */

@@ -9,6 +9,7 @@ import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
+import { decideErrors } from "./fewUnits.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
@@ -105,11 +106,12 @@ interface Planning {
   readonly tasks: Map<string, Task>;
 }
 
-function planSpecification(specification: Specification, request: SampleRequest, planning: Planning): PlannedSpecification {
+function planSpecification(asked: Specification, request: SampleRequest, planning: Planning): PlannedSpecification {
   const { sampler, determined, kernels, tasks } = planning;
-  checkModel(specification);
-  const model = modelOf(specification.model);
-  const { sample, effects, notes } = sampleWithEffects(specification, request, sampler, kernels);
+  checkModel(asked);
+  const model = modelOf(asked.model);
+  const { sample, effects, notes } = sampleWithEffects(asked, request, sampler, kernels);
+  const specification = decideErrors(asked, sample);
   checkSlopes(specification, effects);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);

@@ -33,7 +33,7 @@ function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
 /** Effects by group, along a basis and over a grid, and overlap where it is poor: a table each. */
 function furtherTables({ specifications, title }: EstimateTable, result: StudyResult): readonly PrintedTable[] {
   return specifications.flatMap((specification) => {
-    const estimate = result.rows.find((row) => row.specification === specification)?.estimate;
+    const estimate = result.rows.find((row) => row.specification.id === specification.id)?.estimate;
     const { id, column, level, postEstimation } = specification;
     const { groups, predictor, curve } = estimate?.heterogeneity ?? { groups: null, predictor: null, curve: null };
     const poor = (estimate?.overlap ?? []).filter(({ warnings }) => warnings.length > 0);
@@ -60,7 +60,7 @@ function describeTable(table: DescribeTable, result: StudyResult): PrintedTable 
 }
 
 function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable {
-  const columns = table.specifications.map((specification) => result.rows.find((row) => row.specification === specification) as ResultRow);
+  const columns = table.specifications.map((specification) => result.rows.find((row) => row.specification.id === specification.id) as ResultRow);
   const line = (name: string, cell: (row: ResultRow) => string): Row => [name, ...columns.map(cell)];
   const estimated = (cell: (estimate: Estimate, specification: Specification) => string) => (row: ResultRow) =>
     row.estimate === null ? "" : cell(row.estimate, row.specification);
@@ -76,7 +76,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("Model, score", (row) => `${row.specification.model.toUpperCase()}, ${shortScore(row.specification.score)}`),
     line("Learners", (row) => learnersOf(row.specification)),
     line("Controls", (row) => controlsText(row.specification)),
-    line("Fixed effects", (row) => row.specification.fixedEffects.join(", ") || "no"),
+    line("Fixed effects", (row) => effectsOf(row.specification)),
     line("removed by", (row) => (row.specification.encode === "none" ? "" : row.specification.encode)),
     line("Folds", (row) => foldsOf(row.specification)),
     ...(columns.some((row) => row.specification.weights !== null) ? [line("Weights", (row) => labelOf(result, row.specification.weights ?? ""))] : []),
@@ -180,6 +180,11 @@ function learnersOf(specification: Specification): string {
   return distinct.size === 1 ? ([...distinct][0] ?? "") : names.map(([role, name]) => `${role}: ${name}`).join(", ");
 }
 
+function effectsOf({ fixedEffects, factors }: Specification): string {
+  const interactive = factors === null ? [] : [factors === "auto" ? "factors: auto" : `${factors} ${factors === 1 ? "factor" : "factors"}`];
+  return [...fixedEffects, ...interactive].join(", ") || "no";
+}
+
 function foldsOf({ folds, repetitions }: Specification): string {
   const times = repetitions > 1 ? ` × ${repetitions}` : "";
   if (folds.kind === "column") return folds.column + times;
@@ -190,7 +195,7 @@ function foldsOf({ folds, repetitions }: Specification): string {
 function errorsOf({ errors, convention }: Specification): string {
   switch (errors.kind) {
     case "cluster":
-      return `clustered: ${errors.cluster.join(", ")}${errors.cluster.length > 1 && errors.rule === "min" ? " (min)" : ""}${convention === null ? "" : `, ${convention}`}`;
+      return `clustered: ${errors.cluster.join(", ")}${typeof errors.correction === "string" ? `, ${errors.correction}` : ""}${errors.cluster.length > 1 && errors.rule === "min" ? " (min)" : ""}${convention === null ? "" : `, ${convention}`}`;
     case "conley":
       return `Conley, ${errors.cutoff} km`;
     case "driscoll-kraay":

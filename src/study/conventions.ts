@@ -1,6 +1,6 @@
 import type { Json } from "../json.js";
 import type { Model } from "../models/model.js";
-import type { Encoding, ErrorChoice, FoldChoice, RowErrors } from "./specification.js";
+import type { ClusterChoice, Encoding, ErrorChoice, FoldChoice, RowErrors, Specification } from "./specification.js";
 
 type Written = { readonly [key: string]: Json };
 
@@ -29,12 +29,22 @@ export function resolveFolds(written: Json | undefined, { encode, unit, stratifi
   };
 }
 
-/** Clustered by unit where there is one, else hc1 for regressions of residuals and the score's plain variance for means of signals. */
-export function resolveErrors(written: Json | undefined, finalStage: Model["finalStage"], unit: string | null): ErrorChoice {
+interface ErrorPlace {
+  readonly finalStage: Model["finalStage"];
+  readonly unit: string | null;
+  /** Whether the study chose quantiles or a system's convention, to which the usual factor belongs. */
+  readonly settled: boolean;
+}
+
+/**
+ * Clustered by unit where there is one, else hc1 for regressions of residuals and the score's plain variance for means of
+ * signals. What is chosen by nobody, and is no mean of signals, depends on the number of units.
+ */
+export function resolveErrors(written: Json | undefined, { finalStage, unit, settled }: ErrorPlace): ErrorChoice {
   const isSignal = finalStage === "signal";
   if (written === undefined) {
     if (unit === null) return { kind: isSignal ? "hc0" : "hc1" };
-    return { kind: "cluster", cluster: [unit], rule: "cgm", correction: !isSignal };
+    return { kind: "cluster", cluster: [unit], rule: "cgm", correction: settled || isSignal ? !isSignal : "by-number" };
   }
   if (typeof written === "string") return { kind: written as RowErrors };
   const errors = written as Written;
@@ -54,6 +64,12 @@ export function resolveErrors(written: Json | undefined, finalStage: Model["fina
     kind: "cluster",
     cluster: [...new Set(errors["cluster"] as readonly string[])],
     rule: (errors["rule"] ?? "cgm") as "cgm" | "min",
-    correction: errors["correction"] === undefined ? !isSignal : errors["correction"] === true,
+    correction: (errors["correction"] ?? !isSignal) as ClusterChoice["correction"],
   };
+}
+
+/** t where errors are made for few clusters, since their degrees of freedom are half of the cure; else normal. */
+export function resolveDistribution(written: Json | undefined, errors: ErrorChoice): Specification["distribution"] {
+  if (written !== undefined) return written as Specification["distribution"];
+  return errors.kind === "cluster" && (errors.correction === "cr2" || errors.correction === "cr3") ? "t" : "normal";
 }

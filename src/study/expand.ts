@@ -3,7 +3,7 @@ import type { Json } from "../json.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
-import { resolveErrors, resolveFolds } from "./conventions.js";
+import { resolveDistribution, resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
@@ -112,6 +112,9 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   const withConstant = model.finalStage === "residual" && !absorbs(encode);
   if (!withConstant && options["constant"] !== undefined) ignored.push("constant");
   if (encode === "none" && options["encode"] !== undefined) ignored.push("encode");
+  const errors = resolveErrors(options["errors"], {
+    finalStage: model.finalStage, unit: data.unit, settled: options["distribution"] !== undefined || options["convention"] !== undefined,
+  });
   const specification: Specification = {
     id: `${at.id}.${at.column + 1}`,
     table: at.id,
@@ -136,9 +139,9 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,
     constant: withConstant && options["constant"] !== false,
-    errors: resolveErrors(options["errors"], model.finalStage, data.unit),
+    errors,
     convention: (options["convention"] ?? null) as Specification["convention"],
-    distribution: (options["distribution"] ?? "normal") as "normal" | "t",
+    distribution: resolveDistribution(options["distribution"], errors),
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
     by: text(options["by"]) ?? null,

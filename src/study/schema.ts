@@ -121,7 +121,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
     errors: errorsSchema(),
     convention: { enum: ["doubleml"], description: "doubleml: its rule for clusters, in one or two ways: folds weigh the same, which moves the coefficient." },
-    distribution: { enum: ["normal", "t"], default: "normal", description: "t: clusters less one, or rows less parameters, degrees of freedom." },
+    distribution: { enum: ["normal", "t"], description: "t: clusters less one (with cr2 Satterthwaite's), or rows less parameters, degrees of freedom. Default: normal; t with cr2 and cr3." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
     by: { ...name, description: "A column: its values become columns of the table, each estimated on its own rows, and a test says whether the effects are equal." },
@@ -144,13 +144,13 @@ function errorsSchema(): JsonSchema {
         properties: {
           cluster: { ...names, minItems: 1, description: "One column or more: clusters in so many ways." },
           rule: { enum: ["cgm", "min"], default: "cgm", description: "Of several ways: each term its own G / (G - 1) (Cameron, Gelbach and Miller 2011), or the smallest for all (reghdfe)." },
-          correction: { type: "boolean", description: "Whether there are small-sample factors. Default: yes for regressions of residuals, no for irm, iivm, apo, ape, as in Stata's ddml." },
+          correction: { enum: [true, false, "cr2", "cr3"], description: "Whether there are small-sample factors (default: yes for regressions of residuals, no for irm, iivm, apo, ape, as in Stata's ddml); or, for few clusters in one way, cr2 (Bell and McCaffrey 2002; t with Satterthwaite's degrees of freedom) or cr3 (the jackknife over clusters; t with G - 1)." },
         },
       },
       of("conley", { latitude: name, longitude: name, cutoff: { type: "number", exclusiveMinimum: 0, description: "Kilometres." }, kernel: { enum: ["uniform", "bartlett"], default: "uniform" }, lags: { ...lags, default: 0, description: "Periods over which a unit's rows are related (needs unit and time)." } }, ["latitude", "longitude", "cutoff"]),
       of("driscollKraay", { lags: { ...lags, description: "Default: 4 (T / 100)^(2/9)." } }, []),
     ],
-    description: "Standard errors: by row, clustered, Conley's for rows near each other, or Driscoll and Kraay's. Default: clustered by unit where there is one, else hc1 (hc0 for irm, iivm, apo, ape).",
+    description: "Standard errors: by row, clustered, Conley's for rows near each other, or Driscoll and Kraay's. Default: clustered by unit where there is one, else hc1 (hc0 for irm, iivm, apo, ape); with up to 100 units cr2 and t for regressions of residuals, unless `distribution` or `convention` says otherwise.",
   };
 }
 

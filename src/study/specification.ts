@@ -28,8 +28,11 @@ export interface ClusterChoice {
   readonly cluster: readonly string[];
   /** Of several ways: each term its own small-sample factor (Cameron, Gelbach and Miller), or the smallest for all. */
   readonly rule: "cgm" | "min";
-  /** Whether there is such a factor. */
-  readonly correction: boolean;
+  /**
+   * Whether there is such a factor; or, in one way, what takes its place (inference/errors/cr2.ts, cr3.ts). by-number:
+   * nobody chose, and the plan decides once it knows the sample (plan/fewUnits.ts).
+   */
+  readonly correction: boolean | "cr2" | "cr3" | "by-number";
 }
 
 /** How the estimates of several repetitions become one. See inference/repetitions.ts. */

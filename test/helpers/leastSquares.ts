@@ -7,7 +7,7 @@ export function plainLeastSquares(y: Float64Array, x: readonly Float64Array[]): 
   const coefficients = solved.map((row) => product(row, y));
   const residuals = y.map((value, i) => value - coefficients.reduce((sum, b, l) => sum + b * x[l]![i]!, 0));
   return {
-    coefficients, residuals, inverse,
+    coefficients, residuals, inverse, x, z: x,
     influence: solved.map((row) => row.map((value, i) => value * residuals[i]!)),
     leverage: y.map((_, i) => solved.reduce((sum, row, l) => sum + row[i]! * x[l]![i]!, 0)),
   };

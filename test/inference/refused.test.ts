@@ -57,7 +57,7 @@ it("a joint table says which estimates it is without, and tests no single one fo
 
 it("DoubleML's standard error over repetitions does not depend on the level of intervals", async () => {
   const own = { repetitions: 3, aggregate: "doubleml" };
-  const [narrow, wide] = [await run({ ...own, level: 0.5 }), await run({ ...own, level: 0.99, distribution: "t" })];
+  const [narrow, wide] = [await run({ ...own, level: 0.5, distribution: "normal" }), await run({ ...own, level: 0.99, distribution: "t" })];
   expect(narrow.estimate?.se).toBe(wide.estimate?.se);
 });
 

@@ -1,9 +1,8 @@
-import { inverseOf } from "../../fit/inverse.js";
-import type { Matrix } from "../../fit/matrix.js";
-import { crossProducts, dot } from "../../fit/residuals.js";
+import { dot } from "../../fit/residuals.js";
 import type { LabelledGroup } from "../../plan/sample.js";
 import type { FinalStage } from "../finalStage.js";
-import { clusterSums, countLevels, rowsByLevel } from "../errors/sums.js";
+import { countLevels, rowsByLevel } from "../errors/sums.js";
+import { type MomentSums, momentSums, withoutCluster } from "../leaveOut.js";
 
 /** The estimate on the rows of all units but one. */
 export interface WithoutUnit {
@@ -42,13 +41,11 @@ export interface InfluenceRequest {
 }
 
 /**
- * The last coefficient without each unit, exactly: the moment equation solved again without its rows, nuisances and
- * demeaning as fitted. theta_(-g) = theta - (J - J_g)^-1 s_g, s_g = sum of z e and J_g = sum of z x' over the unit.
- * Cost O(n k^2 + G k^4).
- * Source: Cook and Weisberg (1982), Residuals and influence in regression, for groups of rows.
+ * The last coefficient without each unit, exactly: the moment equation solved again without its rows (leaveOut.ts),
+ * nuisances and demeaning as fitted. Cost O(n k^2 + G k^4).
  */
 export function unitInfluence(stage: FinalStage, request: InfluenceRequest): UnitInfluence {
-  const sums = momentSums(stage, request);
+  const sums = unitSums(stage, request);
   const coef = stage.coefficients.at(-1) ?? NaN;
   const each = request.units.labels.flatMap((unit, level): readonly WithoutUnit[] => {
     if (!((sums.rows[level] ?? 0) > 0)) return [];
@@ -72,32 +69,19 @@ function summary(all: readonly WithoutUnit[], coef: number, se: number, quantile
   };
 }
 
-/** The moment equation in pieces: each unit's sums of z e, then of z x' by row, and what follows from all units together. */
-interface MomentSums {
-  /** By unit: k sums of z e and k^2 of z x'. */
-  readonly byUnit: readonly Float64Array[];
-  /** Z'X. */
-  readonly jacobian: Matrix;
+/** The moment equation, and what standard errors without a unit need beside it. */
+interface UnitSums extends MomentSums {
   /** Sum over units of the outer product of their sums. */
   readonly outer: readonly Float64Array[];
-  readonly lengths: { readonly z: readonly number[]; readonly x: readonly number[] };
   /** Rows by unit, their sum, and the number of units that have any. */
   readonly rows: Int32Array;
   readonly n: number;
   readonly count: number;
 }
 
-function momentSums({ residuals }: FinalStage, { x, z, units }: InfluenceRequest): MomentSums {
-  const columns = [...z.map((a) => [a, residuals] as const), ...z.flatMap((a) => x.map((b) => [a, b] as const))];
-  const summed = columns.map(([a, b]) => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), units));
-  const rows = rowsByLevel(units);
-  return {
-    byUnit: Array.from(rows, (_, unit) => Float64Array.from(summed, (column) => column[unit] ?? NaN)),
-    jacobian: crossProducts(z, x),
-    outer: summed.map((a) => Float64Array.from(summed, (b) => dot(a, b))),
-    lengths: { z: z.map((a) => Math.sqrt(dot(a, a))), x: x.map((b) => Math.sqrt(dot(b, b))) },
-    rows, n: residuals.length, count: countLevels(units),
-  };
+function unitSums({ residuals }: FinalStage, { x, z, units }: InfluenceRequest): UnitSums {
+  const sums = momentSums(residuals, x, z, units);
+  return { ...sums, outer: sums.bySum.map((a) => Float64Array.from(sums.bySum, (b) => dot(a, b))), rows: rowsByLevel(units), n: residuals.length, count: countLevels(units) };
 }
 
 /** What leaving rows out makes of the last coefficient. */
@@ -107,13 +91,12 @@ interface Moved {
 }
 
 /** The last coefficient without a unit (null: with all), NaN where the equation has no solution. Cost O(k^4). */
-function solveWithout(sums: MomentSums, unit: number | null, parameters: number): Moved {
-  const k = sums.jacobian.length;
-  const left = (unit === null ? undefined : sums.byUnit[unit]) ?? new Float64Array(k + k * k);
-  const remaining = sums.jacobian.map((row, i) => row.map((value, j) => value - (left[k + i * k + j] ?? NaN)));
-  const inverse = inverseOf(remaining, sums.lengths.z, sums.lengths.x);
-  if (inverse === null) return { change: NaN, se: NaN };
-  const changes = inverse.map((row) => -row.reduce((sum, value, j) => sum + value * (left[j] ?? NaN), 0));
+function solveWithout(sums: UnitSums, unit: number | null, parameters: number): Moved {
+  const solved = withoutCluster(sums, unit);
+  if (solved === null) return { change: NaN, se: NaN };
+  const { inverse, changes } = solved;
+  const k = inverse.length;
+  const left = (unit === null ? undefined : sums.byCluster[unit]) ?? new Float64Array(k + k * k);
   // A unit's influence is c (s - J change), c the last row of the inverse: linear in its sums s and J.
   const last = inverse[k - 1] ?? [];
   const linear = Float64Array.from([...last, ...last.flatMap((value) => changes.map((change) => -value * change))]);
@@ -123,7 +106,7 @@ function solveWithout(sums: MomentSums, unit: number | null, parameters: number)
 }
 
 /** G / (G - 1) (n - 1) / (n - k) of the units and rows that stay; NaN where they are too few. */
-function smallSample({ rows, n, count }: MomentSums, unit: number | null, parameters: number): number {
+function smallSample({ rows, n, count }: UnitSums, unit: number | null, parameters: number): number {
   const clusters = unit === null ? count : count - 1;
   const stay = n - (unit === null ? 0 : (rows[unit] ?? NaN));
   return clusters > 1 && stay > parameters ? (clusters / (clusters - 1)) * ((stay - 1) / (stay - parameters)) : NaN;

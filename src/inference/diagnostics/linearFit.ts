@@ -4,7 +4,7 @@ import type { PlannedSpecification } from "../../plan/plan.js";
 import { attempt } from "../attempt.js";
 import { type Named, twoWayTsls } from "../instruments/twoWayTsls.js";
 import type { InferenceContext } from "../stage.js";
-import type { ErrorSetting } from "../errors/covariance.js";
+import { type ErrorSetting, withFactors } from "../errors/covariance.js";
 
 /** Linear regression of the outcome on treatments, controls and fixed effects: every referee's first question. */
 export interface LinearComparison {
@@ -20,7 +20,7 @@ export interface LinearComparison {
 
 /**
  * Beside each estimate, of the variables as observed, with standard errors of the specification's kind and the degrees
- * of freedom of reghdfe and ivreghdfe. Null where it cannot be estimated, or where treatments have levels.
+ * of freedom of reghdfe and ivreghdfe; those of cr1 in place of cr2 and cr3, whose leverage the controls would have a part in. Null where it cannot be estimated, or where treatments have levels.
  */
 export function linearFit(planned: PlannedSpecification, { kernels, special }: InferenceContext, setting: ErrorSetting): LinearComparison | null {
   const { sample, specification, effects, weights } = planned;
@@ -30,7 +30,7 @@ export function linearFit(planned: PlannedSpecification, { kernels, special }: I
   const model = {
     outcome: sample.numbers(outcome).values, treatments: treatments.map(named), instruments: instruments.map(named), controls: filledControls(planned), effects, weights,
   };
-  const fit = attempt(() => twoWayTsls(model, setting, kernels, special), []);
+  const fit = attempt(() => twoWayTsls(model, withFactors(setting), kernels, special), []);
   if (fit === null) return null;
   const { coefficients, errors, dropped } = fit;
   const own = treatments.map((name, j) => ({ name, coef: coefficients[j] ?? NaN, se: errors[j] ?? NaN }));

@@ -14,8 +14,7 @@ import { clusterSums, countLevels } from "./sums.js";
  * Cost O(2^ways n k).
  */
 export function clusterCovariance(influence: readonly Float64Array[], { clusters, rule, correction, parameters }: ClusterErrors): Matrix {
-  const fewest = fewestClusters(clusters);
-  if (fewest < 2) throw new EstimationError("one-cluster", "All rows are in one cluster; clustered errors need two at least.");
+  const fewest = requireTwo(clusters);
   const n = influence[0]?.length ?? 0;
   const terms = intersections(clusters).map(({ group, sign }) => {
     const sums = influence.map((column) => clusterSums(column, group));
@@ -24,6 +23,13 @@ export function clusterCovariance(influence: readonly Float64Array[], { clusters
     return scaled(crossProducts(sums, sums), sign * factor);
   });
   return terms.reduce(added);
+}
+
+/** Clusters of the way that has the fewest; throws an EstimationError where that is a single one. */
+export function requireTwo(clusters: readonly Group[]): number {
+  const fewest = fewestClusters(clusters);
+  if (fewest < 2) throw new EstimationError("one-cluster", "All rows are in one cluster; clustered errors need two at least.");
+  return fewest;
 }
 
 /** Clusters of the way that has the fewest. */
@@ -46,7 +52,7 @@ function intersections(clusters: readonly Group[]): readonly Term[] {
 }
 
 /** Rows that share a level of both groups; levels in order of first appearance. */
-function intersection(a: Group, b: Group): Group {
+export function intersection(a: Group, b: Group): Group {
   const levelOf = new Map<number, number>();
   const codes = a.codes.map((code, row) => {
     const pair = code * b.levels + (b.codes[row] ?? 0);

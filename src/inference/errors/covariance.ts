@@ -1,12 +1,14 @@
 import { EstimationError } from "../../errors.js";
 import type { Matrix } from "../../fit/matrix.js";
 import { dot } from "../../fit/residuals.js";
-import { clusterCovariance } from "./cluster.js";
+import { clusterCovariance, requireTwo } from "./cluster.js";
+import { cr2Covariance } from "./cr2.js";
+import { cr3Covariance } from "./cr3.js";
 import { conleyCovariance } from "./conley.js";
 import { driscollKraayCovariance } from "./driscollKraay.js";
 import { heteroskedastic } from "./heteroskedastic.js";
 import { type Covariance, repairCovariance } from "./repair.js";
-import type { ErrorSetting } from "./setting.js";
+import type { ClusterErrors, ErrorSetting } from "./setting.js";
 import type { FinalStage } from "../finalStage.js";
 
 export type { ErrorSetting } from "./setting.js";
@@ -38,7 +40,7 @@ export function standardErrors(stage: FinalStage, setting: ErrorSetting): readon
 function covarianceOf(stage: FinalStage, setting: ErrorSetting): Matrix {
   switch (setting.kind) {
     case "cluster":
-      return clusterCovariance(stage.influence, setting);
+      return clustered(stage, setting);
     case "conley":
       return conleyCovariance(stage.influence, setting);
     case "driscoll-kraay":
@@ -48,9 +50,24 @@ function covarianceOf(stage: FinalStage, setting: ErrorSetting): Matrix {
   }
 }
 
+function clustered(stage: FinalStage, setting: ClusterErrors): Matrix {
+  const { correction, clusters: [clusters, ...others] } = setting;
+  if (typeof correction === "boolean") return clusterCovariance(stage.influence, setting);
+  if (clusters === undefined || others.length > 0) {
+    throw new EstimationError("not-defined", `${correction.kind} is for clusters in one way. Name one column, or leave \`correction\` out.`);
+  }
+  requireTwo([clusters]);
+  return correction.kind === "cr2" ? cr2Covariance(stage, clusters, correction.crossed) : cr3Covariance(stage, clusters, correction.crossed);
+}
+
+/** Where there are sums over rows and no fit to correct for: cr2 and cr3 become the factors of cr1; all else stays. */
+export function withFactors(setting: ErrorSetting): ErrorSetting {
+  return setting.kind === "cluster" && typeof setting.correction === "object" ? { ...setting, correction: true } : setting;
+}
+
 /** Whether n - k is divided by, or, for hc2 and hc3, leverages must leave something. */
 function isCorrected(setting: ErrorSetting): boolean {
-  return "correction" in setting ? setting.correction : setting.kind !== "hc0";
+  return "correction" in setting ? setting.correction === true : setting.kind !== "hc0";
 }
 
 /** One way of clusters and the Bartlett kernel in time give sums of squares. */

@@ -1,7 +1,9 @@
 import type { Special } from "../../kernels/special.js";
 import { fewestClusters } from "./cluster.js";
 import { countPeriods } from "./driscollKraay.js";
+import { satterthwaite } from "./satterthwaite.js";
 import type { ErrorSetting } from "./setting.js";
+import type { FinalStage } from "../finalStage.js";
 
 /** What turns standard errors into intervals and p values. */
 export interface Critical {
@@ -35,4 +37,16 @@ export function degreesOfFreedom(setting: ErrorSetting, rows: number): number {
     default:
       return rows - setting.parameters;
   }
+}
+
+/**
+ * Degrees of freedom of one coefficient's t: with cr2 those of its own variance (`satterthwaite`), else as
+ * `degreesOfFreedom`. Throws an EstimationError where cr2 is not defined.
+ */
+export function coefficientFreedom(stage: FinalStage, setting: ErrorSetting, coefficient: number): number {
+  if (setting.kind === "cluster" && typeof setting.correction === "object" && setting.correction.kind === "cr2") {
+    const [clusters] = setting.clusters;
+    if (clusters !== undefined) return satterthwaite(stage, clusters, setting.correction.crossed, coefficient);
+  }
+  return degreesOfFreedom(setting, stage.residuals.length);
 }

@@ -22,7 +22,7 @@ export function absorbedRank(kernels: Kernels, effects: readonly Group[]): numbe
 }
 
 /** Whether all rows of each level are in one cluster. */
-function isNestedIn(effect: Group, clusters: Group): boolean {
+export function isNestedIn(effect: Group, clusters: Group): boolean {
   const clusterOf = new Int32Array(effect.levels).fill(-1);
   return effect.codes.every((code, row) => {
     if (clusterOf[code] === -1) clusterOf[code] = clusters.codes[row] ?? -1;

@@ -1,12 +1,13 @@
 import { EstimationError } from "../../errors.js";
-import { absorbs } from "../../study/specification.js";
+import type { Group } from "../../kernels/design.js";
+import { absorbs, type ClusterChoice } from "../../study/specification.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Sample } from "../../plan/sample.js";
-import { absorbedParameters, absorbedRank } from "./degrees.js";
+import { absorbedParameters, absorbedRank, isNestedIn } from "./degrees.js";
 import { countPeriods, defaultLags } from "./driscollKraay.js";
 import { createSpatial } from "./spatial.js";
 import type { InferenceContext } from "../stage.js";
-import type { ErrorSetting } from "./covariance.js";
+import type { ClusterErrors, ErrorSetting } from "./setting.js";
 
 /** Which standard errors, over what, with the parameters of one coefficient and the absorbed effects. */
 export function errorSetting({ specification, sample, effects }: PlannedSpecification, { kernels, special }: InferenceContext): ErrorSetting {
@@ -16,7 +17,7 @@ export function errorSetting({ specification, sample, effects }: PlannedSpecific
   const parameters = 1 + absorbedParameters(absorbed, clusters, absorbed.length > 0 ? absorbedRank(kernels, absorbed) : 0);
   switch (errors.kind) {
     case "cluster":
-      return { kind: "cluster", clusters, rule: errors.rule, correction: errors.correction, parameters };
+      return { kind: "cluster", clusters, rule: errors.rule, correction: correctionOf(errors.correction, absorbed, clusters), parameters };
     case "conley": {
       const { latitude, longitude, cutoff, kernel, lags } = errors;
       const places = { latitude: sample.numbers(latitude).values, longitude: sample.numbers(longitude).values, cutoff, kernel };
@@ -33,6 +34,13 @@ export function errorSetting({ specification, sample, effects }: PlannedSpecific
     default:
       return { kind: errors.kind, parameters };
   }
+}
+
+/** cr2 and cr3 need to know of effects that are not nested in the clusters. */
+function correctionOf(choice: ClusterChoice["correction"], absorbed: readonly Group[], clusters: readonly Group[]): ClusterErrors["correction"] {
+  if (typeof choice === "boolean") return choice;
+  if (choice === "by-number") throw new Error("The plan decides errors by the number of units.");
+  return { kind: choice, crossed: absorbed.filter((effect) => !clusters.some((way) => isNestedIn(effect, way))) };
 }
 
 /** By row: its period, counted in steps of the least distance of two periods. */

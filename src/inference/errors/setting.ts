@@ -18,9 +18,16 @@ export interface ClusterErrors {
   readonly clusters: readonly Group[];
   /** cgm: each term has its own G / (G - 1); min: all have that of the way with the fewest clusters. */
   readonly rule: ClusterRule;
-  /** Whether small-sample factors are applied. */
-  readonly correction: boolean;
+  /** Whether small-sample factors are applied, or what each cluster takes of the fit is corrected for (one way alone). */
+  readonly correction: boolean | ClusterAdjustment;
   readonly parameters: number;
+}
+
+/** Corrections by cluster; cr2.ts and cr3.ts say what they are. */
+export interface ClusterAdjustment {
+  readonly kind: "cr2" | "cr3";
+  /** Absorbed effects that are not nested in the clusters, such as periods where units are the clusters. */
+  readonly crossed: readonly Group[];
 }
 
 /** Cameron, Gelbach and Miller (2011), as statsmodels; or reghdfe's (Correia 2016), as ivreghdfe and fixest. */

@@ -18,6 +18,7 @@ import type { HeterogeneitySetting } from "./setting.js";
 import { ivTypeSignal, type LinearScore, type Signal } from "./signal.js";
 import { firstEffect, type InferenceContext, type Stage } from "../stage.js";
 import { covariance, type ErrorSetting } from "../errors/covariance.js";
+import type { ClusterErrors } from "../errors/setting.js";
 
 /** How the effect differs: by group, along a basis, over a grid of one column. */
 export interface Heterogeneity {
@@ -77,7 +78,7 @@ function settingOf(planned: PlannedSpecification, errors: ErrorSetting, critical
 function atRows(setting: ErrorSetting, rows: Uint32Array): ErrorSetting {
   switch (setting.kind) {
     case "cluster":
-      return { ...setting, clusters: setting.clusters.map((group) => groupAt(group, rows)) };
+      return { ...setting, clusters: setting.clusters.map((group) => groupAt(group, rows)), correction: correctionAt(setting.correction, rows) };
     case "driscoll-kraay":
       return { ...setting, serial: { ...setting.serial, periods: Int32Array.from(rows, (row) => setting.serial.periods[row] ?? 0) } };
     case "conley":
@@ -86,6 +87,10 @@ function atRows(setting: ErrorSetting, rows: Uint32Array): ErrorSetting {
     default:
       return setting;
   }
+}
+
+function correctionAt(correction: ClusterErrors["correction"], rows: Uint32Array): ClusterErrors["correction"] {
+  return typeof correction === "boolean" ? correction : { ...correction, crossed: correction.crossed.map((effect) => groupAt(effect, rows)) };
 }
 
 /** Clusters or periods whose sums the covariance is made of: its rank is below their number. */

@@ -18,7 +18,7 @@ import { effectRiesz, linearRiesz } from "./riesz.js";
 import { type RobustnessValues, robustnessValues } from "./robustness.js";
 import { median } from "../repetitions.js";
 import { type InferenceContext, type SolvedSystem, type Stage, stageOf } from "../stage.js";
-import { type ErrorSetting, standardErrors } from "../errors/covariance.js";
+import { type ErrorSetting, standardErrors, withFactors } from "../errors/covariance.js";
 
 /** What omitted variables could do to an estimate. */
 export interface Sensitivity {
@@ -81,10 +81,10 @@ function biasOf({ systems: [system] }: Stage, elements: SensitivityElements, set
   return biasEstimate(elements, errorOfSystem(system as SolvedSystem, setting));
 }
 
-/** A column's standard error by the specification's kind; homoskedastic errors are no quadratic form of it, so hc1. */
+/** A column's standard error by the specification's kind; homoskedastic errors are no quadratic form of it, so hc1, and cr2 and cr3 no sum over its rows, so cr1. */
 function errorOfSystem({ stage }: SolvedSystem, setting: ErrorSetting): ErrorOf {
   const own = withOwnParameters(setting.kind === "homoskedastic" ? { ...setting, kind: "hc1" } : setting, stage.coefficients.length);
-  return (influence) => standardErrors({ ...stage, influence: [influence], inverse: [[1]] }, own)[0] ?? NaN;
+  return (influence) => standardErrors({ ...stage, influence: [influence], inverse: [[1]] }, withFactors(own))[0] ?? NaN;
 }
 
 function shortElements(planned: PlannedSpecification["benchmarks"][number]["planned"], context: InferenceContext): readonly SensitivityElements[] {
