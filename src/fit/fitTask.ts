@@ -2,7 +2,7 @@ import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Notes } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
-import type { FitTask, Partialled, Predictions, ResidualTarget, Task } from "../plan/task.js";
+import type { FitTask, Partialled, Predictions, ResidualTarget, Task, TaskTarget } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
@@ -32,7 +32,18 @@ export function piecesOf(task: FitTask, target: Float64Array): readonly Piece[] 
 
 /** The numbers a task's nuisance is fitted to. */
 export function targetOf({ target }: Task, kernels: Kernels, lookup: Lookup): Float64Array {
-  return target.kind === "column" ? target.values : shareFloats(residualTarget(target, kernels, lookup));
+  return target.kind === "column" ? target.values : shareFloats(targetValues(target, kernels, lookup));
+}
+
+function targetValues(target: TaskTarget, kernels: Kernels, lookup: Lookup): Float64Array {
+  switch (target.kind) {
+    case "column":
+      return target.values;
+    case "residual":
+      return residualTarget(target, kernels, lookup);
+    case "left":
+      return minus(targetValues(target.of, kernels, lookup), full(lookup(target.predictions)));
+  }
 }
 
 /** outcome - treatments' theta_0, from the full predictions. */

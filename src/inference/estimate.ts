@@ -18,6 +18,7 @@ import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
+import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { ErrorSetting } from "./errors/covariance.js";
 import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
@@ -42,6 +43,8 @@ export interface Estimate extends Effect {
   readonly path: readonly PathPoint[] | null;
   /** Partialling-out beside iv-type, with the standard error of the difference. */
   readonly comparison: ScoreComparison | null;
+  /** The estimate with residuals smoothed once more; null where `twicing` is off. */
+  readonly twicing: Twicing | null;
   readonly repetitions: readonly Repeated[];
   /** How much of the uncertainty is due to the random folds; null for one repetition. */
   readonly split: SplitShare | null;
@@ -88,6 +91,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const lost: string[] = [];
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
   const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
+  const twicing = twicingOf(planned, stages, context);
   const wild = attempt(() => wildOf(planned, first), lost);
   const estimated: Estimate = {
     coef, se, t, p, ci,
@@ -102,6 +106,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     panelCheck: check,
     path,
     comparison: compareScores(planned, first, context),
+    twicing,
     repetitions: repeated,
     split: splitShare(repeated),
     instruments, overlap,
@@ -109,7 +114,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path),
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, se),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };

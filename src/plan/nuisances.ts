@@ -12,7 +12,7 @@ import { designOf, type Feature, featureOf, meanOf, withSquares } from "./featur
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import type { Levels, Sample, Values } from "./sample.js";
-import { sortedKeys, targetOf, targetWord } from "./targets.js";
+import { type PlannedTarget, sortedKeys, targetOf, targetWord } from "./targets.js";
 import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
 import { candidatesOf } from "./tune.js";
 
@@ -95,14 +95,25 @@ function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance
 }
 
 function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace): Predictions {
-  const learner = learners[source.name];
-  if (learner === undefined) throw new Error(`No learner ${source.name}.`);
-  const { specification, effects, weights } = context;
+  const learner = learnerOf(source);
   checkRepresenter(learner, nuisance);
-  checkClasses(specification.encode, learner, source.options, nuisance, context.variables);
+  checkClasses(context.specification.encode, learner, source.options, nuisance, context.variables);
+  return planFit(context, source, nuisance, at, targetOf(context, nuisance, at));
+}
+
+function learnerOf({ name }: LearnerSource): Learner {
+  const learner = learners[name];
+  if (learner === undefined) throw new Error(`No learner ${name}.`);
+  return learner;
+}
+
+/** Adds the task that fits a learner to a target on the nuisance's features, unless it is there. */
+export function planFit(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
+  const learner = learnerOf(source);
+  const { specification, effects, weights } = context;
   const design = designFor(context, learner, nuisance);
   checkMissing(specification, design);
-  const { taskTarget, targetKey, needs } = targetOf(context, nuisance, at);
+  const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowNumbers(context.sample.rows.length);
   const together = keptTogether(context, nuisance, at.folds);

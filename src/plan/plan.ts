@@ -10,6 +10,7 @@ import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specificati
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
 import { decideErrors } from "./fewUnits.js";
+import { planTwicing } from "./twicing.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
 import { type FoldPlan, planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
@@ -91,7 +92,7 @@ function planBenchmarks(specification: Specification, request: SampleRequest, pl
   return (postEstimation.sensitivity?.benchmarks ?? []).map((left) => {
     const keep = (names: readonly string[]): readonly string[] => names.filter((name) => !left.includes(name));
     const without: Specification = {
-      ...specification, controls: keep(controls), postEstimation: { ...postEstimation, sensitivity: null },
+      ...specification, controls: keep(controls), twicing: false, postEstimation: { ...postEstimation, sensitivity: null },
       extraControls: Object.fromEntries(Object.entries(extraControls).map(([role, names]) => [role, keep(names)])),
     };
     return { controls: left, planned: planOrRefuse(without, request, planning) };
@@ -213,7 +214,7 @@ function planRepetition(context: Context, nuisances: readonly Nuisance[], repeti
     if (source === undefined) throw new Error(`No source for nuisance ${nuisance.role}.`);
     predictions[nuisance.name] = planNuisance(context, source, nuisance, { folds, absorbed, predictions, repetition });
   }
-  return { folds, absorbed, predictions };
+  return { folds, absorbed, predictions, twicing: planTwicing(context, nuisances, { folds, absorbed, predictions, repetition }) };
 }
 
 /** What folds are stratified by: the treatment, or the instrument that stands in its place, each of its values a stratum. */

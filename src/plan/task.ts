@@ -66,7 +66,15 @@ export interface Within {
 /** What a nuisance is fitted to. */
 export type TaskTarget =
   | { readonly kind: "column"; readonly values: Float64Array }
-  | ResidualTarget;
+  | ResidualTarget
+  | LeftTarget;
+
+/** What predictions leave of a target. */
+export interface LeftTarget {
+  readonly kind: "left";
+  readonly of: TaskTarget;
+  readonly predictions: Predictions;
+}
 
 /**
  * outcome - treatments' theta_0, theta_0 the partialling-out estimate: the sum of e_z (e_l - e_d' theta_0) is zero, the
@@ -99,6 +107,8 @@ export interface Repetition {
   readonly folds: FoldPlan;
   /** By nuisance's name. */
   readonly predictions: Readonly<Record<string, Predictions>>;
+  /** By nuisance's name, what twicing (plan/twicing.ts) finds in its residuals; null: it is not asked for. */
+  readonly twicing: Readonly<Record<string, Predictions>> | null;
   /** Effects by which residuals are demeaned: those of the specification, and the fold where it is not nested in one. */
   readonly absorbed: readonly Group[];
 }

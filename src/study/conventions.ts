@@ -29,6 +29,21 @@ export function resolveFolds(written: Json | undefined, { encode, unit, stratifi
   };
 }
 
+interface TwicingPlace {
+  readonly model: Model;
+  readonly encode: Encoding;
+  readonly nuisances: Specification["nuisances"];
+  readonly ignored: string[];
+}
+
+/** On by default under `effects`: a learner too rigid for the data is seen nowhere else. Of columns there is nothing to say. */
+export function resolveTwicing(written: Json | undefined, { model, encode, nuisances, ignored }: TwicingPlace): boolean {
+  const isLearned = Object.values(nuisances).some((source) => source.kind !== "column");
+  const possible = model.finalStage === "residual" && (encode === "effects" || encode === "none") && isLearned;
+  if (!possible && written === true) ignored.push("twicing");
+  return possible && (written === undefined ? encode === "effects" : written === true);
+}
+
 interface ErrorPlace {
   readonly finalStage: Model["finalStage"];
   readonly unit: string | null;

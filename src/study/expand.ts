@@ -3,7 +3,7 @@ import type { Json } from "../json.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
-import { resolveDistribution, resolveErrors, resolveFolds } from "./conventions.js";
+import { resolveDistribution, resolveErrors, resolveFolds, resolveTwicing } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
@@ -139,6 +139,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,
     constant: withConstant && options["constant"] !== false,
+    twicing: resolveTwicing(options["twicing"], { model, encode, nuisances, ignored }),
     errors,
     convention: (options["convention"] ?? null) as Specification["convention"],
     distribution: resolveDistribution(options["distribution"], errors),

@@ -119,6 +119,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     repetitions: { type: "integer", minimum: 1, maximum: 1000, default: 1, description: "Times the folds are drawn anew." },
     aggregate: { enum: ["stata-median", "stata-mean", "doubleml", "r"], default: "stata-median", description: "How repetitions become one estimate; each system's rule by its name." },
     constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
+    twicing: { type: "boolean", description: "Whether boosting looks at what the nuisances leave and a warning says when the estimate would move. For regressions of residuals with `encode: effects` (there the default) or without fixed effects." },
     errors: errorsSchema(),
     convention: { enum: ["doubleml"], description: "doubleml: its rule for clusters, in one or two ways: folds weigh the same, which moves the coefficient." },
     distribution: { enum: ["normal", "t"], description: "t: clusters less one (with cr2 Satterthwaite's), or rows less parameters, degrees of freedom. Default: normal; t with cr2 and cr3." },

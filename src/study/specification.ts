@@ -129,6 +129,8 @@ export interface Specification {
   readonly repetitions: number;
   readonly aggregate: Aggregation;
   readonly constant: boolean;
+  /** Whether what the nuisances leave is smoothed once more, to see whether the estimate moves. See plan/twicing.ts. */
+  readonly twicing: boolean;
   readonly errors: ErrorChoice;
   /** doubleml: its rule for clusters, which weighs folds and so moves the coefficient. */
   readonly convention: "doubleml" | null;

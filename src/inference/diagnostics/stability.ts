@@ -89,7 +89,7 @@ export function compareScores(planned: PlannedSpecification, stage: Stage, conte
 }
 
 /** a - b, with the standard error of the difference from the two influence functions, summed by cluster. */
-function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
+export function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
   const influence = minus(firstEffect(a).influence, firstEffect(b).influence);
   const sums = clusters === null ? influence : clusterSums(influence, clusters);
   return { difference: firstEffect(a).coef - firstEffect(b).coef, se: Math.sqrt(dot(sums, sums)) };

@@ -1,0 +1,33 @@
+import type { Nuisance } from "../models/model.js";
+import type { LearnerSource } from "../study/specification.js";
+import { hashJson } from "./keys.js";
+import { type Context, type NuisancePlace, planFit } from "./nuisances.js";
+import { targetOf } from "./targets.js";
+import type { Predictions } from "./task.js";
+
+/** Quick boosting of shallow trees: it is to find what a learner cannot see, not to be the best of predictors. */
+const BOOSTING: LearnerSource = Object.freeze({
+  kind: "learner", name: "histboost",
+  options: Object.freeze({ trees: 40, learningRate: 0.2, leaves: 8, maxDepth: null, minLeaf: 20, l2: 0, maxBins: 63, classify: false, start: "none" }),
+});
+
+/**
+ * Twicing: what a nuisance leaves is smoothed once more, on the same folds, by quick boosting, whatever the learner was.
+ * It squares what is left of the bias (Tukey 1977, Exploratory data analysis; Newey, Hsieh and Robins 2004,
+ * Econometrica 72), so an estimate that moves with it has a bias of about that size. Null where it is not asked for.
+ */
+export function planTwicing(context: Context, nuisances: readonly Nuisance[], at: Omit<NuisancePlace, "inner" | "mask">): Readonly<Record<string, Predictions>> | null {
+  if (!context.specification.twicing) return null;
+  return Object.fromEntries(nuisances.map((nuisance) => [nuisance.name, planOnce(context, nuisance, { ...at, inner: [], mask: null })]));
+}
+
+function planOnce(context: Context, nuisance: Nuisance, at: NuisancePlace): Predictions {
+  const predictions = at.predictions[nuisance.name];
+  if (predictions === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
+  const { taskTarget, targetKey, needs } = targetOf(context, nuisance, at);
+  return planFit(context, BOOSTING, nuisance, at, {
+    taskTarget: { kind: "left", of: taskTarget, predictions },
+    targetKey: hashJson({ target: targetKey, less: predictions.key }),
+    needs: [...new Set([...needs, ...(predictions.kind === "task" ? [predictions.key] : [])])],
+  });
+}
