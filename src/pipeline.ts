@@ -63,7 +63,7 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
-  return { result: { study, panel: shape, described, rows, joint: joint.results() }, progress };
+  return { result: { study, panel: shape, described, rows, joint: joint.results(), equality: joint.equality() }, progress };
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -16,7 +16,8 @@ import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
 import { aggregateRepetitions, type Effect, median, type Repeated } from "./repetitions.js";
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
-import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
+import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
+import { atCheckpoint, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
@@ -39,7 +40,7 @@ export interface Estimate extends Effect {
   /** The same by linear regression, with the fixed effects and, where there are instruments, two-stage least squares. */
   readonly ols: LinearComparison | null;
   readonly panelCheck: PanelCheck | null;
-  /** Estimates after each stage or round, under `encode: effects`. */
+  /** The estimate after each stage or round, under `encode: effects`. */
   readonly path: readonly PathPoint[] | null;
   /** Partialling-out beside iv-type, with the standard error of the difference. */
   readonly comparison: ScoreComparison | null;
@@ -68,10 +69,12 @@ export interface Estimated {
 }
 
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
-export function estimate(planned: PlannedSpecification, context: InferenceContext): Estimated {
+export function estimate(planned: PlannedSpecification, fitted: InferenceContext): Estimated {
   const { specification, sample, repetitions } = planned;
+  const setting = errorSetting(planned, fitted);
+  const path = stabilityPath(planned, fitted, setting);
+  const context = path === null ? fitted : atCheckpoint(fitted, path.findIndex((point) => point.reported));
   const stages = repetitions.map((repetition) => stageOf(planned, repetition, context));
-  const setting = errorSetting(planned, context);
   const solutions = repetitions.map((repetition, r) => solutionOf(planned, repetition, stages[r] as Stage, setting));
   const n = sample.rows.length;
   const freedom = specification.distribution === "normal" ? Infinity : degreesOfFreedom(withOwnParameters(setting, coefficientsOf(stages)), n);
@@ -84,7 +87,6 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
   const { coef, se, t, p, ci } = effect;
   const constants = solutions.flatMap(({ constant }) => constant ?? []);
   const check = panelCheck(planned, repetition, first, context);
-  const path = stabilityPath(planned, context, setting);
   const repeated = solutions.map(({ effects: [own] }): Repeated => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN }));
   const instruments = instrumentChecks(planned, first, setting, context);
   const overlap = overlapsOf(planned, first);
@@ -101,11 +103,11 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     units: planned.units === null ? null : new Set(planned.units).size,
     clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,
     keptMissing: keptMissing(planned),
-    nuisances: fits(planned, context),
+    nuisances: fits(planned, fitted, context),
     ols: linearFit(planned, context, setting),
     panelCheck: check,
     path,
-    comparison: compareScores(planned, first, context),
+    comparison: compareScores(planned, stages, effect, context),
     twicing,
     repetitions: repeated,
     split: splitShare(repeated),
@@ -131,10 +133,10 @@ function keptMissing({ specification, controls }: PlannedSpecification): Readonl
   return Object.fromEntries(own.filter(([, count]) => count > 0));
 }
 
-function fits(planned: PlannedSpecification, context: InferenceContext): Readonly<Record<string, Fit>> {
+function fits(planned: PlannedSpecification, fitted: InferenceContext, scored: InferenceContext): Readonly<Record<string, Fit>> {
   return Object.fromEntries(
     planned.nuisances.filter(isRegression).map((nuisance) => {
-      const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, context));
+      const all = planned.repetitions.map((repetition) => goodnessOfFit(planned, repetition, nuisance, fitted, scored.lookup));
       return [nuisance.name, { r2: median(all.map((fit) => fit.r2)), rmse: median(all.map((fit) => fit.rmse)), ...meanWeights(all) }];
     }),
   );

@@ -1,5 +1,6 @@
 import type { JointEstimate, JointInference } from "../inference/joint/jointInference.js";
 import type { JointFindings } from "../inference/joint/joint.js";
+import type { JointWaldTest } from "../inference/joint/wald.js";
 import { decimal, integer, placesFor } from "./numbers.js";
 import type { PrintedTable } from "./text.js";
 
@@ -20,10 +21,15 @@ export function jointTable(joint: JointInference, { id, title }: JointHeading): 
 /** The test that all are equal, differences of pairs, and what could not be had. */
 export function comparisonNotes({ equal, differences, warnings }: Pick<JointFindings, "equal" | "differences" | "warnings">): readonly string[] {
   return [
-    ...(equal === null ? [] : [`All equal: chi-square(${equal.restrictions}) = ${decimal(equal.chiSquare, 2)}, p = ${decimal(equal.p, 4)}; F(${equal.restrictions}, ${integer(equal.freedom)}) = ${decimal(equal.f, 2)}, p = ${decimal(equal.pF, 4)}.`]),
+    ...(equal === null ? [] : [`All equal: ${waldText(equal)}.`]),
     ...differences.map(({ of, coef, se, p }) => `Difference ${of[0]} - ${of[1]}: ${decimal(coef, placesFor(se))} (s.e. ${decimal(se, placesFor(se))}), p = ${decimal(p, 4)}.`),
     ...warnings.map((text) => `Warning: ${text}`),
   ];
+}
+
+/** Chi-square and F, each with its p value. */
+export function waldText({ chiSquare, restrictions, p, f, freedom, pF }: JointWaldTest): string {
+  return `chi-square(${restrictions}) = ${decimal(chiSquare, 2)}, p = ${decimal(p, 4)}; F(${restrictions}, ${integer(freedom)}) = ${decimal(f, 2)}, p = ${decimal(pF, 4)}`;
 }
 
 function line({ name, coef, se, ci, jointCi, p, romanoWolf, holm }: JointEstimate, draws: number): readonly string[] {

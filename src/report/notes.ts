@@ -2,6 +2,7 @@ import type { UnitInfluence } from "../inference/diagnostics/influence.js";
 import type { WildBootstrap } from "../inference/wild/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
 import type { NuisanceSource } from "../study/specification.js";
+import { comparisonTexts } from "./comparison.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
 import { decimal, integer, placesFor } from "./numbers.js";
@@ -18,15 +19,12 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     const dropped = droppedText(row, result);
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
-    const comparison = row.estimate?.comparison;
     const places = placesFor(row.estimate?.se ?? NaN);
-    if (comparison) add(`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}).`, row);
+    for (const text of comparisonTexts(row, places)) add(text, row);
     for (const text of weightTexts(row)) add(text, row);
     for (const text of diagnosticTexts(row, result, places)) add(text, row);
     const kept = keptText(row, result);
     if (kept !== null) add(kept, row);
-    const path = row.estimate?.path;
-    if (path) add(`Estimate along the path of stages or rounds: ${path.map((point) => `${point.checkpoint}: ${decimal(point.coef, places)}`).join(", ")}.`, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
 }

@@ -1,5 +1,6 @@
 import type { Json } from "../json.js";
 import type { Estimate } from "../inference/estimate.js";
+import type { EqualityTest } from "../inference/joint/equality.js";
 import type { JointResult } from "../inference/joint/joint.js";
 import type { PanelShape } from "../panel/check.js";
 import type { Specification, Study } from "../study/specification.js";
@@ -22,6 +23,8 @@ export interface StudyResult {
   readonly rows: readonly ResultRow[];
   /** By id of a joint table. */
   readonly joint: ReadonlyMap<string, JointResult>;
+  /** Of columns that are one, `by` the values of a column of the data: whether their effects are equal. */
+  readonly equality: readonly EqualityTest[];
 }
 
 /** A row of estimates.json: plain data without time, machine or path. */
@@ -81,5 +84,6 @@ export function estimatesJson(result: StudyResult): string {
   const rows = result.rows.map((row) => `    ${JSON.stringify(estimateRecord(row))}`).join(",\n");
   const panel = JSON.stringify(result.panel);
   const joint = result.joint.size === 0 ? "" : `,\n  "joint": ${JSON.stringify(finite(Object.fromEntries(result.joint)))}`;
-  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]${joint}\n}\n`;
+  const equality = result.equality.length === 0 ? "" : `,\n  "equality": ${JSON.stringify(finite(result.equality))}`;
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]${equality}${joint}\n}\n`;
 }

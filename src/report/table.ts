@@ -2,6 +2,7 @@ import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
+import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
 import { labelOf, rowNotes } from "./notes.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
@@ -87,7 +88,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     ...underRule([...checkLines(columns), ...linearLines(columns)]),
     "thick",
   ];
-  return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...noteOf(result)] };
+  return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...noteOf(result)] };
 }
 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {

@@ -112,6 +112,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
   const withConstant = model.finalStage === "residual" && !absorbs(encode);
   if (!withConstant && options["constant"] !== undefined) ignored.push("constant");
   if (encode === "none" && options["encode"] !== undefined) ignored.push("encode");
+  if (encode !== "effects" && options["rounds"] !== undefined) ignored.push("rounds");
   const errors = resolveErrors(options["errors"], {
     finalStage: model.finalStage, unit: data.unit, settled: options["distribution"] !== undefined || options["convention"] !== undefined,
   });
@@ -135,6 +136,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     encode,
     factors: (options["factors"] ?? null) as Specification["factors"],
     nuisances,
+    rounds: (options["rounds"] ?? "last") as Specification["rounds"],
     folds: resolveFolds(options["folds"], { encode, unit: data.unit, stratifies: model.binary.length > 0 || model.options.includes("levels"), ignored }),
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,

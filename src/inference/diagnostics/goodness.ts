@@ -1,4 +1,4 @@
-import { full, residualTarget } from "../../fit/fitTask.js";
+import { full, type Lookup, residualTarget } from "../../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../../fit/residuals.js";
 import type { NuisanceFit } from "../../fit/store.js";
 import { valuesAt } from "../../kernels/design.js";
@@ -26,12 +26,12 @@ export function isRegression(nuisance: Nuisance): nuisance is Regression {
 
 /**
  * 1 - ||M (y - g)||^2 / ||M y||^2 and the root mean square of M (y - g), over the rows that the nuisance is about; M takes
- * out the mean where no effects are absorbed.
+ * out the mean where no effects are absorbed. `context` knows all rounds, by which targets were made; `scored` those that are judged.
  */
-export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext): Fit {
+export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext, scored: Lookup): Fit {
   const source = repetition.predictions[nuisance.name];
   if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
-  const fit = context.lookup(source);
+  const fit = scored(source);
   const arm = armOf(planned, nuisance);
   const own = (values: Float64Array): Float64Array => (arm === null ? values : valuesAt(values, arm));
   const target = own(targetOf(planned, repetition, nuisance, context));

@@ -1,68 +1,64 @@
 import { dot, minus } from "../../fit/residuals.js";
-import type { NuisanceFit } from "../../fit/store.js";
 import type { Group } from "../../kernels/design.js";
-import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
-import type { Repetition } from "../../plan/task.js";
-import { clustersOf } from "../../study/specification.js";
-import { withOwnParameters } from "../effects.js";
+import { aggregateEffects, type EffectEstimate, solutionOf } from "../effects.js";
+import { type Critical, criticalValue } from "../errors/critical.js";
 import { clusterSums } from "../errors/sums.js";
 import { median } from "../repetitions.js";
-import { firstEffect, type InferenceContext, type SolvedSystem, solveStage, solveSystem, type Stage } from "../stage.js";
-import { type ErrorSetting, standardErrors } from "../errors/covariance.js";
+import { firstEffect, type InferenceContext, type SolvedSystem, type Stage, stageOf } from "../stage.js";
+import type { ErrorSetting } from "../errors/covariance.js";
+import { roundsRules } from "./rounds.js";
 
-/** The estimate after a number of stages or rounds: medians over repetitions. */
+/** The first effect after a number of stages or rounds, with its interval. */
 export interface PathPoint {
   readonly checkpoint: number;
   readonly coef: number;
   readonly se: number;
-  /** Difference to the checkpoint before, and its standard error; null at the first. */
-  readonly step: { readonly difference: number; readonly se: number } | null;
+  readonly ci: readonly [number, number];
+  /** Difference to the checkpoint before, and its standard error, medians over repetitions; null at the first. */
+  readonly step: Difference | null;
+  /** Whether the row reports this one. */
+  readonly reported: boolean;
 }
 
-/** The estimate by the other score, the same predictions. */
-export interface ScoreComparison {
-  readonly score: "partialling-out";
-  readonly coef: number;
-  /** Reported estimate less this one, and its standard error. */
+/** A difference of two estimates of one sample. */
+export interface Difference {
   readonly difference: number;
   readonly se: number;
 }
 
 /**
  * Theta against stages, from one fit: each nuisance at the same checkpoint (a shorter path stays at its last);
- * theta_0, and so g, is of the last. Null where there is no path.
+ * theta_0, and so g, is of the last. Null where there is no path. Cost: that of the standard errors, once a checkpoint.
  */
 export function stabilityPath(planned: PlannedSpecification, context: InferenceContext, setting: ErrorSetting): readonly PathPoint[] | null {
-  if (planned.specification.encode !== "effects") return null;
-  const fits = planned.repetitions.map((repetition) =>
-    Object.fromEntries(Object.entries(repetition.predictions).map(([role, source]) => [role, context.lookup(source)])),
-  );
-  const longest = Object.values(fits[0] ?? {}).reduce<readonly number[]>((a, b) => (b.checkpoints.length > a.length ? b.checkpoints : a), []);
-  if (longest.length < 2) return null;
-  const stages = longest.map((_, i) =>
-    planned.repetitions.map((repetition, r) => stageAt(planned, repetition, fits[r] ?? {}, i, context)),
-  );
-  return longest.map((checkpoint, i) => pointOf(checkpoint, stages[i] ?? [], stages[i - 1], setting));
+  const { specification, repetitions } = planned;
+  if (specification.encode !== "effects") return null;
+  const fits = repetitions.flatMap((repetition) => Object.values(repetition.predictions)).map(context.lookup);
+  const checkpoints = fits.reduce<readonly number[]>((longest, fit) => (fit.checkpoints.length > longest.length ? fit.checkpoints : longest), []);
+  if (checkpoints.length < 2) return null;
+  const stages = checkpoints.map((_, place) => repetitions.map((repetition) => stageOf(planned, repetition, atCheckpoint(context, place))));
+  const clusters = setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null;
+  const critical = (freedom: number): Critical => criticalValue(context.special, specification.level, freedom);
+  const effects = stages.map((own) => {
+    const solutions = repetitions.map((repetition, r) => solutionOf(planned, repetition, own[r] as Stage, setting));
+    return aggregateEffects(planned, solutions, critical)[0] as EffectEstimate;
+  });
+  const difference = (a: number, b: number): Difference => medianDifference(stages[a] ?? [], stages[b] ?? [], clusters);
+  const reported = roundsRules[specification.rounds]({ coefs: effects.map(({ coef }) => coef), ses: effects.map(({ se }) => se), apart: (a, b) => difference(a, b).se });
+  return effects.map(({ coef, se, ci }, i) => ({
+    checkpoint: checkpoints[i] ?? NaN, coef, se, ci, step: i === 0 ? null : difference(i, i - 1), reported: i === reported,
+  }));
 }
 
-function stageAt(
-  planned: PlannedSpecification, repetition: Repetition, fits: Readonly<Record<string, NuisanceFit>>, i: number, context: InferenceContext,
-): SolvedSystem {
-  const predictions = Object.fromEntries(
-    Object.entries(fits).map(([name, fit]) => [name, (fit.predictions[i] ?? fit.predictions.at(-1)) as Float64Array]),
-  );
-  return firstSystem(solveStage(planned, repetition, predictions, planned.specification.score, context.kernels));
-}
-
-function pointOf(checkpoint: number, stages: readonly SolvedSystem[], before: readonly SolvedSystem[] | undefined, setting: ErrorSetting): PathPoint {
-  const coef = median(stages.map((solved) => firstEffect(solved).coef));
-  const se = median(stages.map(({ names, stage }) => standardErrors(stage, withOwnParameters(setting, stage.coefficients.length)).at(-names.length) ?? NaN));
-  if (before === undefined) return { checkpoint, coef, se, step: null };
-  const steps = stages.map((stage, r) => differenceOf(stage, before[r] as SolvedSystem, setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null));
+/** The same context, in which every path of predictions ends at a checkpoint, by its place; shorter ones stay as they are. */
+export function atCheckpoint(context: InferenceContext, place: number): InferenceContext {
   return {
-    checkpoint, coef, se,
-    step: { difference: median(steps.map((step) => step.difference)), se: median(steps.map((step) => step.se)) },
+    ...context,
+    lookup: (source) => {
+      const fit = context.lookup(source);
+      return { ...fit, checkpoints: fit.checkpoints.slice(0, place + 1), predictions: fit.predictions.slice(0, place + 1) };
+    },
   };
 }
 
@@ -75,27 +71,20 @@ export function stabilityWarning(path: readonly PathPoint[] | null): readonly st
   return [`The estimate still moves with more stages or rounds (last step ${last.step.difference.toFixed(4)}): it is not settled. Look at its path under other \`stages\`, \`trees\` or \`maxIter\`.`];
 }
 
-/** Partialling-out beside iv-type: it attenuates by design where learners are undersmoothed, so it is shown and is no verdict. */
-export function compareScores(planned: PlannedSpecification, stage: Stage, context: InferenceContext): ScoreComparison | null {
-  const [repetition] = planned.repetitions;
-  const { specification, setting } = planned;
-  if (specification.score !== "iv-type" || repetition === undefined) return null;
-  const [system] = modelOf(specification.model).systems({ ...setting, score: "partialling-out" }, stage.inputs);
-  if (system === undefined) return null;
-  const other = solveSystem(planned, system, repetition.absorbed, context.kernels);
-  const [cluster] = clustersOf(specification);
-  const { difference, se } = differenceOf(firstSystem(stage), other, cluster === undefined ? null : planned.sample.levels(cluster));
-  return { score: "partialling-out", coef: firstEffect(other).coef, difference, se };
+function medianDifference(a: readonly Stage[], b: readonly Stage[], clusters: Group | null): Difference {
+  const all = a.map((stage, r) => differenceOf(firstSystem(stage), firstSystem(b[r] as Stage), clusters));
+  return { difference: median(all.map((one) => one.difference)), se: median(all.map((one) => one.se)) };
 }
 
 /** a - b, with the standard error of the difference from the two influence functions, summed by cluster. */
-export function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): { readonly difference: number; readonly se: number } {
+export function differenceOf(a: SolvedSystem, b: SolvedSystem, clusters: Group | null): Difference {
   const influence = minus(firstEffect(a).influence, firstEffect(b).influence);
   const sums = clusters === null ? influence : clusterSums(influence, clusters);
   return { difference: firstEffect(a).coef - firstEffect(b).coef, se: Math.sqrt(dot(sums, sums)) };
 }
 
-function firstSystem({ systems: [first] }: Stage): SolvedSystem {
+/** The system whose first effect a row reports. */
+export function firstSystem({ systems: [first] }: Stage): SolvedSystem {
   if (first === undefined) throw new Error("A model has one system at least.");
   return first;
 }

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { tableFromIPC } from "apache-arrow";
+import { describe, expect, it } from "vitest";
+import { createEngine, prepareStudy, readStudy, runStudy, type StudyResult } from "../../../src/index.js";
+import { verdictOf } from "../../../src/inference/diagnostics/comparison.js";
+import { roundsRules } from "../../../src/inference/diagnostics/rounds.js";
+import type { PathPoint } from "../../../src/inference/diagnostics/stability.js";
+import { estimatesArrow } from "../../../src/report/arrow.js";
+import { printedTables } from "../../../src/report/table.js";
+import { readCsv } from "../../../src/panel/csv.js";
+import { panelCsv } from "../../helpers/panelCsv.js";
+
+const engine = await createEngine();
+const panel = readCsv(panelCsv(24, 5), "panel.csv", {});
+const base = { outcome: "y", treatment: "d", controls: ["x1", "x2"], fixedEffects: ["firm", "year"], folds: { k: 2 } };
+const forest = { rf: { trees: 10, stages: 4 } };
+
+function prepared(columns: readonly object[]): ReturnType<typeof prepareStudy> {
+  const study = readStudy(JSON.stringify({ data: { file: "panel.csv", unit: "firm", time: "year" }, base, tables: [{ id: "t", columns }] }), "s.json");
+  return prepareStudy(study, panel, engine.kernels);
+}
+
+async function resultOf(...columns: readonly object[]): Promise<StudyResult> {
+  return (await runStudy(prepared(columns), engine)).result;
+}
+
+describe("rounds: stable", () => {
+  const { stable, last } = roundsRules;
+
+  it("is the first checkpoint from which no later one is far", () => {
+    const se = 0.1;
+    const path = (coefs: readonly number[], apart: number) => ({ coefs, ses: coefs.map(() => se), apart: () => apart });
+    expect(stable(path([1, 0.6, 0.52, 0.5], 0.01))).toBe(2); // .02 is two s.e. of the difference, .12 is more than a quarter of .1
+    expect(stable(path([1, 0.6, 0.52, 0.5], 0.06))).toBe(1);
+    expect(stable(path([1, 0.6, 0.52, 0.5], 0))).toBe(2); // a quarter of the s.e. is .025
+    expect(stable(path([0.5, 0.51, 0.9], 0.001))).toBe(2); // what settles early and moves late has not settled
+    expect(stable(path([0.5], 0))).toBe(0);
+    expect(last(path([1, 2, 3], 0))).toBe(2);
+  });
+
+  it("always is a checkpoint, and everything behind it is near it", () => {
+    const paths = fc.array(fc.record({ coef: fc.double({ min: -1, max: 1, noNaN: true }), se: fc.double({ min: 0.01, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 6 });
+    fc.assert(fc.property(paths, fc.double({ min: 0, max: 0.5, noNaN: true }), (points, apart) => {
+      const place = stable({ coefs: points.map(({ coef }) => coef), ses: points.map((point) => point.se), apart: () => apart });
+      expect(place).toBeGreaterThanOrEqual(0);
+      const { coef, se } = points[place]!;
+      for (const later of points.slice(place + 1)) expect(Math.abs(later.coef - coef)).toBeLessThanOrEqual(Math.max(2 * apart, se / 4));
+    }));
+  });
+
+  it.each([["rf", forest, [1, 2, 3, 4]], ["gradboost", { gradboost: { trees: 40 } }, [10, 20, 40]]])("%s: reports a checkpoint of the path of the default's fits", async (_, learner, checkpoints) => {
+    const { rows: [all, chosen] } = await resultOf({ learner }, { learner, rounds: "stable" });
+    const [path, same] = [all!.estimate!.path!, chosen!.estimate!.path!];
+    expect(path.map((point) => point.checkpoint)).toEqual(checkpoints);
+    expect(path.map((point) => ({ ...point, reported: false }))).toEqual(same.map((point) => ({ ...point, reported: false })));
+    for (const { estimate } of [all!, chosen!]) {
+      const reported = estimate!.path!.filter((point) => point.reported);
+      expect(reported).toHaveLength(1);
+      expect(estimate).toMatchObject({ coef: reported[0]!.coef, se: reported[0]!.se, ci: reported[0]!.ci });
+    }
+    expect(path.at(-1)!.reported).toBe(true);
+  });
+
+  it("is the result of a run with so many stages, but for theta_0, which is of the last", async () => {
+    // Partialling-out has no theta_0: what is reported after two of four stages is what two stages give.
+    const { rows: [four, two] } = await resultOf({ learner: forest, score: "partialling-out" }, { learner: { rf: { trees: 10, stages: 2 } }, score: "partialling-out" });
+    const after = four!.estimate!.path![1]!;
+    expect([after.coef, after.se, after.ci]).toEqual([two!.estimate!.coef, two!.estimate!.se, two!.estimate!.ci]);
+  });
+
+  it("fits nothing of its own, and has no meaning elsewhere", () => {
+    const { plan } = prepared([{ learner: forest }, { learner: forest, rounds: "stable" }]);
+    expect(plan.tasks.size).toBe(3);
+    const [within] = prepared([{ learner: forest, encode: "within", rounds: "stable" }]).plan.specifications;
+    expect(within!.specification.unused).toContain("rounds");
+  });
+
+  it("repetitions: one checkpoint for all, the row's own numbers at it", async () => {
+    const { rows: [row] } = await resultOf({ learner: forest, rounds: "stable", repetitions: 3 });
+    const reported = row!.estimate!.path!.find((point) => point.reported)!;
+    expect(row!.estimate).toMatchObject({ coef: reported.coef, se: reported.se, ci: reported.ci });
+  });
+});
+
+it("estimates.arrow holds coefficient, standard error and interval of every checkpoint", async () => {
+  const result = await resultOf({ learner: forest });
+  const row = tableFromIPC(await estimatesArrow(result)).get(0)!;
+  const path = JSON.parse(String(row["path"])) as readonly PathPoint[];
+  expect(path).toEqual(result.rows[0]!.estimate!.path);
+  expect(path.map(({ coef, se, ci }) => [coef, se, ...ci].every(Number.isFinite))).toEqual([true, true, true, true]);
+});
+
+describe("the verdict on iv-type and partialling-out", () => {
+  it.each([
+    ["agree", { coef: 0.5, difference: 0.01, se: 0.01 }], ["agree", { coef: 0.5, difference: 0.024, se: 0.001 }],
+    ["attenuated", { coef: 0.3, difference: 0.2, se: 0.01 }], ["apart", { coef: 0.7, difference: -0.2, se: 0.01 }], ["apart", { coef: -0.1, difference: 0.6, se: 0.01 }],
+  ] as const)("%s: %j", (verdict, found) => {
+    expect(verdictOf(found, { coef: 0.5, se: 0.1 })).toBe(verdict);
+  });
+
+  it("stands in words under the table", async () => {
+    const result = await resultOf({ learner: forest, rounds: "stable" });
+    const notes = printedTables(result)[0]!.notes.join("\n");
+    expect(notes).toMatch(/Partialling-out on the same fits: -?[\d.]+ \(difference -?[\d.]+, s\.e\. [\d.]+\): (the two agree|nearer to zero|undersmoothing does not)/);
+    expect(notes).toMatch(/path of stages or rounds: 1: -?[\d.]+, 2: /);
+  });
+});
