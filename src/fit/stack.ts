@@ -28,8 +28,16 @@ export function stackFit(task: StackTask, target: Float64Array, kernels: Kernels
     const own = weights[task.type === "regular" ? fold : 0] ?? [];
     for (const row of held) combined[row] = base.reduce((sum, predictions, j) => sum + (own[j] ?? NaN) * (predictions[row] ?? NaN), 0);
   });
+  if (task.onto !== null) return addedOnto(lookup(task.onto), combined);
   const mean = task.labels.map((_, j) => weights.reduce((sum, own) => sum + (own[j] ?? NaN), 0) / weights.length);
   return { checkpoints: [0], predictions: [combined], notes: { learners: task.labels, weights: mean, ...warningsOf(task, lookup) } };
+}
+
+/** A further stage; weights are those of the first. */
+function addedOnto({ predictions, notes }: NuisanceFit, found: Float64Array): NuisanceFit {
+  const before = predictions.at(-1) as Float64Array;
+  const all = [...predictions, before.map((value, row) => value + (found[row] ?? NaN))];
+  return { checkpoints: all.map((_, i) => i + 1), predictions: all, notes };
 }
 
 function productsOf({ rows, predictions, absorbed }: JudgedRows, target: Float64Array, weights: Float64Array | null, kernels: Kernels, lookup: Lookup): Products {

@@ -17,7 +17,7 @@ import { aggregateRepetitions, type Effect, median, type Repeated } from "./repe
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
-import { atCheckpoint, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
+import { atReported, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
@@ -73,7 +73,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const { specification, sample, repetitions } = planned;
   const setting = errorSetting(planned, fitted);
   const path = stabilityPath(planned, fitted, setting);
-  const context = path === null ? fitted : atCheckpoint(fitted, path.findIndex((point) => point.reported));
+  const context = atReported(fitted, path);
   const stages = repetitions.map((repetition) => stageOf(planned, repetition, context));
   const solutions = repetitions.map((repetition, r) => solutionOf(planned, repetition, stages[r] as Stage, setting));
   const n = sample.rows.length;
@@ -93,7 +93,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const lost: string[] = [];
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
   const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
-  const twicing = twicingOf(planned, stages, context);
+  const twicing = twicingOf(planned, stages, fitted, context);
   const wild = attempt(() => wildOf(planned, first), lost);
   const estimated: Estimate = {
     coef, se, t, p, ci,

@@ -38,7 +38,7 @@ export const gradboost: Learner = Object.freeze({
     classify: classifyOption,
   },
   classifies: isClassifier,
-  effectsDefaults: { trees: 200, minLeaf: 20, start: "linear" },
+  effectsDefaults: { trees: 200, maxDepth: 4, minLeaf: 20, start: "linear" },
   effectsOptions: ["start"],
   cut: () => WHOLE,
   combine: onlyPart,

@@ -12,7 +12,7 @@ import { designOf, type Feature, featureOf, meanOf, withSquares } from "./featur
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import type { Levels, Sample, Values } from "./sample.js";
-import { type PlannedTarget, sortedKeys, targetOf, targetWord } from "./targets.js";
+import { leftOf, type PlannedTarget, sortedKeys, targetOf, targetWord } from "./targets.js";
 import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
 import { candidatesOf } from "./tune.js";
 
@@ -74,31 +74,32 @@ function isAboutCopies({ target }: Nuisance): boolean {
   return target.kind === "moved" || target.kind === "functional";
 }
 
-function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance, at: NuisancePlace): Predictions {
+function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance, at: NuisancePlace, target = targetOf(context, nuisance, at)): Predictions {
   const { specification } = context;
   switch (source.kind) {
     case "column":
       return { kind: "given", ...context.sample.numbers(source.column) };
     case "learner":
-      return planLearner(context, source, nuisance, at);
+      return planLearner(context, source, nuisance, at, target);
     case "stack": {
       const labels = numbered(source.learners.map((one) => (one.kind === "tuned" ? `${one.learner.name} tuned` : one.name)));
-      return planStack(context, source, labels, nuisance, at);
+      const first = planStack(context, { source, labels, onto: null }, nuisance, at, target);
+      return specification.encode === "effects" ? planStack(context, { source: { ...source, type: "short", final: "average" }, labels, onto: first }, nuisance, at, leftOf(target, first)) : first;
     }
     case "tuned": {
       checkTuning(specification.encode, source);
       const candidates = candidatesOf(source, specification.seed);
       const stack: StackSource = { kind: "stack", learners: candidates.map((one) => one.source), type: "regular", final: "singlebest", folds: source.folds };
-      return planStack(context, stack, candidates.map((one) => one.label), nuisance, at);
+      return planStack(context, { source: stack, labels: candidates.map((one) => one.label), onto: null }, nuisance, at, target);
     }
   }
 }
 
-function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace): Predictions {
+function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const learner = learnerOf(source);
   checkRepresenter(learner, nuisance);
   checkClasses(context.specification.encode, learner, source.options, nuisance, context.variables);
-  return planFit(context, source, nuisance, at, targetOf(context, nuisance, at));
+  return planFit(context, source, nuisance, at, target);
 }
 
 function learnerOf({ name }: LearnerSource): Learner {
@@ -143,28 +144,40 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
   return { kind: "task", key };
 }
 
-/** Every learner fitted as ever, so that others share it; beside it, where weights come from inner folds, once within each training fold. */
-function planStack(context: Context, source: StackSource, labels: readonly string[], nuisance: Nuisance, at: NuisancePlace): Predictions {
+interface Stacking {
+  readonly source: StackSource;
+  readonly labels: readonly string[];
+  /** The stage before, to whose predictions these are added; null: none. */
+  readonly onto: Predictions | null;
+}
+
+/**
+ * Every learner fitted as ever, so that others share it; beside it, where weights come from inner folds, once within each
+ * training fold. Under the within loss there is a second stage on what the first leaves, in which all learners have the
+ * same weight: those that predict best are given to learners that are too rigid for the estimate (bench/README.md).
+ */
+function planStack(context: Context, { source, labels, onto }: Stacking, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const { learners: sources, type, final, folds: k } = source;
-  const base = sources.map((one) => planSource(context, one, nuisance, at));
+  const base = sources.map((one) => planSource(context, one, nuisance, at, target));
   const judged = type === "short" ? [{ rows: heldRows(at), predictions: base, absorbed: at.absorbed }] : at.folds.train.map((rows, fold): JudgedRows => {
     const folds = innerFoldPlan(rows, keptTogether(context, nuisance, at.folds)?.codes ?? null, k, at.folds.folds.length);
     const place = { ...at, folds, inner: [...at.inner, fold] };
     // Inner fits differ in level: the inner fold is demeaned by, too.
     const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }];
-    return { rows, predictions: sources.map((one) => planSource(context, one, nuisance, place)), absorbed };
+    return { rows, predictions: sources.map((one) => planSource(context, one, nuisance, place, target)), absorbed };
   });
-  const { taskTarget, targetKey, needs } = targetOf(context, nuisance, at);
+  const { taskTarget, targetKey, needs } = target;
   const all = [...base, ...judged.flatMap((one) => one.predictions)];
   const key = hashJson({
     numerics: NUMERICS, stack: type, final, target: targetKey, folds: at.folds.key, weights: context.weights?.key ?? null,
     labels: [...labels], learners: all.map((one) => one.key), absorbed: sortedKeys(at.absorbed), effects: sortedKeys(context.effects),
+    ...(onto === null ? {} : { onto: onto.key }),
   });
   if (!context.tasks.has(key)) {
     const needed = [...needs, ...all.flatMap((one) => (one.kind === "task" ? [one.key] : []))];
     context.tasks.set(key, {
       kind: "stack", key, folds: at.folds, target: taskTarget, weights: context.weights?.values ?? null,
-      needs: [...new Set(needed)], labels, type, final, base, judged,
+      needs: [...new Set(needed)], labels, type, final, base, judged, onto,
     });
   }
   return { kind: "task", key };

@@ -39,6 +39,15 @@ export function targetOf(context: Context, nuisance: Nuisance, at: NuisancePlace
   }
 }
 
+/** What predictions leave of a target. */
+export function leftOf({ taskTarget, targetKey, needs }: PlannedTarget, predictions: Predictions): PlannedTarget {
+  return {
+    taskTarget: { kind: "left", of: taskTarget, predictions },
+    targetKey: hashJson({ target: targetKey, less: predictions.key }),
+    needs: [...new Set([...needs, ...(predictions.kind === "task" ? [predictions.key] : [])])],
+  };
+}
+
 function residualTarget({ variables, weights, means }: Context, target: EffectFree, at: NuisancePlace): PlannedTarget {
   const predictionsOf = (nuisance: string): Predictions => {
     const predictions = at.predictions[nuisance];

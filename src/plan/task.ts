@@ -45,6 +45,8 @@ export interface StackTask extends AnyTask {
   readonly base: readonly Predictions[];
   /** Rows on which weights are found: all (short), or each fold's training rows with their inner predictions. */
   readonly judged: readonly JudgedRows[];
+  /** The stage before, to whose predictions these are added; null: none. */
+  readonly onto: Predictions | null;
 }
 
 /** Predictions to be held against the target. */

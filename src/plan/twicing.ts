@@ -1,8 +1,7 @@
 import type { Nuisance } from "../models/model.js";
 import type { LearnerSource } from "../study/specification.js";
-import { hashJson } from "./keys.js";
 import { type Context, type NuisancePlace, planFit } from "./nuisances.js";
-import { targetOf } from "./targets.js";
+import { leftOf, targetOf } from "./targets.js";
 import type { Predictions } from "./task.js";
 
 /** Quick boosting of shallow trees: it is to find what a learner cannot see, not to be the best of predictors. */
@@ -24,10 +23,5 @@ export function planTwicing(context: Context, nuisances: readonly Nuisance[], at
 function planOnce(context: Context, nuisance: Nuisance, at: NuisancePlace): Predictions {
   const predictions = at.predictions[nuisance.name];
   if (predictions === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
-  const { taskTarget, targetKey, needs } = targetOf(context, nuisance, at);
-  return planFit(context, BOOSTING, nuisance, at, {
-    taskTarget: { kind: "left", of: taskTarget, predictions },
-    targetKey: hashJson({ target: targetKey, less: predictions.key }),
-    needs: [...new Set([...needs, ...(predictions.kind === "task" ? [predictions.key] : [])])],
-  });
+  return planFit(context, BOOSTING, nuisance, at, leftOf(targetOf(context, nuisance, at), predictions));
 }

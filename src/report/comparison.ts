@@ -18,9 +18,10 @@ export function comparisonTexts({ estimate }: ResultRow, places: number): readon
   ];
 }
 
-/** The checkpoint that is reported is named where it is not the last. */
+/** What is reported is named where it is not the extrapolated. */
 function pathText(path: readonly PathPoint[], places: number): string {
-  const points = path.map(({ checkpoint, coef }) => `${checkpoint}: ${decimal(coef, places)}`);
-  const reported = path.find((point) => point.reported);
-  return `${points.join(", ")}${reported === undefined || reported === path.at(-1) ? "" : `; reported is ${reported.checkpoint}, the first from which it is stable`}`;
+  const points = path.map(({ checkpoint, coef }) => `${checkpoint ?? "extrapolated"}: ${decimal(coef, places)}`);
+  const reported = path.find((point) => point.reported)?.checkpoint ?? null;
+  const reason = reported === path.at(-2)?.checkpoint ? "all that were fitted" : "the first from which it is stable";
+  return `${points.join(", ")}${reported === null ? "" : `; reported is ${reported}, ${reason}`}`;
 }

@@ -136,7 +136,7 @@ function resolve(options: Written, at: ColumnPlace): Specification {
     encode,
     factors: (options["factors"] ?? null) as Specification["factors"],
     nuisances,
-    rounds: (options["rounds"] ?? "last") as Specification["rounds"],
+    rounds: (options["rounds"] ?? "extrapolated") as Specification["rounds"],
     folds: resolveFolds(options["folds"], { encode, unit: data.unit, stratifies: model.binary.length > 0 || model.options.includes("levels"), ignored }),
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,

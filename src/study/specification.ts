@@ -126,7 +126,7 @@ export interface Specification {
   /** By role: l, m, g. */
   readonly nuisances: Readonly<Record<string, NuisanceSource>>;
   /** Under `encode: effects`: after which rounds or stages, of those that were fitted, the estimate is reported. */
-  readonly rounds: "last" | "stable";
+  readonly rounds: "extrapolated" | "last" | "stable";
   readonly folds: FoldChoice;
   readonly repetitions: number;
   readonly aggregate: Aggregation;

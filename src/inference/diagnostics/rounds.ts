@@ -1,6 +1,7 @@
+import type { NuisanceFit } from "../../fit/store.js";
 import type { Specification } from "../../study/specification.js";
 
-/** The estimates along a path of rounds or stages, in their order. */
+/** The estimates along a path of rounds or stages, in their order; the last one is the extrapolated (`extrapolate`). */
 export interface Checkpoints {
   readonly coefs: readonly number[];
   readonly ses: readonly number[];
@@ -12,14 +13,29 @@ export interface Checkpoints {
 export type RoundsRule = (path: Checkpoints) => number;
 
 /** All rounds that were fitted. */
-const last: RoundsRule = ({ coefs }) => coefs.length - 1;
+const last: RoundsRule = ({ coefs }) => coefs.length - 2;
 
 /**
  * The first checkpoint from which no later estimate differs by more than two standard errors of the difference or, where
  * that is larger, a quarter of its own. The last always is one: whether that has settled the warning says.
  */
-const stable: RoundsRule = ({ coefs, ses, apart }) =>
-  coefs.findIndex((coef, i) => coefs.every((other, j) => j <= i || Math.abs(other - coef) <= Math.max(2 * apart(i, j), 0.25 * (ses[i] ?? NaN))));
+const stable: RoundsRule = ({ coefs, ses, apart }) => {
+  const fitted = coefs.slice(0, -1);
+  return fitted.findIndex((coef, i) => fitted.every((other, j) => j <= i || Math.abs(other - coef) <= Math.max(2 * apart(i, j), 0.25 * (ses[i] ?? NaN))));
+};
+
+/** Beyond the last. */
+const extrapolated: RoundsRule = ({ coefs }) => coefs.length - 1;
 
 /** By the name that studies use. */
-export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> = Object.freeze({ last, stable });
+export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> = Object.freeze({ extrapolated, last, stable });
+
+/**
+ * A nuisance beyond its last checkpoint: last + (last - the one before), which removes a bias that each doubling of the
+ * rounds, or each further stage, halves, and most of one that falls otherwise. Unchanged where there is no path.
+ * Richardson's extrapolation over the rounds of a learner: Bach (2021), SIAM Journal on Mathematics of Data Science 3.
+ */
+export function extrapolate({ predictions }: NuisanceFit): Float64Array {
+  const [before, all] = [predictions.at(-2), predictions.at(-1) as Float64Array];
+  return before === undefined ? all : all.map((value, i) => 2 * value - (before[i] ?? NaN));
+}

@@ -7,11 +7,12 @@ import { clusterSums } from "../errors/sums.js";
 import { median } from "../repetitions.js";
 import { firstEffect, type InferenceContext, type SolvedSystem, type Stage, stageOf } from "../stage.js";
 import type { ErrorSetting } from "../errors/covariance.js";
-import { roundsRules } from "./rounds.js";
+import { extrapolate, roundsRules } from "./rounds.js";
 
 /** The first effect after a number of stages or rounds, with its interval. */
 export interface PathPoint {
-  readonly checkpoint: number;
+  /** Rounds or stages; null: beyond the last, by `extrapolate`. */
+  readonly checkpoint: number | null;
   readonly coef: number;
   readonly se: number;
   readonly ci: readonly [number, number];
@@ -37,7 +38,8 @@ export function stabilityPath(planned: PlannedSpecification, context: InferenceC
   const fits = repetitions.flatMap((repetition) => Object.values(repetition.predictions)).map(context.lookup);
   const checkpoints = fits.reduce<readonly number[]>((longest, fit) => (fit.checkpoints.length > longest.length ? fit.checkpoints : longest), []);
   if (checkpoints.length < 2) return null;
-  const stages = checkpoints.map((_, place) => repetitions.map((repetition) => stageOf(planned, repetition, atCheckpoint(context, place))));
+  const labels = [...checkpoints, null];
+  const stages = labels.map((_, place) => repetitions.map((repetition) => stageOf(planned, repetition, atCheckpoint(context, place, checkpoints.length))));
   const clusters = setting.kind === "cluster" ? (setting.clusters[0] ?? null) : null;
   const critical = (freedom: number): Critical => criticalValue(context.special, specification.level, freedom);
   const effects = stages.map((own) => {
@@ -47,27 +49,37 @@ export function stabilityPath(planned: PlannedSpecification, context: InferenceC
   const difference = (a: number, b: number): Difference => medianDifference(stages[a] ?? [], stages[b] ?? [], clusters);
   const reported = roundsRules[specification.rounds]({ coefs: effects.map(({ coef }) => coef), ses: effects.map(({ se }) => se), apart: (a, b) => difference(a, b).se });
   return effects.map(({ coef, se, ci }, i) => ({
-    checkpoint: checkpoints[i] ?? NaN, coef, se, ci, step: i === 0 ? null : difference(i, i - 1), reported: i === reported,
+    checkpoint: labels[i] ?? null, coef, se, ci, step: i === 0 ? null : difference(i, i - 1), reported: i === reported,
   }));
 }
 
-/** The same context, in which every path of predictions ends at a checkpoint, by its place; shorter ones stay as they are. */
-export function atCheckpoint(context: InferenceContext, place: number): InferenceContext {
+/** The same context, in which every path of predictions ends at one of so many checkpoints, by its place, or beyond the last; shorter ones stay as they are. */
+export function atCheckpoint(context: InferenceContext, place: number, checkpoints: number): InferenceContext {
   return {
     ...context,
     lookup: (source) => {
       const fit = context.lookup(source);
+      if (place >= checkpoints) return { ...fit, predictions: [extrapolate(fit)] };
       return { ...fit, checkpoints: fit.checkpoints.slice(0, place + 1), predictions: fit.predictions.slice(0, place + 1) };
     },
   };
 }
 
-/** Warns where the last step moved the estimate by more than two of its standard errors and half of the estimate's. */
+/** The context of the estimate that a row reports. */
+export function atReported(context: InferenceContext, path: readonly PathPoint[] | null): InferenceContext {
+  return path === null ? context : atCheckpoint(context, path.findIndex(({ reported }) => reported), path.length - 1);
+}
+
+/** Last steps of this many standard errors of the estimate are large: half of the bias that is left, and after extrapolation a part of it. */
+const LARGE = { fitted: 0.5, extrapolated: 1 };
+
+/** Warns where the last step moved the estimate by more than two of its standard errors and much of the estimate's. */
 export function stabilityWarning(path: readonly PathPoint[] | null): readonly string[] {
-  const last = path?.at(-1);
+  const isExtrapolated = path?.at(-1)?.reported === true;
+  const last = path?.at(isExtrapolated ? -1 : -2);
   if (last?.step === undefined || last.step === null) return [];
   const size = Math.abs(last.step.difference);
-  if (!(size > 2 * last.step.se && size > 0.5 * last.se)) return [];
+  if (!(size > 2 * last.step.se && size > last.se * (isExtrapolated ? LARGE.extrapolated : LARGE.fitted))) return [];
   return [`The estimate still moves with more stages or rounds (last step ${last.step.difference.toFixed(4)}): it is not settled. Look at its path under other \`stages\`, \`trees\` or \`maxIter\`.`];
 }
 

@@ -16,14 +16,14 @@ export interface Twicing {
   readonly se: number;
 }
 
-/** Medians over repetitions; null where it was not planned. Cost of a final stage. */
-export function twicingOf(planned: PlannedSpecification, stages: readonly Stage[], context: InferenceContext): Twicing | null {
+/** Medians over repetitions; null where it was not planned. `fitted` knows all rounds, whose residuals were smoothed; `scored` those reported. Cost of a final stage. */
+export function twicingOf(planned: PlannedSpecification, stages: readonly Stage[], fitted: InferenceContext, scored: InferenceContext): Twicing | null {
   const [cluster] = clustersOf(planned.specification);
   const clusters = cluster === undefined ? null : planned.sample.levels(cluster);
   const all = planned.repetitions.flatMap((repetition, r) => {
     const first = stages[r]?.systems[0];
     if (repetition.twicing === null || first === undefined) return [];
-    const twiced = solveTwiced(planned, repetition, repetition.twicing, first, context);
+    const twiced = solveTwiced(planned, repetition, repetition.twicing, first, fitted, scored);
     return [{ coef: firstEffect(twiced).coef, ...differenceOf(first, twiced, clusters) }];
   });
   if (all.length === 0) return null;
@@ -34,20 +34,19 @@ export function twicingOf(planned: PlannedSpecification, stages: readonly Stage[
  * The first system with residuals that lose what boosting finds in them. They are instruments for the residuals as they were:
  * sum z' (y' + (x - x') theta - x theta*) = 0, theta the estimate. What boosting says of noise in x then does not shrink theta*.
  */
-function solveTwiced(planned: PlannedSpecification, repetition: Repetition, twicing: Readonly<Record<string, Predictions>>, { names, stage }: SolvedSystem, { kernels, lookup }: InferenceContext): SolvedSystem {
+function solveTwiced(planned: PlannedSpecification, repetition: Repetition, twicing: Readonly<Record<string, Predictions>>, { names, stage }: SolvedSystem, fitted: InferenceContext, scored: InferenceContext): SolvedSystem {
   const { specification, setting } = planned;
-  const once = Object.fromEntries(Object.entries(repetition.predictions).map(([name, source]) => [name, full(lookup(source))]));
-  const twice = Object.fromEntries(Object.entries(once).map(([name, values]) => {
-    const source = twicing[name];
-    const found = source === undefined ? null : full(lookup(source));
-    return [name, found === null ? values : values.map((value, i) => value + (found[i] ?? NaN))];
-  }));
-  const systemOf = (predictions: Readonly<Record<string, Float64Array>>): LinearSystem =>
-    modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, predictions))[0] as LinearSystem;
-  const [before, after] = [systemOf(once), systemOf(twice)];
+  const predicted = ({ lookup }: InferenceContext): [string, Float64Array][] => Object.entries(repetition.predictions).map(([name, source]) => [name, full(lookup(source))]);
+  const twice = predicted(fitted).map(([name, values]): [string, Float64Array] => {
+    const found = full(fitted.lookup(twicing[name] as Predictions));
+    return [name, values.map((value, i) => value + (found[i] ?? NaN))];
+  });
+  const systemOf = (predictions: readonly [string, Float64Array][]): LinearSystem =>
+    modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, Object.fromEntries(predictions)))[0] as LinearSystem;
+  const [before, after] = [systemOf(predicted(scored)), systemOf(twice)];
   const theta = stage.coefficients.slice(-names.length);
   const y = after.y.map((value, i) => before.x.reduce((sum, x, j) => sum + (theta[j] ?? NaN) * ((x[i] ?? NaN) - (after.x[j]?.[i] ?? NaN)), value));
-  return solveSystem(planned, { names, y, x: before.x, z: after.z }, repetition.absorbed, kernels);
+  return solveSystem(planned, { names, y, x: before.x, z: after.z }, repetition.absorbed, fitted.kernels);
 }
 
 /** Of the difference and of the estimate's own: below, 9 in 10 worlds without a bias stay without a warning (bench/README.md, "Monte Carlo"). */

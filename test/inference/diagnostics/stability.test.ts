@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { createEngine, prepareStudy, readStudy, runStudy, type StudyResult } from "../../../src/index.js";
+import { fitPlan } from "../../../src/fit/run.js";
+import { createMemoryStore } from "../../../src/fit/store.js";
 import { verdictOf } from "../../../src/inference/diagnostics/comparison.js";
-import { roundsRules } from "../../../src/inference/diagnostics/rounds.js";
+import { extrapolate, roundsRules } from "../../../src/inference/diagnostics/rounds.js";
 import type { PathPoint } from "../../../src/inference/diagnostics/stability.js";
 import { estimatesArrow } from "../../../src/report/arrow.js";
 import { printedTables } from "../../../src/report/table.js";
@@ -25,23 +27,24 @@ async function resultOf(...columns: readonly object[]): Promise<StudyResult> {
 }
 
 describe("rounds: stable", () => {
-  const { stable, last } = roundsRules;
+  const { stable, last, extrapolated } = roundsRules;
 
   it("is the first checkpoint from which no later one is far", () => {
     const se = 0.1;
-    const path = (coefs: readonly number[], apart: number) => ({ coefs, ses: coefs.map(() => se), apart: () => apart });
+    const path = (coefs: readonly number[], apart: number) => ({ coefs: [...coefs, 9], ses: [...coefs, 9].map(() => se), apart: () => apart });
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.01))).toBe(2); // .02 is two s.e. of the difference, .12 is more than a quarter of .1
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.06))).toBe(1);
     expect(stable(path([1, 0.6, 0.52, 0.5], 0))).toBe(2); // a quarter of the s.e. is .025
     expect(stable(path([0.5, 0.51, 0.9], 0.001))).toBe(2); // what settles early and moves late has not settled
     expect(stable(path([0.5], 0))).toBe(0);
     expect(last(path([1, 2, 3], 0))).toBe(2);
+    expect(extrapolated(path([1, 2, 3], 0))).toBe(3);
   });
 
   it("always is a checkpoint, and everything behind it is near it", () => {
     const paths = fc.array(fc.record({ coef: fc.double({ min: -1, max: 1, noNaN: true }), se: fc.double({ min: 0.01, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 6 });
     fc.assert(fc.property(paths, fc.double({ min: 0, max: 0.5, noNaN: true }), (points, apart) => {
-      const place = stable({ coefs: points.map(({ coef }) => coef), ses: points.map((point) => point.se), apart: () => apart });
+      const place = stable({ coefs: [...points.map(({ coef }) => coef), 0], ses: [...points.map((point) => point.se), 1], apart: () => apart });
       expect(place).toBeGreaterThanOrEqual(0);
       const { coef, se } = points[place]!;
       for (const later of points.slice(place + 1)) expect(Math.abs(later.coef - coef)).toBeLessThanOrEqual(Math.max(2 * apart, se / 4));
@@ -49,28 +52,46 @@ describe("rounds: stable", () => {
   });
 
   it.each([["rf", forest, [1, 2, 3, 4]], ["gradboost", { gradboost: { trees: 40 } }, [10, 20, 40]]])("%s: reports a checkpoint of the path of the default's fits", async (_, learner, checkpoints) => {
-    const { rows: [all, chosen] } = await resultOf({ learner }, { learner, rounds: "stable" });
+    const { rows: [all, chosen] } = await resultOf({ learner, rounds: "last" }, { learner, rounds: "stable" });
     const [path, same] = [all!.estimate!.path!, chosen!.estimate!.path!];
-    expect(path.map((point) => point.checkpoint)).toEqual(checkpoints);
+    expect(path.map((point) => point.checkpoint)).toEqual([...checkpoints, null]);
     expect(path.map((point) => ({ ...point, reported: false }))).toEqual(same.map((point) => ({ ...point, reported: false })));
     for (const { estimate } of [all!, chosen!]) {
       const reported = estimate!.path!.filter((point) => point.reported);
       expect(reported).toHaveLength(1);
       expect(estimate).toMatchObject({ coef: reported[0]!.coef, se: reported[0]!.se, ci: reported[0]!.ci });
     }
-    expect(path.at(-1)!.reported).toBe(true);
+    expect(path.at(-2)!.reported).toBe(true);
   });
 
   it("is the result of a run with so many stages, but for theta_0, which is of the last", async () => {
     // Partialling-out has no theta_0: what is reported after two of four stages is what two stages give.
-    const { rows: [four, two] } = await resultOf({ learner: forest, score: "partialling-out" }, { learner: { rf: { trees: 10, stages: 2 } }, score: "partialling-out" });
+    const { rows: [four, two] } = await resultOf({ learner: forest, score: "partialling-out" }, { learner: { rf: { trees: 10, stages: 2 } }, score: "partialling-out", rounds: "last" });
     const after = four!.estimate!.path![1]!;
     expect([after.coef, after.se, after.ci]).toEqual([two!.estimate!.coef, two!.estimate!.se, two!.estimate!.ci]);
   });
 
+  it("extrapolated is the estimate from nuisances one more last step on", async () => {
+    const { rows: [row] } = await resultOf({ learner: forest, score: "partialling-out" });
+    const reported = row!.estimate!.path!.at(-1)!;
+    expect(row!.estimate).toMatchObject({ coef: reported.coef, se: reported.se });
+    expect(extrapolate({ checkpoints: [1, 2], predictions: [Float64Array.of(1, 5), Float64Array.of(2, 3)], notes: {} })).toEqual(Float64Array.of(3, 1));
+    expect(extrapolate({ checkpoints: [0], predictions: [Float64Array.of(1, 5)], notes: {} })).toEqual(Float64Array.of(1, 5));
+    const { plan } = prepared([{ learner: forest, score: "partialling-out" }]);
+    const { lookup } = await fitPlan(plan, { ...engine, store: createMemoryStore() });
+    const [planned] = plan.specifications;
+    if (planned === undefined || "refused" in planned) throw new Error("refused");
+    const { predictions } = planned.repetitions[0]!;
+    const columns = Object.fromEntries(["l", "m"].map((name) => [`${name}0`, { kind: "number", name: `${name}0`, values: extrapolate(lookup(predictions[name]!)) } as const]));
+    const given = { ...panel, columns: new Map([...panel.columns, ...Object.entries(columns)]) };
+    const study = readStudy(JSON.stringify({ data: { file: "panel.csv", unit: "firm", time: "year" }, base, tables: [{ id: "t", columns: [{ learner: { l: { column: "l0" }, m: { column: "m0" } } }] }] }), "s.json");
+    const { result } = await runStudy(prepareStudy(study, given, engine.kernels), engine);
+    expect(result.rows[0]!.estimate!.coef).toBeCloseTo(reported.coef, 12); // rounding of sums of 120 products
+  });
+
   it("fits nothing of its own, and has no meaning elsewhere", () => {
     const { plan } = prepared([{ learner: forest }, { learner: forest, rounds: "stable" }]);
-    expect(plan.tasks.size).toBe(3);
+    expect(plan.tasks.size).toBe(6); // three nuisances, and what boosting finds in their residuals
     const [within] = prepared([{ learner: forest, encode: "within", rounds: "stable" }]).plan.specifications;
     expect(within!.specification.unused).toContain("rounds");
   });
@@ -87,7 +108,7 @@ it("estimates.arrow holds coefficient, standard error and interval of every chec
   const row = tableFromIPC(await estimatesArrow(result)).get(0)!;
   const path = JSON.parse(String(row["path"])) as readonly PathPoint[];
   expect(path).toEqual(result.rows[0]!.estimate!.path);
-  expect(path.map(({ coef, se, ci }) => [coef, se, ...ci].every(Number.isFinite))).toEqual([true, true, true, true]);
+  expect(path.map(({ coef, se, ci }) => [coef, se, ...ci].every(Number.isFinite))).toEqual([true, true, true, true, true]);
 });
 
 describe("the verdict on iv-type and partialling-out", () => {
