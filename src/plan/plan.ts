@@ -9,6 +9,7 @@ import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
+import { determinedNotes, isDetermined } from "./determinedControls.js";
 import { decideErrors } from "./fewUnits.js";
 import { planTwicing } from "./twicing.js";
 import { type Feature, featuresOf, laggedFeatures } from "./features.js";
@@ -118,7 +119,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
   const checked = checkVariables({ specification, sample, variables: observed, controls, effects }, determined);
-  const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels });
+  const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels, determined });
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
@@ -130,7 +131,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   return {
     specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
+    warnings: [...checked, ...determinedNotes(specification, controls, effects, determined), ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
   };
 }
 
@@ -150,9 +151,9 @@ interface Encoded {
 /** Variables and features as the encoding has them. */
 function encode(
   specification: Specification,
-  { sample, observed, controls, effects, weights, kernels }: {
+  { sample, observed, controls, effects, weights, kernels, determined }: {
     readonly sample: Sample; readonly observed: Variables; readonly controls: readonly Feature[];
-    readonly effects: readonly Effect[]; readonly weights: Values | null; readonly kernels: Kernels;
+    readonly effects: readonly Effect[]; readonly weights: Values | null; readonly kernels: Kernels; readonly determined: Determined;
   },
 ): Encoded {
   if (specification.encode === "fd") {
@@ -165,7 +166,8 @@ function encode(
   }
   if (specification.encode !== "within") return { variables: observed, raw: controls, demeaned: [] };
   const demean = demeanerOf(kernels, effects, weights);
-  return { variables: mapVariables(observed, demean), raw: controls, demeaned: controls.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
+  const left = controls.filter((feature) => !isDetermined(feature, effects, determined)); // of others only rounding would be left
+  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
 }
 
 function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {

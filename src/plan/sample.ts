@@ -111,7 +111,7 @@ function noRows({ where, missing, missingBy, singletons, noPeriodBefore }: Dropp
   if (missing > 0) reasons.push(`${missing} with missing values (${Object.entries(missingBy).map(([name, rows]) => `${name} in ${rows}`).join(", ")})`);
   if (singletons > 0) reasons.push(`${singletons} alone in a level of a fixed effect`);
   if (noPeriodBefore > 0) reasons.push(`${noPeriodBefore} without their unit's period before`);
-  return `No rows are left: ${reasons.join(", ")}.`;
+  return `No rows are left: ${reasons.join(", ")}.${singletons > 0 ? " Each level needs two rows at least, each unit two periods." : ""}`;
 }
 
 function isMissing(column: Column, row: number): boolean {

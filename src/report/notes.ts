@@ -66,11 +66,15 @@ function droppedText(row: ResultRow, result: StudyResult): string | null {
   const parts: string[] = [];
   if (dropped.missing) {
     const by = Object.entries(dropped.missingBy ?? {}).map(([name, rows]) => `${labelOf(result, name)} ${integer(rows)}`);
-    parts.push(`${integer(dropped.missing)} rows with missing values (${by.join(", ")})`);
+    parts.push(`${counted(dropped.missing, "row")} with missing values (${by.join(", ")})`);
   }
-  if (dropped.noPeriodBefore) parts.push(`${integer(dropped.noPeriodBefore)} rows without their unit's period before`);
-  if (dropped.singletons) parts.push(`${integer(dropped.singletons)} singletons`);
+  if (dropped.noPeriodBefore) parts.push(`${counted(dropped.noPeriodBefore, "row")} without their unit's period before`);
+  if (dropped.singletons) parts.push(counted(dropped.singletons, "singleton"));
   return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
+}
+
+function counted(count: number, what: string): string {
+  return `${integer(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The weights of combined learners, or how often each cell of a grid was chosen, largest first. */

@@ -53,7 +53,7 @@ describe("the rows of a sample", () => {
     expect(none({ where: "year > 3" })).toMatchObject({ code: "no-rows", message: "No rows are left: 7 not chosen by `where`." });
     expect(none({ where: "y != y | x != x" }).message).toBe("No rows are left: 7 not chosen by `where`.");
     expect(none({ where: "zone == zone & year == 2", numeric: ["x", "y"], absorbed: ["unit"] }).message)
-      .toBe("No rows are left: 5 not chosen by `where`, 1 with missing values (x in 1), 1 alone in a level of a fixed effect.");
+      .toBe("No rows are left: 5 not chosen by `where`, 1 with missing values (x in 1), 1 alone in a level of a fixed effect. Each level needs two rows at least, each unit two periods.");
   });
 });
 

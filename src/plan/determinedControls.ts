@@ -1,0 +1,35 @@
+import { listed } from "../errors.js";
+import { learners } from "../learners/registry.js";
+import { withinVariation } from "../panel/check.js";
+import { absorbs, type NuisanceSource, type Specification } from "../study/specification.js";
+import type { Determined } from "./checks.js";
+import type { Feature } from "./features.js";
+import type { Effect } from "./task.js";
+
+/** Whether absorbed effects leave nothing of a control: one by itself, or all together, as unit and year leave of age. */
+export function isDetermined(feature: Feature, effects: readonly Effect[], determined: Determined): boolean {
+  const isFixed = effects.some((effect) => effect.slope === undefined && !withinVariation(feature.values, effect.codes));
+  return isFixed || (effects.length > 0 && feature.values.every(Number.isFinite) && determined(feature, effects));
+}
+
+/** A word about controls that are collinear with absorbed effects. Cost: one demeaning a control. */
+export function determinedNotes(specification: Specification, controls: readonly Feature[], effects: readonly Effect[], determined: Determined): readonly string[] {
+  if (!absorbs(specification.encode)) return [];
+  const names = controls.filter((feature) => !feature.isSquare && isDetermined(feature, effects, determined)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const idle = specification.encode === "within" || (specification.degree === 1 && Object.values(specification.nuisances).every(isLinear));
+  return [`The effects determine ${listed(names)}: ${names.length === 1 ? "it adds" : "they add"} nothing${idle ? "" : " alone, only where other controls matter more or less with it"}.`];
+}
+
+function isLinear(source: NuisanceSource): boolean {
+  switch (source.kind) {
+    case "column":
+      return true;
+    case "learner":
+      return learners[source.name]?.linear === true && source.options["interactions"] !== true;
+    case "tuned":
+      return isLinear(source.learner);
+    case "stack":
+      return source.learners.every(isLinear);
+  }
+}
