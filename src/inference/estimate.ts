@@ -20,6 +20,7 @@ import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, sta
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { ErrorSetting } from "./errors/covariance.js";
+import { countLevels } from "./errors/sums.js";
 import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
 import { wildOf } from "./wild/wild.js";
 
@@ -94,7 +95,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
     effects,
     constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n) : null,
     n,
-    units: planned.units === null ? null : new Set(planned.units).size,
+    units: specification.unit === null ? null : countLevels(sample.levels(specification.unit)),
     clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,
     keptMissing: keptMissing(planned),
     nuisances: fits(planned, context),
