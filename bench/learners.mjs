@@ -3,10 +3,8 @@
  * `node bench/learners.mjs [rounds] [shape] [learner]` prints one table a shape, then how our time grows with the rows.
  * Theirs spreads folds over processes (joblib), ours pieces over threads. Large shapes and what takes minutes run once.
  */
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { here, machine, python, shown, spread } from "./measure.mjs";
+import { here, machine, python, shown, spread, start } from "./measure.mjs";
 import { made, paper, thinned, wagepan, write } from "./shapes.mjs";
 
 const rounds = Number(process.argv[2] ?? 3);
@@ -44,20 +42,6 @@ const CASES = [
   { name: "svm, linear", learner: "svm", options: { kernel: "linear", C: 0.01 }, peer: "SVR", params: { kernel: "linear", C: 0.01 }, scaled: true, standard: true, goal: 8 },
   { name: "nnet, 30 epochs", learner: "nnet", options: { maxIter: 30, tol: 0 }, peer: "MLPRegressor", params: { max_iter: 30, tol: 0, n_iter_no_change: 1000 }, scaled: true, standard: true, goal: 3, large: true },
 ];
-
-/** A process that answers each line of JSON with one. */
-function start(command, args) {
-  const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", PYTHONWARNINGS: "ignore" };
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], env });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return {
-    async ask(question) {
-      child.stdin.write(`${JSON.stringify(question)}\n`);
-      return JSON.parse((await lines.next()).value);
-    },
-    stop: () => child.stdin.end(),
-  };
-}
 
 function questionOf(one, folds, threads, seed) {
   const { learner, options = {}, peer, params = {}, scaled = false, binary = false, standard = false } = one;

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 export const here = import.meta.dirname;
 
@@ -36,6 +37,20 @@ export async function wholeProcess(command, args) {
   clearInterval(watch);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
   return { wall: (performance.now() - start) / 1000, peak, output };
+}
+
+/** A process that answers each line of JSON with one; numerical libraries in it use one thread. */
+export function start(command, args) {
+  const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", PYTHONWARNINGS: "ignore" };
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], env });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async ask(question) {
+      child.stdin.write(`${JSON.stringify(question)}\n`);
+      return JSON.parse((await lines.next()).value);
+    },
+    stop: () => child.stdin.end(),
+  };
 }
 
 function residentPeak(pid) {

@@ -1,13 +1,15 @@
 /**
- * Our side of bench/learners.mjs: cross-fits what a line of JSON asks for, answers with a line, until the input ends.
- * `node bench/ours.mjs FOLDER`
+ * Our side of bench/learners.mjs and bench/within.mjs: cross-fits what a line of JSON asks for, answers with a line,
+ * until the input ends. `node bench/ours.mjs FOLDER`
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createEngine } from "../dist/engine.js";
+import { createDemeaner } from "../dist/kernels/demean.js";
 import { learners } from "../dist/learners/registry.js";
 import { createThreadPool } from "../dist/node/pool.js";
-import { foldOf } from "./shapes.mjs";
+import { foldOf, foldOfUnit } from "./shapes.mjs";
 
 const folder = process.argv[2];
 const { rows, features: width, levels } = JSON.parse(readFileSync(join(folder, "shape.json"), "utf8"));
@@ -33,28 +35,42 @@ function rowsWhere(wanted) {
 }
 
 /** Out-of-fold predictions of every row, as a run makes them: pieces of all folds through the pool. */
-async function crossFit(pool, { learner: name, options: given, binary, folds, seed, standard }, design) {
+async function crossFit(pool, { learner: name, options: given, binary, folds, seed, standard, encode = "dummies" }, design) {
   const learner = learners[name];
   const defaults = Object.fromEntries(Object.entries(learner.options).map(([key, schema]) => [key, schema.default]));
   const options = { ...defaults, ...given };
   const target = new Float64Array(bytes(binary ? "class.bin" : "y.bin"));
   if (standard) standardise(target);
+  const units = design.groups[0]?.codes;
+  const foldAt = encode === "dummies" ? (row) => foldOf(row, folds) : (row) => foldOfUnit(units[row], folds);
+  const within = encode === "effects" ? { units, effects: design.groups } : null;
   const pieces = Array.from({ length: folds }, (_, fold) => {
     const job = {
-      design, target, options, weights: null, together: null, key: [seed, fold],
-      train: rowsWhere((row) => foldOf(row, folds) !== fold), predict: rowsWhere((row) => foldOf(row, folds) === fold),
+      design: encode === "dummies" ? design : { ...design, groups: [] }, target, options, weights: null, together: null, key: [seed, fold],
+      train: rowsWhere((row) => foldAt(row) !== fold), predict: rowsWhere((row) => foldAt(row) === fold),
     };
-    return learner.cut(options).map((range) => ({ learner: name, job, range, within: null }));
+    return (within === null ? learner.cut(options) : [null]).map((range) => ({ learner: name, job, range, within }));
   });
   const predictions = new Float64Array(rows);
   const start = performance.now();
   const cpu = process.cpuUsage();
   await Promise.all(pieces.map(async (own) => {
-    const parts = await Promise.all(own.map((piece) => pool.run(piece, undefined)));
-    learner.combine(parts.map((part) => part.predictions[0]), options).forEach((value, i) => (predictions[own[0].job.predict[i]] = value));
+    const parts = (await Promise.all(own.map((piece) => pool.run(piece, undefined)))).map((part) => part.predictions.at(-1));
+    const all = within === null ? learner.combine(parts, options) : parts[0];
+    all.forEach((value, i) => (predictions[own[0].job.predict[i]] = value));
   }));
   const { user, system } = process.cpuUsage(cpu);
-  return { wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, r2: r2(target, predictions) };
+  const seconds = { wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
+  return { ...seconds, r2: within === null ? r2(target, predictions) : await withinR2(target, predictions, within.effects) };
+}
+
+/** 1 - ||M (y - g)||^2 / ||M y||^2. */
+async function withinR2(target, predictions, effects) {
+  const { kernels } = await createEngine();
+  const left = target.map((value, i) => value - predictions[i]);
+  const [rest, total] = kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns([left, target]));
+  const squares = (values) => values.reduce((sum, value) => sum + value * value, 0);
+  return 1 - squares(rest) / squares(total);
 }
 
 function standardise(values) {

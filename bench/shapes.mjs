@@ -32,6 +32,24 @@ export function made(rows, width) {
   return { features, groups: [], target };
 }
 
+/**
+ * A panel with effects of units and periods in the target and its features, rows by unit, then period; of each cell the
+ * share `kept` is seen. Target: a sine, a product, a step, effects and noise.
+ */
+export function effectsPanel(units, periods, width, kept = 1) {
+  let state = 1;
+  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const [ofUnit, ofPeriod] = [units, periods].map((count) => Float64Array.from({ length: count }, () => 3 * (random() - 0.5)));
+  const cells = Uint32Array.from({ length: units * periods }, (_, cell) => cell).filter(() => random() < kept);
+  const [unit, period] = [cells.map((cell) => Math.floor(cell / periods)), cells.map((cell) => cell % periods)];
+  const features = Array.from({ length: width }, (_, f) =>
+    Float64Array.from(cells, (_, i) => 4 * (random() - 0.5) + (f % 2 === 0 ? ofUnit[unit[i]] : ofPeriod[period[i]])));
+  const [a, b, c, d] = features;
+  const target = Float64Array.from(cells, (_, i) =>
+    Math.sin(2 * a[i]) + 0.5 * b[i] * c[i] + (d[i] > 0 ? 1 : 0) + ofUnit[unit[i]] + ofPeriod[period[i]] + 2 * (random() + random() - 1));
+  return { features, groups: [codesOf(unit), codesOf(period)], target };
+}
+
 /** Every (rows / count)-th row of a shape. */
 export function thinned({ features, groups, target }, count) {
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * target.length) / count));
@@ -69,6 +87,11 @@ export function write(shape) {
   groups.forEach(({ codes }, g) => put(`group${g}.bin`, codes));
   writeFileSync(join(folder, "shape.json"), JSON.stringify({ rows: target.length, features: features.length, levels: groups.map((group) => group.levels) }));
   return folder;
+}
+
+/** The fold of a row among k where units stay together. */
+export function foldOfUnit(unit, k) {
+  return unit % k;
 }
 
 /** The fold of a row among k: the reference files' rule. */

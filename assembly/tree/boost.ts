@@ -6,7 +6,7 @@ import { Design } from "./design";
 import { fillBag, fillCurvature, leaveLogistic, leaveSquares, probability } from "./loss";
 import { growPrepared } from "./presort/grow";
 import { prepareRoot } from "./presort/root";
-import { bufferBytes, newPresort, Presort } from "./presort/state";
+import { newPresort, Presort } from "./presort/state";
 import { growSubset } from "./subset/grow";
 import { newSubset, Subset } from "./subset/state";
 
@@ -97,9 +97,8 @@ function boost<T>(
   const settings = boosting.settings;
   const bag = newBag(design, boosting.sample);
   const isWhole = settings.maxFeatures >= design.columns;
-  const whole = isWhole ? newPresort<T>(design, bag, boosting.sample, settings) : changetype<Presort>(0);
+  const whole = isWhole ? newPresort<T>(design, bag, boosting.sample, settings, settings.draws == 0) : changetype<Presort>(0);
   const part = isWhole ? changetype<Subset>(0) : newSubset<T>(design, bag, boosting.sample, settings);
-  let root: usize = 0;
   let next = 0;
   for (let round = 0; next < checkpointCount; round++) {
     const roundKey = subKey(key, round);
@@ -109,12 +108,8 @@ function boost<T>(
     }
     const status = leave(boosting, bag);
     if (status != OK) return status;
-    if (isWhole) {
-      if (settings.draws == 0) root = restoreRoot<T>(whole, root);
-      growPrepared<T>(whole, roundKey);
-    } else {
-      growSubset<T>(part, roundKey);
-    }
+    if (isWhole) growPrepared<T>(whole, roundKey);
+    else growSubset<T>(part, roundKey);
     addStep(boosting, bag);
     if (round + 1 == checkpoints[next]) record(boosting, out, next++);
   }
@@ -126,18 +121,6 @@ function drawRound<T>(boosting: Boosting, bag: Bag, key: u64): void {
   const sample = boosting.sample;
   drawBag<T>(bag, boosting.design, sample, boosting.settings, key);
   for (let i = 0; i < sample.trainCount; i++) bag.routed[bag.routedCount++] = sample.train[i];
-}
-
-/** Copies the sorted root back for another tree of the same bag; the first time it is saved instead. Returns where. */
-function restoreRoot<T>(grower: Presort, saved: usize): usize {
-  const bytes = bufferBytes<T>(grower);
-  if (saved == 0) {
-    saved = take(bytes);
-    memory.copy(saved, grower.buffers[0], bytes);
-  } else {
-    memory.copy(grower.buffers[0], saved, bytes);
-  }
-  return saved;
 }
 
 /** Fits what is left into the bag. */

@@ -50,7 +50,7 @@ export function growForest(
 function grow<T>(design: Design, settings: Settings, sample: Sample, key: u64, from: i32, to: i32): void {
   const bag = newBag(design, sample);
   if (settings.maxFeatures >= design.columns && settings.randomCuts == 0) {
-    const grower = newPresort<T>(design, bag, sample, settings);
+    const grower = newPresort<T>(design, bag, sample, settings, false);
     for (let t = from; t < to; t++) growPresort<T>(grower, nextBag<T>(bag, design, sample, settings, key, t));
   } else {
     const grower = newSubset<T>(design, bag, sample, settings);

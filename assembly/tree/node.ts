@@ -74,26 +74,36 @@ export function sumRows(side: Side, bag: Bag, list: StaticArray<u32>, begin: i32
     low = f64x2.pmin(low, value);
     high = f64x2.pmax(high, value);
   }
+  fillSide(side, sums, low, high, end - begin);
+}
+
+@inline
+function fillSide(side: Side, sums: v128, low: v128, high: v128, count: i32): void {
   side.sum = f64x2.extract_lane(sums, 0);
   side.weight = f64x2.extract_lane(sums, 1);
   side.low = f64x2.extract_lane(low, 0);
   side.high = f64x2.extract_lane(high, 0);
-  side.count = end - begin;
+  side.count = count;
 }
 
-/** Adds local row `id` to a side. */
-function addRow(side: Side, bag: Bag, id: i32): void {
-  side.sum += bag.pairs[2 * id];
-  side.weight += bag.pairs[2 * id + 1];
-  side.low = min(side.low, bag.y[id]);
-  side.high = max(side.high, bag.y[id]);
-  side.count++;
+/** Sums up the whole bag. */
+function sumAll(side: Side, bag: Bag): void {
+  const pairs = changetype<usize>(bag.pairs);
+  let low = f64x2.splat(Infinity);
+  let high = f64x2.splat(-Infinity);
+  let sums = f64x2.splat(0);
+  for (let id = 0; id < bag.size; id++) {
+    const value = f64x2.splat(bag.y[id]);
+    sums = f64x2.add(sums, v128.load(pairs + (<usize>id << 4)));
+    low = f64x2.pmin(low, value);
+    high = f64x2.pmax(high, value);
+  }
+  fillSide(side, sums, low, high, bag.size);
 }
 
 /** Puts the root on the stack, or settles it as a leaf. Returns the nodes waiting: 1 or 0. `side` is scratch. */
 export function startRoot(stack: usize, bag: Bag, sample: Sample, settings: Settings, side: Side, key: u64): i32 {
-  clearSide(side);
-  for (let i = 0; i < bag.size; i++) addRow(side, bag, i);
+  sumAll(side, bag);
   if (isTerminal(side, 0, settings)) {
     addLeaf(bag, sample, 0, bag.routedCount, side.sum, side.weight);
     return 0;

@@ -4,6 +4,7 @@ import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
+import { loadArrow } from "../node/arrow.js";
 import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
 import { type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
@@ -61,13 +62,12 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, panel, engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    void import("apache-arrow"); // loads while the workers fit; needed at the end
     const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
     const milliseconds = performance.now() - started;
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
-      "estimates.arrow": await estimatesArrow(result),
+      "estimates.arrow": await estimatesArrow(result, loadArrow()),
       "tables.md": markdownText(result),
       "run.json": runRecord(given, pool.threads, milliseconds, progress),
     });

@@ -6,7 +6,7 @@ import type { FitTask, Partialled, Predictions, ResidualTarget, Task, TaskTarget
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
-import { isNothing, leftAfter, minus, partialOut, withoutMeans } from "./residuals.js";
+import { combine, isNothing, leftAfter, minus, partialOut, withoutMeans } from "./residuals.js";
 
 /** The full predictions behind a reference. */
 export type Lookup = (predictions: Predictions) => NuisanceFit;
@@ -57,7 +57,7 @@ export function residualTarget({ outcome, treatments, instruments, absorbed, mea
     throw new EstimationError("no-variation", "The treatment has no variation left after the nuisances, so no effect can be estimated.");
   }
   const theta = partialOut(y, d, instruments === null ? d : rest.slice(treatments.length));
-  return outcome.values.map((value, i) => value - theta.reduce((sum, effect, j) => sum + effect * (treatments[j]?.values[i] ?? NaN), 0));
+  return minus(outcome.values, combine(theta, treatments.map(({ values }) => values)));
 }
 
 /** Predictions of the last checkpoint. */

@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import { createDemeaner } from "../kernels/demean.js";
+import { residentDemeaner } from "../kernels/residentDemeaner.js";
 import { type Group, levelMeans } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { inverseOf } from "./inverse.js";
@@ -7,7 +7,9 @@ import { type Matrix, times } from "./matrix.js";
 
 /** a - b, by row. */
 export function minus(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, i) => value - (b[i] ?? NaN));
+  const left = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) left[i] = (a[i] ?? NaN) - (b[i] ?? NaN);
+  return left;
 }
 
 /**
@@ -17,9 +19,7 @@ export function minus(a: Float64Array, b: Float64Array): Float64Array {
 export function leftAfter(
   kernels: Kernels, effects: readonly Group[], columns: readonly Float64Array[], weights: Float64Array | null,
 ): readonly Float64Array[] {
-  const demeaned = effects.length === 0
-    ? columns
-    : kernels.heap.scope(() => createDemeaner(kernels, effects, { weights: weights ?? undefined }).demeanColumns(columns));
+  const demeaned = effects.length === 0 ? columns : residentDemeaner(kernels, effects, weights).demeanColumns(columns);
   return weights === null ? demeaned : demeaned.map((column) => column.map((value, i) => value * Math.sqrt(weights[i] ?? NaN)));
 }
 
@@ -27,6 +27,23 @@ export function leftAfter(
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum;
+}
+
+/** a b, by row. */
+export function product(a: Float64Array, b: Float64Array): Float64Array {
+  const products = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) products[i] = (a[i] ?? NaN) * (b[i] ?? NaN);
+  return products;
+}
+
+/** Columns times their factors, added up, by row. */
+export function combine(factors: readonly number[], columns: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(columns[0]?.length ?? 0);
+  columns.forEach((column, j) => {
+    const factor = factors[j] ?? NaN;
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? NaN) + factor * (column[i] ?? NaN);
+  });
   return sum;
 }
 
@@ -58,7 +75,10 @@ export function isNothing(left: Float64Array, of: Float64Array): boolean {
   return !(dot(left, left) > ROUNDING * ROUNDING * dot(of, of));
 }
 
-/** One level for all rows: demeaning by it takes out the mean. */
+let constant: Group = { codes: new Int32Array(0), levels: 1 };
+
+/** One level for all rows: demeaning by it takes out the mean. The same object as the last time for as many rows. */
 export function constantEffect(rows: number): Group {
-  return { codes: new Int32Array(rows), levels: 1 };
+  if (constant.codes.length !== rows) constant = { codes: new Int32Array(rows), levels: 1 };
+  return constant;
 }

@@ -22,6 +22,7 @@ import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { ErrorSetting } from "./errors/covariance.js";
+import { countLevels } from "./errors/sums.js";
 import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
 import { wildOf } from "./wild/wild.js";
 
@@ -100,7 +101,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     effects,
     constant: constants.length > 0 ? aggregateRepetitions(constants, specification.aggregate, n) : null,
     n,
-    units: planned.units === null ? null : new Set(planned.units).size,
+    units: specification.unit === null ? null : countLevels(sample.levels(specification.unit)),
     clusters: setting.kind === "cluster" ? fewestClusters(setting.clusters) : null,
     keptMissing: keptMissing(planned),
     nuisances: fits(planned, fitted, context),

@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { inverseOf } from "../fit/inverse.js";
 import { type Matrix, times } from "../fit/matrix.js";
-import { crossProducts, dot } from "../fit/residuals.js";
+import { combine, crossProducts, dot, minus, product } from "../fit/residuals.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -28,21 +28,18 @@ export interface FinalStage {
 
 /** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
 export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
-  const k = x.length;
   const inverseZx = invert(crossProducts(z, x), z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
   const coefficients = times(inverseZx, z.map((a) => dot(a, y)));
-  const residuals = y.map((value, i) => value - coefficients.reduce((sum, b, j) => sum + b * (x[j]?.[i] ?? NaN), 0));
+  const residuals = minus(y, combine(coefficients, x));
   const solved = inverseZx.map((row) => combine(row, z));
-  const influence = solved.map((column) => column.map((value, i) => value * (residuals[i] ?? NaN)));
-  const leverage = new Float64Array(y.length);
-  for (let j = 0; j < k; j++) solved[j]?.forEach((value, i) => (leverage[i] = (leverage[i] ?? 0) + value * (x[j]?.[i] ?? NaN)));
+  const influence = solved.map((column) => product(column, residuals));
+  const leverage = solved.map((column, j) => product(column, x[j] ?? column)).reduce(plus);
   return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage, x, z };
 }
 
-/** row' Z, by observation. */
-function combine(row: readonly number[], z: readonly Float64Array[]): Float64Array {
-  const sum = new Float64Array(z[0]?.length ?? 0);
-  z.forEach((column, j) => column.forEach((value, i) => (sum[i] = (sum[i] ?? 0) + (row[j] ?? NaN) * value)));
+function plus(a: Float64Array, b: Float64Array): Float64Array {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? NaN) + (b[i] ?? NaN);
   return sum;
 }
 

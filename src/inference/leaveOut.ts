@@ -1,6 +1,6 @@
 import { inverseOf } from "../fit/inverse.js";
 import type { Matrix } from "../fit/matrix.js";
-import { crossProducts, dot } from "../fit/residuals.js";
+import { crossProducts, dot, product } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import { clusterSums } from "./errors/sums.js";
 
@@ -19,9 +19,9 @@ export interface MomentSums {
 /** A final stage's residuals and its columns. Cost O(n k^2). */
 export function momentSums(residuals: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[], clusters: Group): MomentSums {
   const columns = [...z.map((a) => [a, residuals] as const), ...z.flatMap((a) => x.map((b) => [a, b] as const))];
-  const bySum = columns.map(([a, b]) => clusterSums(a.map((value, i) => value * (b[i] ?? NaN)), clusters));
+  const bySum = columns.map(([a, b]) => clusterSums(product(a, b), clusters));
   return {
-    byCluster: Array.from({ length: clusters.levels }, (_, cluster) => Float64Array.from(bySum, (column) => column[cluster] ?? NaN)),
+    byCluster: Array.from({ length: clusters.levels }, (_, cluster) => Float64Array.of(...bySum.map((column) => column[cluster] ?? NaN))),
     bySum,
     jacobian: crossProducts(z, x),
     lengths: { z: z.map((a) => Math.sqrt(dot(a, a))), x: x.map((b) => Math.sqrt(dot(b, b))) },

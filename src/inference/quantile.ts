@@ -11,3 +11,24 @@ export function quantileOf(ascending: Float64Array, p: number): number {
   const high = ascending[Math.min(below + 1, ascending.length - 1)] ?? NaN;
   return low + (position - below) * (high - low);
 }
+
+/** The `count` largest values, ascending. Cost O(n) on average: only these are sorted. Hoare (1961), algorithm 65, FIND. */
+export function largest(values: Float64Array, count: number): Float64Array {
+  const all = values.slice();
+  const first = all.length - count;
+  for (let [low, high] = [0, all.length - 1]; low < high; ) {
+    const pivot = all[first] ?? NaN;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((all[i] ?? NaN) < pivot) i++;
+      while (pivot < (all[j] ?? NaN)) j--;
+      if (i > j) break;
+      const value = all[i] ?? NaN;
+      all[i++] = all[j] ?? NaN;
+      all[j--] = value;
+    }
+    if (j < first) low = i;
+    if (first < i) high = j;
+  }
+  return all.subarray(first).sort();
+}

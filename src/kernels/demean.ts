@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import { blocksOf, type Block, shapesOf } from "./blocks.js";
+import { blocksOf, shapesOf } from "./blocks.js";
 import { type Group, packCodes, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { memoryFull, type Pointer } from "./memory.js";
@@ -73,11 +73,15 @@ export function createDemeaner(
   groups: readonly Group[],
   options: DemeanOptions = {},
 ): Demeaner {
+  return demeanerOf(kernels, groups, makePlan(kernels, groups, options), options.maxIterations);
+}
+
+const MAX_ITERATIONS = 10_000;
+
+/** The operator of a plan that lies in the arena. */
+export function demeanerOf(kernels: Kernels, groups: readonly Group[], plan: Pointer, maxIterations = MAX_ITERATIONS): Demeaner {
   const { exports, heap } = kernels;
   const rows = groups[0]?.codes.length ?? 0;
-  const { maxIterations = 10_000 } = options;
-  const blocks = blocksOf(groups);
-  const plan = makePlan(kernels, groups, blocks, options, maxIterations);
   const end = exports.mark() >>> 0;
   const nodes = groups.reduce((sum, group) => sum + group.levels, 0);
 
@@ -111,11 +115,10 @@ export function createDemeaner(
 }
 
 /** Copies the groups in and makes a plan, which stays at the top of the arena. */
-function makePlan(
-  kernels: Kernels, groups: readonly Group[], blocks: readonly Block[], options: DemeanOptions, maxIterations: number,
-): Pointer {
+export function makePlan(kernels: Kernels, groups: readonly Group[], options: DemeanOptions): Pointer {
   const { exports, heap } = kernels;
-  const { rows: list, weights, directLimit = 1000 } = options;
+  const { rows: list, weights, directLimit = 1000, maxIterations = MAX_ITERATIONS } = options;
+  const blocks = blocksOf(groups);
   const rows = check(groups, options);
   const partitions = blocks.map(({ group }) => group);
   const slopes = blocks.flatMap((block) => block.slopes);
@@ -147,11 +150,13 @@ function check(groups: readonly Group[], { rows: list, weights }: DemeanOptions)
   for (const { codes, levels, slope } of groups) {
     if (slope !== undefined && (slope.length !== rows || !slope.every(Number.isFinite))) throw new RangeError(`A slope needs ${rows} finite numbers.`);
     if (codes.length !== rows) throw new RangeError(`A group has ${codes.length} codes, expected ${rows}.`);
-    for (const code of codes) {
+    for (let row = 0; row < rows; row++) { // a plain loop: a third of a small plan's time otherwise
+      const code = codes[row] ?? -1;
       if (!(code >= 0 && code < levels)) throw new RangeError(`A group of ${levels} levels has the code ${code}.`);
     }
   }
-  for (const row of list ?? []) {
+  for (let i = 0; i < (list?.length ?? 0); i++) {
+    const row = list?.[i] ?? 0;
     if (row >= rows) throw new RangeError(`Row ${row} is not among the ${rows} rows of the sample.`);
   }
   if (weights !== undefined && weights.length !== rows) {

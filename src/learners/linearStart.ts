@@ -45,7 +45,13 @@ export function startOf(kernels: Kernels, job: WithinJob): Start {
 
 function dictionary({ design }: WithinJob): readonly Float64Array[] {
   const controls = design.features.filter((_, f) => design.squares?.[f] !== true);
-  const squares = controls.filter(hasMoreThanTwo).map((control) => control.map((value) => value * value));
-  const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => a.map((value, row) => value * (b[row] ?? NaN))));
+  const squares = controls.filter(hasMoreThanTwo).map((control) => product(control, control));
+  const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => product(a, b)));
   return [...controls, ...squares, ...products];
+}
+
+function product(a: Float64Array, b: Float64Array): Float64Array {
+  const values = new Float64Array(a.length);
+  for (let row = 0; row < a.length; row++) values[row] = (a[row] ?? NaN) * (b[row] ?? NaN);
+  return values;
 }

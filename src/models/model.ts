@@ -210,5 +210,7 @@ export function copiesOf(inputs: ScoreInputs, name: string): readonly Float64Arr
 export function residualOf(inputs: ScoreInputs, name: string, observedValues: Float64Array | undefined): Float64Array {
   const hat = predictionOf(inputs, name);
   if (observedValues === undefined) throw new Error(`No variable for nuisance ${name}.`);
-  return observedValues.map((value, i) => value - (hat[i] ?? NaN));
+  const left = new Float64Array(observedValues.length);
+  for (let i = 0; i < left.length; i++) left[i] = (observedValues[i] ?? NaN) - (hat[i] ?? NaN);
+  return left;
 }

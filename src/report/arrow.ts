@@ -1,9 +1,12 @@
 import { canonicalJson, type Json } from "../json.js";
 import { estimateRecord, type StudyResult } from "./results.js";
 
-/** estimates.arrow: one row a specification; nested parts as JSON text. */
-export async function estimatesArrow(result: StudyResult): Promise<Uint8Array> {
-  const { tableFromArrays, tableToIPC } = await import("apache-arrow");
+/** What is needed of the Arrow library. */
+export type ArrowWriter = Pick<typeof import("apache-arrow"), "tableFromArrays" | "tableToIPC">;
+
+/** estimates.arrow: one row a specification; nested parts as JSON text. `library`: where it is loaded already. */
+export async function estimatesArrow(result: StudyResult, library?: ArrowWriter): Promise<Uint8Array> {
+  const { tableFromArrays, tableToIPC } = library ?? (await import("apache-arrow"));
   const records = result.rows.map(estimateRecord);
   const texts = (key: string): (string | null)[] => records.map((record) => textOf(record[key]));
   const numbers = (key: string): Float64Array => Float64Array.from(records, (record) => (typeof record[key] === "number" ? record[key] : NaN));

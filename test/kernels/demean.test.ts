@@ -123,6 +123,16 @@ describe.each(builds)("demeaning, $build build", ({ kernels }) => {
       );
     });
 
+    test("leaves what is orthogonal to every dummy as it is", () => {
+      fc.assert(
+        fc.property(panels(), fc.boolean(), ({ groups, x, weights }, weigh) => {
+          const used = weigh ? weights : undefined;
+          const orthogonal = denseDemean(groups, x, used).residuals;
+          expect(distance(using(groups, { ...options, weights: used }, (demeaner) => demeaner.demean(orthogonal)), orthogonal)).toBeLessThan(10 * tolerance);
+        }),
+      );
+    });
+
     test("takes off the constant and every dummy, whatever their size", () => {
       fc.assert(
         fc.property(panels(), value, ({ groups, x }, scale) => {

@@ -85,6 +85,16 @@ describe.each(builds)("slopes by level, $build build", ({ kernels }) => {
       );
     });
 
+    test("leaves what is orthogonal to every level and slope as it is", () => {
+      fc.assert(
+        fc.property(panels(), fc.boolean(), ({ groups, x, weights }, weigh) => {
+          const used = weigh ? weights : undefined;
+          const orthogonal = denseDemean(groups, x, used).residuals;
+          expect(distance(using(groups, { ...options, weights: used }, (demeaner) => demeaner.demean(orthogonal)), orthogonal)).toBeLessThan(10 * tolerance);
+        }),
+      );
+    });
+
     test("whole weights are repeated rows, and the order of rows does not matter", () => {
       fc.assert(
         fc.property(panels(), ({ groups, x, weights }) => {

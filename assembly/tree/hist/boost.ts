@@ -3,7 +3,6 @@ import { OK } from "../../core/status";
 import { demeanApply } from "../../panel/demean";
 import { Plan } from "../../panel/plan";
 import { Binned } from "./binned";
-import { leafOf } from "./divide";
 import { growTree } from "./grow";
 import { logisticPairs, residualPairs } from "./pairs";
 import { Grower, newGrower, nodeAt } from "./state";
@@ -18,12 +17,12 @@ import { Grower, newGrower, nodeAt } from "./state";
  *
  * binned: address from `histBinned`, all its columns filled. settings: i32[4], most leaves, greatest depth, fewest rows
  * in a leaf, 1 for the log loss of a 0/1 target (0: squared loss). target: f64[rows]. weights: f64[rows], 0 for none.
- * predict: u32[predictCount]. plan: address from `demeanPlan` on the training rows (and weights), 0 for none.
+ * predict: u32[predictCount], all different. plan: address from `demeanPlan` on the training rows (and weights), 0 for none.
  * fitted: f64[rows], the start, on the scale of log odds for the log loss; at return the end for training rows.
  * checkpoints: i32[checkpointCount], rounds in ascending order, the last is the number of rounds.
  * out: f64[checkpointCount * predictCount], the fit of the held-out rows after each checkpoint.
  *
- * Memory: 16 bytes a row of the design and 16 a training row, 16 (20 where hessians differ) a cell and leaf.
+ * Memory: 24 bytes a row of the design and 16 a training row, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
   binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64,
@@ -33,7 +32,7 @@ export function histBoost(
   const position = mark();
   const isLog = settings[3] == 1;
   const boosting = changetype<Boosting>(take(offsetof<Boosting>()));
-  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0);
+  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0, predictCount, predict);
   boosting.isLog = isLog;
   boosting.rate = rate;
   boosting.target = target;
@@ -41,10 +40,8 @@ export function histBoost(
   boosting.plan = plan;
   boosting.left = array<f64>(binned.rows);
   boosting.fitted = fitted;
-  boosting.predictCount = predictCount;
-  boosting.predict = predict;
-  boosting.held = array<f64>(predictCount);
-  for (let i = 0; i < predictCount; i++) boosting.held[i] = fitted[predict[i]];
+  boosting.held = array<f64>(binned.rows);
+  for (let i = 0; i < predictCount; i++) boosting.held[predict[i]] = fitted[predict[i]];
   let status = OK;
   let next = 0;
   for (let round = 1; next < checkpointCount && status == OK; round++) {
@@ -70,9 +67,7 @@ class Boosting {
   /** f64[rows]: target less fitted, demeaned. */
   left: StaticArray<f64>;
   fitted: StaticArray<f64>;
-  predictCount: i32;
-  predict: StaticArray<u32>;
-  /** f64[predictCount]: the fit of the held-out rows. */
+  /** f64[rows]: the fit of the held-out rows. */
   held: StaticArray<f64>;
 }
 
@@ -94,19 +89,18 @@ function prepare(boosting: Boosting): i32 {
   return status;
 }
 
-/** Adds rate * leaf value: to training rows leaf by leaf, to held-out rows through the tree. */
+/** Adds rate * leaf value, leaf by leaf. */
 function addStep(boosting: Boosting): void {
   const grower = boosting.grower;
   const fitted = boosting.fitted;
   const train = grower.rows;
+  const held = boosting.held;
   for (let id = 0; id < grower.nodeCount; id++) {
     const node = nodeAt(grower, id);
     if (node.left != 0) continue;
     const step = boosting.rate * node.value;
     for (let i = node.begin; i < node.end; i++) fitted[train[i]] += step;
-  }
-  for (let i = 0; i < boosting.predictCount; i++) {
-    boosting.held[i] += boosting.rate * leafOf(grower, boosting.predict[i]).value;
+    for (let i = node.heldBegin; i < node.heldEnd; i++) held[grower.held[i]] += step;
   }
 }
 
@@ -118,5 +112,6 @@ function record(boosting: Boosting, out: StaticArray<f64>, offset: i32): void {
     for (let i = 0; i < binned.trainCount; i++) level += fitted[binned.train[i]];
     level /= <f64>binned.trainCount;
   }
-  for (let i = 0; i < boosting.predictCount; i++) out[offset + i] = boosting.held[i] - level;
+  const grower = boosting.grower;
+  for (let i = 0; i < grower.predictCount; i++) out[offset + i] = boosting.held[grower.predict[i]] - level;
 }

@@ -1,22 +1,33 @@
 import { Binned } from "./binned";
 import { Grower, Node, nodeAt, nodeValue } from "./state";
 
-/** Splits a node: its rows, in their order, to two new children. */
+/** Splits a node: its rows, training and held-out ones, in their order, to two new children. */
 export function divide(grower: Grower, node: Node): void {
   const binned = grower.binned;
-  const middle = node.column < binned.features
-    ? partitionFeature(grower, node, changetype<usize>(binned.bins) + <usize>(node.column * binned.rows))
-    : partitionLevel(grower, node, changetype<usize>(binned.levels) + (<usize>((node.column - binned.features) * binned.rows) << 2));
-  if (node.column < binned.features && binned.missing[node.column] == 0) {
+  const isFeature = node.column < binned.features;
+  const codes = isFeature
+    ? changetype<usize>(binned.bins) + <usize>(node.column * binned.rows)
+    : changetype<usize>(binned.levels) + (<usize>((node.column - binned.features) * binned.rows) << 2);
+  const middle = isFeature
+    ? partitionFeature(grower.rows, node.begin, node.end, grower.spare, codes, node.bin, missingBin(binned, node))
+    : partitionLevel(grower.rows, node.begin, node.end, grower.spare, codes, <u32>node.bin);
+  if (isFeature && binned.missing[node.column] == 0) {
     // No training row lacks a value: held-out ones that do go where more rows are.
     node.missingLeft = middle - node.begin > node.end - middle;
   }
+  const heldMiddle = isFeature
+    ? partitionFeature(grower.held, node.heldBegin, node.heldEnd, grower.spare, codes, node.bin, missingBin(binned, node))
+    : partitionLevel(grower.held, node.heldBegin, node.heldEnd, grower.spare, codes, <u32>node.bin);
   node.left = grower.nodeCount;
-  addChild(grower, node, node.begin, middle, node.leftGradient, node.leftHessian);
-  addChild(grower, node, middle, node.end, node.gradient - node.leftGradient, node.hessian - node.leftHessian);
+  const left = addChild(grower, node, node.begin, middle, node.leftGradient, node.leftHessian);
+  const right = addChild(grower, node, middle, node.end, node.gradient - node.leftGradient, node.hessian - node.leftHessian);
+  left.heldBegin = node.heldBegin;
+  left.heldEnd = heldMiddle;
+  right.heldBegin = heldMiddle;
+  right.heldEnd = node.heldEnd;
 }
 
-function addChild(grower: Grower, parent: Node, begin: i32, end: i32, gradient: f64, hessian: f64): void {
+function addChild(grower: Grower, parent: Node, begin: i32, end: i32, gradient: f64, hessian: f64): Node {
   const child = nodeAt(grower, grower.nodeCount++);
   child.begin = begin;
   child.end = end;
@@ -26,6 +37,7 @@ function addChild(grower: Grower, parent: Node, begin: i32, end: i32, gradient: 
   child.gradient = gradient;
   child.hessian = hessian;
   child.value = nodeValue(gradient, hessian, grower.l2);
+  return child;
 }
 
 /** Whether a row of bin `code` goes left. A split that keeps missing values right has a `missing` that no row has. */
@@ -40,14 +52,13 @@ function missingBin(binned: Binned, node: Node): i32 {
   return node.missingLeft ? binned.binCount[node.column] : -1;
 }
 
-function partitionFeature(grower: Grower, node: Node, bins: usize): i32 {
-  const rows = grower.rows;
-  const spare = grower.spare;
-  const bin = node.bin;
-  const missing = missingBin(grower.binned, node);
-  let left = node.begin;
+/** Sends rows up to `bin` and those of bin `missing` to the front of a slice, each side in its old order; returns the border. */
+function partitionFeature(
+  rows: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, bins: usize, bin: i32, missing: i32,
+): i32 {
+  let left = begin;
   let right = 0;
-  for (let i = node.begin; i < node.end; i++) {
+  for (let i = begin; i < end; i++) {
     const row = rows[i];
     const goes = isLeft(<i32>load<u8>(bins + row), bin, missing);
     rows[left] = row;
@@ -55,16 +66,14 @@ function partitionFeature(grower: Grower, node: Node, bins: usize): i32 {
     left += goes;
     right += 1 - goes;
   }
-  return append(grower, left, right);
+  return append(rows, left, spare, right);
 }
 
-function partitionLevel(grower: Grower, node: Node, levels: usize): i32 {
-  const rows = grower.rows;
-  const spare = grower.spare;
-  const level = <u32>node.bin;
-  let left = node.begin;
+/** The same with the rows of other levels in front. */
+function partitionLevel(rows: StaticArray<u32>, begin: i32, end: i32, spare: StaticArray<u32>, levels: usize, level: u32): i32 {
+  let left = begin;
   let right = 0;
-  for (let i = node.begin; i < node.end; i++) {
+  for (let i = begin; i < end; i++) {
     const row = rows[i];
     const goes = <i32>(load<u32>(levels + (<usize>row << 2)) != level);
     rows[left] = row;
@@ -72,27 +81,11 @@ function partitionLevel(grower: Grower, node: Node, levels: usize): i32 {
     left += goes;
     right += 1 - goes;
   }
-  return append(grower, left, right);
+  return append(rows, left, spare, right);
 }
 
 /** Puts the rows set aside behind those that went left. */
-function append(grower: Grower, left: i32, right: i32): i32 {
-  memory.copy(changetype<usize>(grower.rows) + (<usize>left << 2), changetype<usize>(grower.spare), <usize>right << 2);
+function append(rows: StaticArray<u32>, left: i32, spare: StaticArray<u32>, right: i32): i32 {
+  memory.copy(changetype<usize>(rows) + (<usize>left << 2), changetype<usize>(spare), <usize>right << 2);
   return left;
-}
-
-/** The leaf that a row of the design falls into. */
-export function leafOf(grower: Grower, row: u32): Node {
-  const binned = grower.binned;
-  const bins = changetype<usize>(binned.bins);
-  const levels = changetype<usize>(binned.levels);
-  const features = binned.features;
-  let node = nodeAt(grower, 0);
-  while (node.left != 0) {
-    const goes = node.column < features
-      ? isLeft(<i32>load<u8>(bins + <usize>(node.column * binned.rows) + row), node.bin, missingBin(binned, node))
-      : <i32>(load<u32>(levels + ((<usize>((node.column - features) * binned.rows) + row) << 2)) != <u32>node.bin);
-    node = nodeAt(grower, node.left + 1 - goes);
-  }
-  return node;
 }

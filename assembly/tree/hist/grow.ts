@@ -37,19 +37,22 @@ function plantRoot(grower: Grower): Node {
   const root = nodeAt(grower, 0);
   root.begin = 0;
   root.end = grower.binned.trainCount;
+  root.heldBegin = 0;
+  root.heldEnd = grower.predictCount;
   root.depth = 0;
   root.left = 0;
   root.histogram = 0;
   root.value = 0;
-  root.gradient = 0;
-  root.hessian = 0;
   // Each tree starts from rows in their order: those of a leaf then stand in it, too, and memory is read forwards.
   memory.copy(changetype<usize>(grower.rows), changetype<usize>(grower.binned.train), <usize>root.end << 2);
+  memory.copy(changetype<usize>(grower.held), changetype<usize>(grower.predict), <usize>root.heldEnd << 2);
+  let sums = f64x2.splat(0);
   for (let i = 0; i < root.end; i++) {
-    const row = grower.rows[i];
-    root.gradient += <f64>grower.pairs[2 * row];
-    root.hessian += <f64>grower.pairs[2 * row + 1];
+    const pair = changetype<usize>(grower.pairs) + (<usize>grower.rows[i] << 3);
+    sums = f64x2.add(sums, f64x2.promote_low_f32x4(v128.load64_zero(pair)));
   }
+  root.gradient = f64x2.extract_lane(sums, 0);
+  root.hessian = f64x2.extract_lane(sums, 1);
   return root;
 }
 

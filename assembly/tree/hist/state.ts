@@ -20,7 +20,12 @@ export class Grower {
   ordered: StaticArray<f32>;
   /** u32[trainCount]: training rows; those of a node stand together, in the order of `Binned.train`. */
   rows: StaticArray<u32>;
-  /** u32[trainCount] */
+  predictCount: i32;
+  /** u32[predictCount]: held-out rows, all different. */
+  predict: StaticArray<u32>;
+  /** u32[predictCount]: the same; those of a node stand together. */
+  held: StaticArray<u32>;
+  /** u32[trainCount or predictCount, the larger] */
   spare: StaticArray<u32>;
   /** Address of the nodes of the present tree; a node's children follow each other. */
   nodes: usize;
@@ -41,6 +46,9 @@ export class Node {
   /** Rows begin .. end-1 of `Grower.rows`. */
   begin: i32;
   end: i32;
+  /** Held-out rows heldBegin .. heldEnd-1 of `Grower.held`. */
+  heldBegin: i32;
+  heldEnd: i32;
   depth: i32;
   /** Number of the left child, the right one follows; 0: a leaf. */
   left: i32;
@@ -62,7 +70,9 @@ export class Node {
 }
 
 /** Room for trees on a fold. settings: i32[3], most leaves, greatest depth, fewest rows in a leaf. */
-export function newGrower(binned: Binned, settings: StaticArray<i32>, l2: f64, counted: bool): Grower {
+export function newGrower(
+  binned: Binned, settings: StaticArray<i32>, l2: f64, counted: bool, predictCount: i32, predict: StaticArray<u32>,
+): Grower {
   const grower = changetype<Grower>(take(offsetof<Grower>()));
   const n = binned.trainCount;
   grower.binned = binned;
@@ -74,7 +84,10 @@ export function newGrower(binned: Binned, settings: StaticArray<i32>, l2: f64, c
   grower.pairs = array<f32>(2 * binned.rows);
   grower.ordered = array<f32>(2 * n);
   grower.rows = array<u32>(n);
-  grower.spare = array<u32>(n);
+  grower.predict = predict;
+  grower.predictCount = predictCount;
+  grower.held = array<u32>(predictCount);
+  grower.spare = array<u32>(max(n, predictCount));
   grower.nodes = take(<usize>(2 * grower.leaves) * offsetof<Node>());
   grower.heap = array<i32>(grower.leaves + 1);
   grower.cells = binned.firstCell[binned.features + binned.groups];

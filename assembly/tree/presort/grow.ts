@@ -11,9 +11,10 @@ export function growPresort<T>(grower: Presort, key: u64): void {
   growPrepared<T>(grower, key);
 }
 
-/** Grows a tree from the root that stands in buffer 0, and uses it up. */
+/** Grows a tree from the root prepared last. */
 export function growPrepared<T>(grower: Presort, key: u64): void {
   let waiting = startRoot(grower.stack, grower.bag, grower.sample, grower.settings, grower.left, key);
+  at(grower.stack, 0).buffer = grower.root;
   while (waiting > 0) {
     waiting--;
     const node = at(grower.stack, waiting);

@@ -1,13 +1,13 @@
 import { filter, rowMask } from "../design";
 import { Presort } from "./state";
 
-/** Sorts the bag's rows by every column, into buffer 0. */
+/** Sorts the bag's rows by every column. */
 export function prepareRoot<T>(grower: Presort): void {
   fillRoot<T>(grower);
   orderClasses<T>(grower);
 }
 
-/** Copies each column's order, reduced to the bag's rows, into buffer 0. */
+/** Copies each column's order, reduced to the bag's rows, into the root's buffer. */
 function fillRoot<T>(grower: Presort): void {
   const design = grower.design;
   const local = grower.bag.local;
@@ -16,7 +16,7 @@ function fillRoot<T>(grower: Presort): void {
       design.order + <usize>(c * design.rows) * sizeof<T>(),
       design.rows,
       local,
-      grower.buffers[0] + <usize>(c * grower.capacity) * sizeof<T>(),
+      grower.buffers[grower.root] + <usize>(c * grower.capacity) * sizeof<T>(),
     );
   }
 }
@@ -40,7 +40,7 @@ function isUsual(grower: Presort, c: i32): bool {
 
 /** Whether two rows of the bag have the same rank in class c. */
 function hasTies<T>(grower: Presort, c: i32): bool {
-  const entries = grower.buffers[0] + <usize>(c * grower.capacity) * sizeof<T>();
+  const entries = grower.buffers[grower.root] + <usize>(c * grower.capacity) * sizeof<T>();
   for (let i = 1; i < grower.bag.size; i++) {
     const before = load<T>(entries + <usize>(i - 1) * sizeof<T>());
     if ((before ^ load<T>(entries + <usize>i * sizeof<T>())) <= rowMask<T>()) return true;

@@ -1,7 +1,7 @@
 import { rowMask } from "../design";
 import { addLeaf, at, childKey, clearSide, isTerminal, Node, push, Side, threshold } from "../node";
 import { sendByLevel, sendByValue } from "../send";
-import { Presort, slice } from "./state";
+import { otherBuffer, Presort, slice } from "./state";
 
 /** Carries out the chosen split and pushes the children that are to be split further. Returns the nodes waiting. */
 export function split<T>(grower: Presort, node: Node, waiting: i32): i32 {
@@ -24,7 +24,7 @@ export function split<T>(grower: Presort, node: Node, waiting: i32): i32 {
   const middle = leftOpen ? begin + left.count : begin;
   const routedBegin = node.routedBegin;
   const routedEnd = node.routedEnd;
-  const buffer = 1 - node.buffer;
+  const buffer = otherBuffer(node);
   const leftKey = childKey(node, 0);
   const rightKey = childKey(node, 1);
   if (rightOpen) push(at(grower.stack, waiting++), middle, middle + right.count, border, routedEnd, right, rightKey, depth, buffer);
@@ -92,7 +92,7 @@ function partition<T>(grower: Presort, node: Node, leftCount: i32): void {
   const design = grower.design;
   const n = node.end - node.begin;
   const marks = grower.goesRight;
-  const to = grower.buffers[1 - node.buffer] + <usize>node.begin * sizeof<T>();
+  const to = grower.buffers[otherBuffer(node)] + <usize>node.begin * sizeof<T>();
   for (let c = 0, end = design.classes + design.groups; c < end; c++) {
     partitionColumn<T>(
       slice<T>(grower, node, c), n, marks, to + <usize>(c * grower.capacity) * sizeof<T>(), leftCount,
@@ -105,7 +105,7 @@ function extract<T>(grower: Presort, node: Node, wanted: u8): void {
   const design = grower.design;
   const n = node.end - node.begin;
   const marks = grower.goesRight;
-  const to = grower.buffers[1 - node.buffer] + <usize>node.begin * sizeof<T>();
+  const to = grower.buffers[otherBuffer(node)] + <usize>node.begin * sizeof<T>();
   for (let c = 0, end = design.classes + design.groups; c < end; c++) {
     extractColumn<T>(slice<T>(grower, node, c), n, marks, wanted, to + <usize>(c * grower.capacity) * sizeof<T>());
   }

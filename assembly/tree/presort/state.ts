@@ -22,8 +22,10 @@ export class Presort {
   bag: Bag;
   sample: Sample;
   settings: Settings;
-  /** Two buffers of (classes + groups) * capacity entries. */
+  /** Buffers of (classes + groups) * capacity entries: nodes take turns in the first two; the root is in number `root`. */
   buffers: StaticArray<usize>;
+  /** 0, or 2 where it is to outlast its tree. */
+  root: i32;
   capacity: i32;
   /** i32[classes + groups]: columns of each that share the best gain. */
   ties: StaticArray<i32>;
@@ -59,8 +61,8 @@ export class Presort {
   missingRight: i32;
 }
 
-/** Room for any tree of `sample`. */
-export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings: Settings): Presort {
+/** Room for any tree of `sample`. `keepsRoot`: a tree leaves the sorted root as it is, for the next one of the same bag. */
+export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings: Settings, keepsRoot: bool): Presort {
   const grower = changetype<Presort>(take(offsetof<Presort>()));
   const capacity = sample.trainCount;
   const columns = design.classes + design.groups;
@@ -69,10 +71,10 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   grower.sample = sample;
   grower.settings = settings;
   grower.capacity = capacity;
-  grower.buffers = array<usize>(2);
+  grower.root = keepsRoot ? 2 : 0;
+  grower.buffers = array<usize>(3);
   // One entry more: scans look one ahead of the last.
-  grower.buffers[0] = take(<usize>(columns * capacity + 2) * sizeof<T>());
-  grower.buffers[1] = take(<usize>(columns * capacity + 2) * sizeof<T>());
+  for (let b = 0, count = keepsRoot ? 3 : 2; b < count; b++) grower.buffers[b] = take(<usize>(columns * capacity + 2) * sizeof<T>());
   grower.gains = array<f64>(columns + 1);
   grower.ties = array<i32>(columns);
   grower.firstLevel = array<u32>(design.groups);
@@ -88,9 +90,10 @@ export function newPresort<T>(design: Design, bag: Bag, sample: Sample, settings
   return grower;
 }
 
-/** Bytes of a buffer. */
-export function bufferBytes<T>(grower: Presort): usize {
-  return <usize>((grower.design.classes + grower.design.groups) * grower.capacity) * sizeof<T>();
+/** The buffer that a node's children go to. */
+@inline
+export function otherBuffer(node: Node): i32 {
+  return node.buffer == 0 ? 1 : 0;
 }
 
 /** Where the node's entries of a column begin. */

@@ -37,15 +37,19 @@ interface Moments {
 
 /** Weighted mean, and variance about it with the factor n / (n - 1). */
 function momentsOf(values: Float64Array, { codes }: Group, weights: Float64Array, arm: number): Moments {
-  const total = { n: 0, weight: 0, sum: 0 };
   const isOwn = (i: number): boolean => codes[i] === arm && !Number.isNaN(values[i]);
-  values.forEach((value, i) => {
-    if (!isOwn(i)) return;
-    total.n++;
-    total.weight += weights[i] ?? NaN;
-    total.sum += (weights[i] ?? NaN) * value;
-  });
-  const mean = total.sum / total.weight;
-  const squares = values.reduce((sum, value, i) => (isOwn(i) ? sum + (weights[i] ?? NaN) * (value - mean) * (value - mean) : sum), 0);
-  return { mean, variance: ((squares / total.weight) * total.n) / (total.n - 1) };
+  let [n, weight, sum] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (!isOwn(i)) continue;
+    n++;
+    weight += weights[i] ?? NaN;
+    sum += (weights[i] ?? NaN) * (values[i] ?? NaN);
+  }
+  const mean = sum / weight;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    const distance = (values[i] ?? NaN) - mean;
+    if (isOwn(i)) squares += (weights[i] ?? NaN) * distance * distance;
+  }
+  return { mean, variance: ((squares / weight) * n) / (n - 1) };
 }

@@ -55,7 +55,7 @@ function leftOfBoth(left: Float64Array, target: Float64Array, absorbed: Repetiti
 function armOf({ variables, sample }: PlannedSpecification, { where }: Nuisance): Uint32Array | null {
   if (where === undefined) return null;
   const { values } = variableAt(variables, where.variable);
-  return Uint32Array.from(sample.rows.keys()).filter((row) => values[row] === where.equals);
+  return sample.rows.map((_, row) => row).filter((row) => values[row] === where.equals);
 }
 
 /** The learners of a combination and their weights. */

@@ -99,9 +99,13 @@ function solveWithout(sums: UnitSums, unit: number | null, parameters: number): 
   const left = (unit === null ? undefined : sums.byCluster[unit]) ?? new Float64Array(k + k * k);
   // A unit's influence is c (s - J change), c the last row of the inverse: linear in its sums s and J.
   const last = inverse[k - 1] ?? [];
-  const linear = Float64Array.from([...last, ...last.flatMap((value) => changes.map((change) => -value * change))]);
+  const linear = new Float64Array(k + k * k);
+  for (let i = 0; i < k; i++) {
+    linear[i] = last[i] ?? NaN;
+    for (let j = 0; j < k; j++) linear[k + i * k + j] = -(last[i] ?? NaN) * (changes[j] ?? NaN);
+  }
   const own = dot(linear, left);
-  const squares = dot(linear, Float64Array.from(sums.outer, (row) => dot(linear, row))) - own * own;
+  const squares = sums.outer.reduce((sum, row, a) => sum + (linear[a] ?? NaN) * dot(linear, row), 0) - own * own;
   return { change: changes[k - 1] ?? NaN, se: Math.sqrt(Math.max(squares, 0) * smallSample(sums, unit, parameters)) };
 }
 

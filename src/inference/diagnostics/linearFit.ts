@@ -3,6 +3,7 @@ import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { attempt } from "../attempt.js";
 import { type Named, twoWayTsls } from "../instruments/twoWayTsls.js";
+import { createMemo } from "../memo.js";
 import type { InferenceContext } from "../stage.js";
 import { type ErrorSetting, withFactors } from "../errors/covariance.js";
 
@@ -21,8 +22,18 @@ export interface LinearComparison {
 /**
  * Beside each estimate, of the variables as observed, with standard errors of the specification's kind and the degrees
  * of freedom of reghdfe and ivreghdfe; those of cr1 in place of cr2 and cr3, whose leverage the controls would have a part in. Null where it cannot be estimated, or where treatments have levels.
+ * It knows nothing of learners, so all rows that differ in those alone share it.
  */
-export function linearFit(planned: PlannedSpecification, { kernels, special }: InferenceContext, setting: ErrorSetting): LinearComparison | null {
+export function linearFit(planned: PlannedSpecification, context: InferenceContext, setting: ErrorSetting): LinearComparison | null {
+  const { model, outcome, treatments, instruments, weights, errors, unit, time } = planned.specification;
+  const { controls, effects } = planned;
+  const key = JSON.stringify([model, outcome, treatments, instruments, weights, errors, unit, time, [...controls, ...effects].map((column) => [column.name, column.key])]);
+  return remembered(planned.sample, key, () => newFit(planned, context, setting));
+}
+
+const remembered = createMemo<LinearComparison | null>();
+
+function newFit(planned: PlannedSpecification, { kernels, special }: InferenceContext, setting: ErrorSetting): LinearComparison | null {
   const { sample, specification, effects, weights } = planned;
   if (modelOf(specification.model).options.includes("levels")) return null;
   const named = (name: string): Named => ({ name, values: sample.numbers(name).values });

@@ -1,4 +1,5 @@
 import { dot } from "../../fit/residuals.js";
+import { largest } from "../quantile.js";
 
 /** What in the treatment an estimate rests on once the nuisances are taken out. */
 export interface TreatmentSupport {
@@ -12,13 +13,13 @@ export interface TreatmentSupport {
 
 /**
  * Support of the effect in the treatment's residuals. residuals: v, by row; treatment: without its mean or without the
- * absorbed effects, by row; both times the root of the weight. Cost O(n log n).
+ * absorbed effects, by row; both times the root of the weight. Cost O(n).
  * Effective rows: Kish (1965), Survey sampling, with v^2 as the weights that rows have in the estimate.
  */
 export function treatmentSupport(residuals: Float64Array, treatment: Float64Array): TreatmentSupport {
-  const squares = residuals.map((value) => value * value).sort();
+  const squares = residuals.map((value) => value * value);
   const total = dot(residuals, residuals);
-  const top = squares.subarray(squares.length - Math.ceil(squares.length / 100));
+  const top = largest(squares, Math.ceil(squares.length / 100));
   return {
     topShare: top.reduce((sum, value) => sum + value, 0) / total,
     effectiveRows: (total * total) / dot(squares, squares),

@@ -1,6 +1,6 @@
-import { createDemeaner } from "../../kernels/demean.js";
 import type { Group } from "../../kernels/design.js";
 import type { Kernels } from "../../kernels/instance.js";
+import { residentDemeaner } from "../../kernels/residentDemeaner.js";
 import { countLevels } from "./sums.js";
 
 /**
@@ -18,7 +18,7 @@ export function absorbedParameters(effects: readonly Group[], clusters: readonly
 
 /** Independent columns among the effects' dummies, slopes and the constant. */
 export function absorbedRank(kernels: Kernels, effects: readonly Group[]): number {
-  return kernels.heap.scope(() => createDemeaner(kernels, effects).rank);
+  return residentDemeaner(kernels, effects, null).rank;
 }
 
 /** Whether all rows of each level are in one cluster. */

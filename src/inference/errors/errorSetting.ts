@@ -6,11 +6,20 @@ import type { Sample } from "../../plan/sample.js";
 import { absorbedParameters, absorbedRank, isNestedIn } from "./degrees.js";
 import { countPeriods, defaultLags } from "./driscollKraay.js";
 import { createSpatial } from "./spatial.js";
+import { createMemo } from "../memo.js";
 import type { InferenceContext } from "../stage.js";
 import type { ClusterErrors, ErrorSetting } from "./setting.js";
 
-/** Which standard errors, over what, with the parameters of one coefficient and the absorbed effects. */
-export function errorSetting({ specification, sample, effects }: PlannedSpecification, { kernels, special }: InferenceContext): ErrorSetting {
+const remembered = createMemo<ErrorSetting>();
+
+/** Which standard errors, over what, with the parameters of one coefficient and the absorbed effects. The same object for all that ask for the same. */
+export function errorSetting(planned: PlannedSpecification, context: InferenceContext): ErrorSetting {
+  const { errors, encode, unit, time } = planned.specification;
+  const key = JSON.stringify([errors, absorbs(encode), unit, time, planned.effects.map((effect) => effect.key)]);
+  return remembered(planned.sample, key, () => newSetting(planned, context));
+}
+
+function newSetting({ specification, sample, effects }: PlannedSpecification, { kernels, special }: InferenceContext): ErrorSetting {
   const { errors, encode } = specification;
   const clusters = errors.kind === "cluster" ? errors.cluster.map((name) => sample.levels(name)) : [];
   const absorbed = absorbs(encode) ? effects : [];
