@@ -112,6 +112,11 @@ export interface LinearSystem {
   readonly y: Float64Array;
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
+  /**
+   * What the controls predict of each x, where y was fitted at an estimate theta_0 and so holds its error: the slope of
+   * the equation is then that of sum z (x - predicted). The solution is the same with and without.
+   */
+  readonly predicted?: readonly Float64Array[];
 }
 
 /** Two arms that are compared by their propensity, and whose mean effect is taken: what overlap and sensitivity rest on. */
