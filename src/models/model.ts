@@ -136,6 +136,16 @@ export interface Comparison {
   readonly arms: { readonly g0: Float64Array; readonly g1: Float64Array } | null;
 }
 
+/** Rows on which an outcome model was fitted, and how the signal rests on it. */
+export interface Arm {
+  /** 1 in the arm, else 0. */
+  readonly inside: Float64Array;
+  /** Observed less predicted; it counts inside. */
+  readonly residual: Float64Array;
+  /** What one unit more of the prediction adds to the row's signal. */
+  readonly slope: Float64Array;
+}
+
 /** A role under which a learner is chosen. */
 export interface Role {
   readonly name: string;
@@ -172,6 +182,8 @@ export interface Model {
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
   /** Of models with propensities. */
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
+  /** By system, at its estimated effect: the arms of outcome models that its signal rests on. */
+  arms?(setting: ModelSetting, inputs: ScoreInputs, effects: readonly number[]): readonly (readonly Arm[])[];
 }
 
 /** The outcome. */
