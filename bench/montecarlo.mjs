@@ -1,8 +1,8 @@
 /**
  * Every model on designs whose effect is known (`models`), every way of removing fixed effects on simulated panels (`panels`):
  * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only PATTERN] [--workers N] [--table]`.
- * Each cell and draw is a line of bench/results/STUDY.jsonl; what stands there is not computed again, so a run that was
- * stopped goes on, and more draws are added to those that are there. After a change of a design remove its lines.
+ * Each draw is added to bench/montecarlo/record/STUDY.json as it ends; what stands there is not computed again, so a run that
+ * was stopped goes on, and more draws are added to those that are there. After a change of a design raise its `version`.
  * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md.
  */
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ import { Piscina } from "piscina";
 import { designs } from "./designs/index.mjs";
 import { pasteTables } from "./montecarlo/paste.mjs";
 import { pendingDraws } from "./montecarlo/pending.mjs";
-import { appendLines, readLines } from "./montecarlo/results.mjs";
+import { foldLines, readRecord, writeRecord } from "./montecarlo/record.mjs";
 import { tablesOf } from "./montecarlo/table.mjs";
 
 /** Milliseconds between lines of progress. */
@@ -29,14 +29,16 @@ if (unknown !== undefined) throw new Error(`No study ${unknown}. There are: ${Ob
 
 for (const study of studies) {
   if (!values.table) await run(study);
-  const tables = tablesOf(designs[study], readLines(study));
+  const tables = tablesOf(designs[study], readRecord(study, designs[study]));
   if (values.table) pasteTables(study, tables);
   else console.log(tables);
 }
 
 /** Draws in turn, all designs of one before the next, so that a run may be stopped at any time: Piscina's own queue keeps no order. */
 async function run(study) {
-  const pending = pendingDraws(study, designs[study], readLines(study), { draws: Number(values.draws), only: values.only });
+  let [record, waiting] = [readRecord(study, designs[study]), []];
+  const pending = pendingDraws(study, designs[study], record, { draws: Number(values.draws), only: values.only });
+  writeRecord(study, record); // without the draws of old versions
   const workers = Number(values.workers);
   const piscina = new Piscina({ filename: new URL("./montecarlo/draw.mjs", import.meta.url).href, maxThreads: workers });
   const start = performance.now();
@@ -44,7 +46,9 @@ async function run(study) {
   const queue = pending.values();
   const work = async () => {
     for (const job of queue) {
-      appendLines(study, await piscina.run(job));
+      const lines = await piscina.run(job);
+      ({ record, left: waiting } = foldLines(record, [...waiting, ...lines]));
+      writeRecord(study, record);
       done += 1;
       if (performance.now() - told < TELL) continue;
       told = performance.now();

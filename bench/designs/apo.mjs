@@ -43,6 +43,7 @@ const alone = [0, ...LEVELS].map((level) => ({
 /** A third is untreated; else the level is the half of the population's doses that the dose is in. */
 export const apo = {
   name: "apo",
+  version: 2, // warnings of what the outcome models miss
   about: "make_irm_data_discrete_treatments, two levels; the lasso has squares",
   sizes: [500, 2000],
   base: { model: "apo", outcome: "y", treatment: "level", controls: Object.keys(named("X", Array.from({ length: WIDTH }))) },

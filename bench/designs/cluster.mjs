@@ -37,6 +37,7 @@ function sample(side, draw) {
 
 export const cluster = {
   name: "cluster",
+  version: 1,
   about: "make_pliv_multiway_cluster_CKMS2021, theta 1, 3 x 3 blocks; n counts the clusters of a side",
   sizes: [25, 45],
   base: { treatment: "d", controls: Object.keys(named("X", Array.from({ length: WIDTH }))) },

@@ -22,6 +22,7 @@ const arms = { g0: "zero", g1: "g1", m: "m0" };
 /** P(D = 1) = logistic(c_d x'beta), y = d (theta + c_y x'beta) + noise. */
 export const irm = {
   name: "irm",
+  version: 2, // warnings of what the outcome models miss
   about: "make_irm_data, theta .5",
   sizes: [500, 2000],
   base: { model: "irm", outcome: "y", treatment: "d", controls },
@@ -49,6 +50,7 @@ const ALPHA = 1;
 /** z fair coin, d = 1{alpha z + v > 0}, y = theta d + x'beta + u, corr(u, v) = .3; all compliers have the effect theta. */
 export const iivm = {
   name: "iivm",
+  version: 2, // warnings of what the outcome models miss
   about: "make_iivm_data, alpha 1, theta 1",
   sizes: [500, 2000],
   base: { model: "iivm", outcome: "y", treatment: "d", instrument: "z", controls },

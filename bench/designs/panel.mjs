@@ -29,9 +29,12 @@ const cells = Object.entries(ENCODINGS).flatMap(([row, encoding]) =>
     ({ name: `${row}, ${column}`, row, column, truth: THETA, options: { ...encoding, ...learner } })),
 );
 
+/** Raised, too, when a default of an encoding, or the numerics of a learner under it, changes what a draw gives. */
+const VERSION = 1;
+
 function design(name, about, f, places) {
   return {
-    name, about: `${about}, effect -.5`, sizes: [150, 1000], cells,
+    name, version: VERSION, about: `${about}, effect -.5`, sizes: [150, 1000], cells,
     data: { unit: "unit", time: "time" },
     base: { outcome: "y", treatment: "d", controls: Object.keys(named("X", Array.from({ length: WIDTH }))), fixedEffects: ["unit", "time"] },
     sample: (units, draw) => sample(streams(name, draw), units, f, places),

@@ -26,6 +26,7 @@ const known = { l: "l0", r: "r0", m: "m0" };
 
 export const pliv = {
   name: "pliv",
+  version: 2, // the errors of the iv-type score
   about: "make_pliv_CHS2015, one instrument, theta .5",
   sizes: [500, 2000],
   base: { ...base, instrument: "Z1" },
@@ -46,6 +47,7 @@ const [withKnown] = cellsOf([
 
 export const plivSeveral = {
   name: "pliv-several",
+  version: 1,
   about: "make_pliv_CHS2015, five instruments, theta .5",
   sizes: [500, 2000],
   base,

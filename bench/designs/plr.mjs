@@ -22,6 +22,7 @@ function partiallyLinear(stream, x, m0, g0) {
 /** make_plr_CCDDHNR2018: m = x1 + logistic(x3) / 4, g = logistic(x1) + x3 / 4, correlations .7^|j - k|. */
 export const plr = {
   name: "plr",
+  version: 1,
   about: "make_plr_CCDDHNR2018, theta .5",
   sizes: [500, 2000],
   base,
@@ -37,6 +38,7 @@ export const plr = {
 /** make_plr_turrell2018: of s = sum x_j / j, m = sinh(1) / (2 pi (cosh(1) - cos s)), g = sin(s)^2, a new Sigma each draw. */
 export const turrell = {
   name: "turrell",
+  version: 1,
   about: "make_plr_turrell2018, theta .5; the lasso has squares",
   sizes: [500, 2000],
   base,

@@ -14,14 +14,16 @@ export default async function runDraw({ study, design: name, size, draw, cells: 
   const panel = panelOf(design.sample(size, draw));
   const prepared = prepareStudy(readStudy(JSON.stringify(written), "design"), panel, engine.kernels);
   const { result } = await runStudy(prepared, { ...engine, store: createMemoryStore() });
-  return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row) }));
+  return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row, cells[i].truth, design.data !== undefined) }));
 }
 
-function outcomeOf({ estimate, error }) {
-  if (estimate === null) return { error: error.code };
+/** An alarm is any warning; in panels, where many draws warn, the panel check or a path that is not settled. */
+function outcomeOf({ estimate }, truth, isPanel) {
+  if (estimate === null) return { failed: true };
   const { coef, se, ci: [low, high], warnings, panelCheck } = estimate;
-  const unsettled = warnings.some((text) => text.includes("not settled"));
-  return { coef, se, low, high, warned: warnings.length > 0, tripped: panelCheck?.tripped === true, unsettled };
+  const isUnsettled = warnings.some((text) => text.includes("not settled"));
+  const alarm = isPanel ? panelCheck?.tripped === true || isUnsettled : warnings.length > 0;
+  return { failed: false, error: coef - truth, se, covers: low <= truth && truth <= high, alarm };
 }
 
 function panelOf(columns) {

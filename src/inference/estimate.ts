@@ -3,6 +3,7 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./errors/critical.js";
 import { attempt } from "./attempt.js";
+import { type ArmCheck, armChecks, armWarnings } from "./diagnostics/armCheck.js";
 import { influenceOf, type NamedOverlap, overlapsOf, supportOf } from "./diagnostics/diagnostics.js";
 import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { fewestClusters } from "./errors/cluster.js";
@@ -53,6 +54,8 @@ export interface Estimate extends Effect {
   readonly instruments: InstrumentChecks | null;
   /** By propensity; null for models without. */
   readonly overlap: readonly NamedOverlap[] | null;
+  /** By effect: what the outcome models leave in their arms; null for models without. */
+  readonly armChecks: readonly ArmCheck[] | null;
   /** What is left of the treatment to learn from; null for means of signals and several treatments. */
   readonly support: TreatmentSupport | null;
   /** The estimate without each unit; null without units or for several effects in one system. */
@@ -92,6 +95,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const instruments = instrumentChecks(planned, first, setting, context);
   const overlap = overlapsOf(planned, first);
   const lost: string[] = [];
+  const arms = attempt(() => armChecks(planned, first, effects, context), lost);
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
   const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
   const twicing = twicingOf(planned, stages, fitted, context);
@@ -112,13 +116,13 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     twicing,
     repetitions: repeated,
     split: splitShare(repeated),
-    instruments, overlap,
+    instruments, overlap, armChecks: arms,
     support: supportOf(planned, first, repetition, context),
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [
       ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, se),
-      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
+      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
   return { estimate: estimated, solutions };

@@ -69,8 +69,20 @@ export function scoreInputs({ variables, weights, nuisances, means }: PlannedSpe
   };
 }
 
-/** Demeans a system's columns, checks that something is left, and solves it. */
+/** Demeans a system's columns, checks that something is left, and solves it; DoubleML's convention has the slope of x as it is. */
 export function solveSystem(planned: PlannedSpecification, system: LinearSystem, absorbed: readonly Group[], kernels: Kernels): SolvedSystem {
+  const solved = solveColumns(planned, system, absorbed, kernels);
+  if (system.predicted === undefined || planned.specification.convention === "doubleml") return solved;
+  return solveColumns(planned, withoutPredicted(system, solved.stage.coefficients.slice(-system.names.length)), absorbed, kernels);
+}
+
+/** y and x without what the controls predict of x, at the solution theta: it stays the solution. */
+export function withoutPredicted({ names, y, x, z, predicted = [] }: LinearSystem, theta: readonly number[]): LinearSystem {
+  const outcome = y.map((value, i) => value - theta.reduce((sum, effect, j) => sum + effect * (predicted[j]?.[i] ?? NaN), 0));
+  return { names, y: outcome, x: x.map((column, j) => minus(column, predicted[j] ?? column)), z };
+}
+
+function solveColumns(planned: PlannedSpecification, system: LinearSystem, absorbed: readonly Group[], kernels: Kernels): SolvedSystem {
   const { specification, weights } = planned;
   const columns = columnsOf(system, absorbed, specification.constant, weights, kernels);
   checkVariation(planned, system, columns);

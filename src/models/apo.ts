@@ -1,7 +1,7 @@
 import {
-  type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+  type Arm, type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, residualOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
-import { armSignal, propensities } from "./propensity.js";
+import { armOf, armSignal, propensities } from "./propensity.js";
 
 /**
  * Average potential outcomes of a treatment with several levels, and their contrasts with the first level.
@@ -35,6 +35,12 @@ export const apo = Object.freeze<Model>({
     return [...contrasts, ...signals.map((signal, i) => system(`E[Y(${levels[i] ?? ""})]`, signal, ones))];
   },
   comparisons: comparisonsOf,
+  arms(setting: ModelSetting, inputs: ScoreInputs) {
+    const own = (sign: 1 | -1): readonly Arm[] => comparisonsOf(setting, inputs).map(({ treated, propensity }, i) =>
+      armOf(residualOf(inputs, nameAt("g", setting.levels[i] ?? NaN), inputs.outcome), treated, propensity, sign));
+    const [levels, [reference]] = [own(1), own(-1)];
+    return [...levels.slice(1).map((level) => [level, reference as Arm]), ...levels.map((level) => [level])];
+  },
 });
 
 /** Each level against all others. */

@@ -1,7 +1,7 @@
 import {
   type Comparison, instrumentAt, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
-import { armSignal, propensities } from "./propensity.js";
+import { armOf, armSignal, propensities } from "./propensity.js";
 
 /**
  * Interactive instrumental variables: binary instrument Z with propensity m(X), binary treatment.
@@ -33,15 +33,14 @@ export const iivm = Object.freeze<Model>({
     ];
   },
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
-    const { outcome: y, weights } = inputs;
-    const [d] = inputs.treatments as readonly [Float64Array];
-    const [z] = inputs.instruments as readonly [Float64Array];
-    const m = propensities(predictionOf(inputs, "m"), z, weights, setting);
-    const constant = (value: number): Float64Array => new Float64Array(y.length).fill(value);
-    const r0 = setting.alwaysTakers ? predictionOf(inputs, "r0") : constant(0);
-    const r1 = setting.neverTakers ? predictionOf(inputs, "r1") : constant(1);
-    const reduced = effect(y, predictionOf(inputs, "g0"), predictionOf(inputs, "g1"), z, m);
-    return [{ names: setting.treatments, y: reduced, x: [effect(d, r0, r1, z, m)], z: [constant(1)] }];
+    const { y, d, z, m, g, r } = partsOf(setting, inputs);
+    return [{ names: setting.treatments, y: effect(y, g[0], g[1], z, m), x: [effect(d, r[0], r[1], z, m)], z: [new Float64Array(y.length).fill(1)] }];
+  },
+  /** Of the outcome less the effect times the treatment: the signal whose mean is zero at the effect. */
+  arms(setting: ModelSetting, inputs: ScoreInputs, [late = NaN]: readonly number[]) {
+    const { y, d, z, m, g, r } = partsOf(setting, inputs);
+    const residual = (arm: 0 | 1): Float64Array => y.map((value, i) => value - (g[arm][i] ?? NaN) - late * ((d[i] ?? NaN) - (r[arm][i] ?? NaN)));
+    return [[armOf(residual(1), z, m, 1), armOf(residual(0), z.map((arm) => 1 - arm), m.map((p) => 1 - p), -1)]];
   },
   comparisons(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[] {
     const [treated] = inputs.instruments as readonly [Float64Array];
@@ -51,6 +50,19 @@ export const iivm = Object.freeze<Model>({
     return [{ name: setting.instruments[0] ?? "", treated, predicted, propensity, given: ones, expected: ones, arms: null }];
   },
 });
+
+/** Outcome, treatment, instrument, its propensity, and by the instrument's arm the predictions of outcome and treatment. */
+function partsOf(setting: ModelSetting, inputs: ScoreInputs) {
+  const [d] = inputs.treatments as readonly [Float64Array];
+  const [z] = inputs.instruments as readonly [Float64Array];
+  const takers = (isUnknown: boolean, name: string, otherwise: 0 | 1): Float64Array =>
+    isUnknown ? predictionOf(inputs, name) : new Float64Array(z.length).fill(otherwise);
+  return {
+    y: inputs.outcome, d, z, m: propensities(predictionOf(inputs, "m"), z, inputs.weights, setting),
+    g: [predictionOf(inputs, "g0"), predictionOf(inputs, "g1")] as const,
+    r: [takers(setting.alwaysTakers, "r0", 0), takers(setting.neverTakers, "r1", 1)] as const,
+  };
+}
 
 /** The doubly robust signal of the instrument's effect on a variable. */
 function effect(values: Float64Array, at0: Float64Array, at1: Float64Array, z: Float64Array, m: Float64Array): Float64Array {

@@ -1,5 +1,5 @@
 import {
-  type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, type ScoreInputs, treatmentAt,
+  type Comparison, type LinearSystem, type Model, type ModelSetting, type Nuisance, observed, OUTCOME, predictionOf, residualOf, type ScoreInputs, treatmentAt,
 } from "./model.js";
 import { meanOf, propensities } from "./propensity.js";
 
@@ -38,6 +38,16 @@ export const irm = Object.freeze<Model>({
     return [{ names: setting.treatments, y: signal, x: [given], z: [new Float64Array(signal.length).fill(1)] }];
   },
   comparisons: (setting: ModelSetting, inputs: ScoreInputs) => [comparison(setting, inputs)],
+  arms(setting: ModelSetting, inputs: ScoreInputs) {
+    const { treated, propensity, given, expected } = comparison(setting, inputs);
+    const slope = (arm: Float64Array, p: Float64Array, sign: number): Float64Array =>
+      given.map((w, i) => sign * (w - ((expected[i] ?? NaN) * (arm[i] ?? NaN)) / (p[i] ?? NaN)));
+    const untreated = treated.map((d) => 1 - d);
+    return [[
+      { inside: treated, residual: residualOf(inputs, "g1", inputs.outcome), slope: slope(treated, propensity, 1) },
+      { inside: untreated, residual: residualOf(inputs, "g0", inputs.outcome), slope: slope(untreated, propensity.map((p) => 1 - p), -1) },
+    ]];
+  },
 });
 
 function comparison(setting: ModelSetting, inputs: ScoreInputs): Comparison & { readonly arms: NonNullable<Comparison["arms"]> } {

@@ -112,6 +112,11 @@ export interface LinearSystem {
   readonly y: Float64Array;
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
+  /**
+   * What the controls predict of each x, where y was fitted at an estimate theta_0 and so holds its error: the slope of
+   * the equation is then that of sum z (x - predicted). The solution is the same with and without.
+   */
+  readonly predicted?: readonly Float64Array[];
 }
 
 /** Two arms that are compared by their propensity, and whose mean effect is taken: what overlap and sensitivity rest on. */
@@ -129,6 +134,16 @@ export interface Comparison {
   readonly expected: Float64Array;
   /** Predicted outcome of either arm; null where the effect is no difference of two arms. */
   readonly arms: { readonly g0: Float64Array; readonly g1: Float64Array } | null;
+}
+
+/** Rows on which an outcome model was fitted, and how the signal rests on it. */
+export interface Arm {
+  /** 1 in the arm, else 0. */
+  readonly inside: Float64Array;
+  /** Observed less predicted; it counts inside. */
+  readonly residual: Float64Array;
+  /** What one unit more of the prediction adds to the row's signal. */
+  readonly slope: Float64Array;
 }
 
 /** A role under which a learner is chosen. */
@@ -167,6 +182,8 @@ export interface Model {
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
   /** Of models with propensities. */
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
+  /** By system, at its estimated effect: the arms of outcome models that its signal rests on. */
+  arms?(setting: ModelSetting, inputs: ScoreInputs, effects: readonly number[]): readonly (readonly Arm[])[];
 }
 
 /** The outcome. */

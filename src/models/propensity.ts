@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import type { ModelSetting } from "./model.js";
+import type { Arm, ModelSetting } from "./model.js";
 
 /** Mean over rows, weighted where there are weights (with mean one). */
 export function meanOf(values: Float64Array, weights: Float64Array | null): number {
@@ -25,4 +25,9 @@ export function propensities(
 /** The doubly robust signal of a mean: g + weight 1{arm} (y - g) / p, by row (Robins and Rotnitzky 1995). */
 export function armSignal(y: Float64Array, g: Float64Array, arm: Float64Array, p: Float64Array): Float64Array {
   return y.map((value, i) => (g[i] ?? NaN) + ((arm[i] ?? NaN) * (value - (g[i] ?? NaN))) / (p[i] ?? NaN));
+}
+
+/** The arm behind `armSignal`: a unit of g adds 1 - 1{arm} / p; `sign` -1 where the signal is taken off. */
+export function armOf(residual: Float64Array, inside: Float64Array, p: Float64Array, sign: 1 | -1): Arm {
+  return { inside, residual, slope: p.map((chance, i) => sign * (1 - (inside[i] ?? NaN) / chance)) };
 }

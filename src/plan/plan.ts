@@ -1,6 +1,5 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
-import { createDemeaner } from "../kernels/demean.js";
 import type { Group } from "../kernels/design.js";
 import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
@@ -8,17 +7,17 @@ import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
-import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, liesWithin, pieceNotes } from "./checks.js";
-import { determinedNotes, isDetermined } from "./determinedControls.js";
+import { absorbedBy } from "./absorbed.js";
+import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
+import { encode } from "./encode.js";
+import { determinedNotes } from "./determinedControls.js";
 import { decideErrors } from "./fewUnits.js";
 import { planTwicing } from "./twicing.js";
-import { type Feature, featuresOf, laggedFeatures } from "./features.js";
-import { type FoldPlan, planFolds } from "./folds.js";
+import { type Feature, featuresOf } from "./features.js";
+import { planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
-import { hashNumbers } from "./keys.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
-import { shareFloats } from "./shared.js";
 import type { Effect, Predictions, Repetition, Task, Variable, Variables } from "./task.js";
 import { weightsOf } from "./weights.js";
 
@@ -140,40 +139,6 @@ function observedVariables({ outcome, treatments, instruments }: Specification, 
   return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named) };
 }
 
-interface Encoded {
-  readonly variables: Variables;
-  /** Features on the scale of the data, for every encoding. */
-  readonly raw: readonly Feature[];
-  /** Of `within`. */
-  readonly demeaned: readonly Feature[];
-}
-
-/** Variables and features as the encoding has them. */
-function encode(
-  specification: Specification,
-  { sample, observed, controls, effects, weights, kernels, determined }: {
-    readonly sample: Sample; readonly observed: Variables; readonly controls: readonly Feature[];
-    readonly effects: readonly Effect[]; readonly weights: Values | null; readonly kernels: Kernels; readonly determined: Determined;
-  },
-): Encoded {
-  if (specification.encode === "fd") {
-    const difference = ({ name, values }: Variable): Variable => {
-      const { values: before } = sample.lagged(name);
-      const changes = shareFloats(values.map((value, i) => value - (before[i] ?? NaN)));
-      return { name, values: changes, key: hashNumbers(changes) };
-    };
-    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification.degree), demeaned: [] };
-  }
-  if (specification.encode !== "within") return { variables: observed, raw: controls, demeaned: [] };
-  const demean = demeanerOf(kernels, effects, weights);
-  const left = controls.filter((feature) => !isDetermined(feature, effects, determined)); // of others only rounding would be left
-  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
-}
-
-function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {
-  return { outcome: change(outcome), treatments: treatments.map(change), instruments: instruments.map(change) };
-}
-
 /** The treatment's levels: those asked for, or all that the sample has. */
 function levelsOf({ model, levels }: Specification, { treatments: [treatment] }: Variables): readonly number[] {
   if (!modelOf(model).options.includes("levels") || treatment === undefined) return [];
@@ -224,47 +189,4 @@ function strataOf({ folds, model }: Specification, { treatments, instruments }: 
   if (folds.kind === "column" || !folds.stratify) return null;
   const [treatment] = modelOf(model).binary.includes("instrument") ? instruments : treatments;
   return treatment?.values ?? null;
-}
-
-/**
- * The effects by which all residuals together are demeaned. Each fold's g has a level of its own; it falls out only
- * if some effect lies within the folds, else the fold joins as an effect. A control that is constant within the
- * levels of an effect lets g move by any function of that effect, so there fold x effect joins. Slopes take no level.
- */
-function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[] {
-  const { effects, raw } = context;
-  const levels = effects.filter((effect) => effect.slope === undefined);
-  const joins = levels.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !liesWithin(effect.codes, folds.folds));
-  const extra = joins.map((effect) => foldTimes(folds, effect));
-  const covered = joins.length > 0 || levels.some((effect) => liesWithin(effect.codes, folds.folds));
-  return covered ? [...effects, ...extra] : [...effects, foldTimes(folds, null)];
-}
-
-function isConstantWithin(values: Float64Array, effect: Effect): boolean {
-  const first = new Float64Array(effect.levels).fill(NaN);
-  return effect.codes.every((code, row) => {
-    const value = values[row] ?? NaN;
-    if (Number.isNaN(first[code])) first[code] = value;
-    return first[code] === value || Number.isNaN(value);
-  });
-}
-
-function foldTimes(folds: FoldPlan, effect: Effect | null): Effect {
-  const numbers = new Map<number, number>();
-  const codes = Int32Array.from(folds.folds, (fold, row) => {
-    const pair = fold + folds.k * (effect?.codes[row] ?? 0);
-    let number = numbers.get(pair);
-    if (number === undefined) numbers.set(pair, (number = numbers.size));
-    return number;
-  });
-  const name = effect === null ? "fold" : `fold*${effect.name}`;
-  return { name, codes, levels: numbers.size, labels: [], key: hashNumbers(codes) };
-}
-
-/** Demeaning of columns by all effects together; demeaned columns are features of their own, none the square of another. */
-function demeanerOf(kernels: Kernels, effects: readonly Effect[], weights: Values | null): (variable: Variable) => Variable {
-  return ({ name, values }) => kernels.heap.scope(() => {
-    const demeaned = shareFloats(createDemeaner(kernels, effects, { weights: weights?.values }).demean(values));
-    return { name, values: demeaned, key: hashNumbers(demeaned) };
-  });
 }

@@ -1,8 +1,8 @@
 import type { Benchmark } from "../inference/sensitivity/benchmark.js";
 import type { Bounds, Confounding } from "../inference/sensitivity/bounds.js";
-import type { Interval } from "../inference/sensitivity/confidenceSet.js";
 import type { Sensitivity } from "../inference/sensitivity/sensitivity.js";
 import { decimal } from "./numbers.js";
+import { setText } from "./instruments.js";
 
 /** Short lines for under a table: robustness values, bounds or the set of effects, benchmarks. `places`: decimals of estimates. */
 export function sensitivityLines(found: Sensitivity, model: string, places: number): readonly string[] {
@@ -10,7 +10,7 @@ export function sensitivityLines(found: Sensitivity, model: string, places: numb
   return [
     robustnessLine(found, model),
     ...(bounds === null ? [] : [boundsLine(confounding, bounds, level, places)]),
-    ...(set === null ? [] : [`${strengthText(confounding)}: effects not rejected at ${percent(level)}: ${confidenceSetText(set, places)}.`]),
+    ...(set === null ? [] : [`${strengthText(confounding)}: effects not rejected at ${percent(level)}: ${setText(set, places)}.`]),
     ...found.benchmarks.map(({ controls, benchmark }) => benchmarkLine(controls, benchmark, places)),
   ];
 }
@@ -42,17 +42,6 @@ function strengthText({ cfY, cfD, rho }: Confounding): string {
 function benchmarkLine(controls: readonly string[], { cfY, cfD, rho, change }: Benchmark, places: number): string {
   const sum = `cf_y = ${decimal(cfY, 3)}, cf_d = ${decimal(cfD, 3)}, rho = ${decimal(rho, 2)}`;
   return `A confounder as strong as ${controls.join(", ")} has ${sum}; leaving out ${controls.length === 1 ? "this control" : "these controls"} moves the estimate by ${decimal(change, places)}.`;
-}
-
-/** `[0.1, 0.4]`, two rays, the whole line, or that no effect is left. */
-export function confidenceSetText(set: readonly Interval[], places: number): string {
-  return set.length === 0 ? "empty" : set.map(({ lower, upper }) => rangeText(lower, upper, places)).join(" and ");
-}
-
-function rangeText(lower: number, upper: number, places: number): string {
-  const [open, from] = lower === -Infinity ? ["(", "-∞"] : ["[", decimal(lower, places)];
-  const [close, to] = upper === Infinity ? [")", "∞"] : ["]", decimal(upper, places)];
-  return `${open}${from}, ${to}${close}`;
 }
 
 function brackets(lower: number, upper: number, places: number): string {

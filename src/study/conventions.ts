@@ -1,8 +1,7 @@
 import type { Json } from "../json.js";
 import type { Model } from "../models/model.js";
 import type { ClusterChoice, Encoding, ErrorChoice, FoldChoice, RowErrors, Specification } from "./specification.js";
-
-type Written = { readonly [key: string]: Json };
+import type { Written } from "./written.js";
 
 interface FoldPlace {
   readonly encode: Encoding;

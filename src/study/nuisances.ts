@@ -4,8 +4,7 @@ import type { Options, OptionValue } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import type { Model, ModelSetting } from "../models/model.js";
 import type { Encoding, LearnerSource, NuisanceSource, StackSource, TunedSource } from "./specification.js";
-
-type Written = { readonly [key: string]: Json };
+import type { Written } from "./written.js";
 
 /** Makes the error for an option of the specification at hand. */
 export type Refuse = (option: string, message: string) => InputError;

@@ -1,6 +1,5 @@
 import type { Json, JsonSchema } from "../json.js";
-
-type Written = { readonly [key: string]: Json };
+import { record, type Written } from "./written.js";
 
 /** What is computed from a specification's stored scores beside its estimate; nothing of it is fitted, save benchmarks. */
 export interface PostEstimation {
@@ -166,8 +165,4 @@ export function postEstimationProperties(): { readonly [key: string]: Json } {
       description: "Wild cluster bootstrap of the final stage, the null imposed: p value and interval for few clusters (Cameron, Gelbach and Miller 2008). Needs errors clustered in one way.",
     },
   };
-}
-
-function record(value: Json | undefined): Written {
-  return (value ?? {}) as Written;
 }

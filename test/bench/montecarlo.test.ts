@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 interface Cell {
@@ -7,6 +8,7 @@ interface Cell {
 }
 interface Design {
   readonly name: string;
+  readonly version: number;
   readonly sizes: readonly number[];
   readonly cells: readonly Cell[];
 }
@@ -15,10 +17,14 @@ interface Line {
   readonly size: number;
   readonly draw: number;
   readonly cell: string;
-  readonly coef: number;
+  readonly failed: boolean;
+  readonly error: number;
   readonly se: number;
-  readonly error?: string;
+  readonly covers: boolean;
+  readonly alarm: boolean;
 }
+type Sums = Readonly<Record<string, number>>;
+type Draws = Readonly<Record<string, { readonly version: number; readonly cells: Readonly<Record<string, Sums>> }>>;
 interface Job {
   readonly study: string;
   readonly design: string;
@@ -30,8 +36,14 @@ interface Job {
 const load = async <T>(path: string): Promise<T> => (await import(new URL(`../../bench/${path}`, import.meta.url).href)) as T;
 const { designs } = await load<{ readonly designs: Readonly<Record<string, readonly Design[]>> }>("designs/index.mjs");
 const { default: runDraw } = await load<{ readonly default: (job: Job) => Promise<readonly Line[]> }>("montecarlo/draw.mjs");
-const { pendingDraws } = await load<{ readonly pendingDraws: (study: string, designs: readonly Design[], lines: readonly Line[], wanted: { draws: number; only: string }) => readonly Job[] }>("montecarlo/pending.mjs");
-const { summaryOf } = await load<{ readonly summaryOf: (lines: readonly object[], truth: number) => Readonly<Record<string, number>> }>("montecarlo/summary.mjs");
+const { pendingDraws } = await load<{ readonly pendingDraws: (study: string, designs: readonly Design[], record: Draws, wanted: { draws: number; only: string }) => readonly Job[] }>("montecarlo/pending.mjs");
+const { summaryOf } = await load<{ readonly summaryOf: (sums: Sums | undefined) => Sums }>("montecarlo/summary.mjs");
+const { current, foldLines, readRecord, recordText } = await load<{
+  readonly current: (written: Draws, designs: readonly Design[]) => Draws;
+  readonly foldLines: (record: Draws, lines: readonly Line[]) => { readonly record: Draws; readonly left: readonly Line[] };
+  readonly readRecord: (study: string, designs: readonly Design[]) => Draws;
+  readonly recordText: (record: Draws) => string;
+}>("montecarlo/record.mjs");
 
 const all = Object.entries(designs).flatMap(([study, own]) => own.map((design) => ({ study, design })));
 
@@ -40,26 +52,49 @@ describe("Monte Carlo", () => {
     const cells = design.cells.filter(({ column }) => column === "known");
     const lines = await Promise.all([1, 2].map((draw) => runDraw({ study, design: design.name, size: design.sizes[0]!, draw, cells: cells.map(({ name }) => name) })));
     for (const own of lines) {
-      expect(own.map(({ cell, error }) => [cell, error])).toEqual(cells.map(({ name }) => [name, undefined]));
-      own.forEach(({ coef, se }, i) => expect(Math.abs(coef - cells[i]!.truth) / se).toBeLessThan(4));
+      expect(own.map(({ cell, failed }) => [cell, failed])).toEqual(cells.map(({ name }) => [name, false]));
+      for (const { error, se } of own) expect(Math.abs(error) / se).toBeLessThan(4);
     }
   });
 
-  it("what has a line is not drawn again", () => {
-    const design = { name: "a", sizes: [10, 20], cells: ["x", "y"].map((name) => ({ name, column: name, truth: 0 })) };
-    const line = { design: "a", size: 20, draw: 1, cell: "x", coef: 0, se: 1 };
-    expect(pendingDraws("models", [design], [line], { draws: 2, only: " 20 " })).toEqual([
+  const design = { name: "a", version: 1, sizes: [10, 20], cells: ["x", "y"].map((name) => ({ name, column: name, truth: 0 })) };
+  const lineOf = (draw: number, cell = "x"): Line => ({ design: "a", size: 20, draw, cell, failed: draw === 3, error: draw / 7, se: 1, covers: draw > 1, alarm: false });
+  const empty = current({}, [design]);
+
+  it("what the record has is not drawn again", () => {
+    const { record } = foldLines(empty, [lineOf(1)]);
+    expect(pendingDraws("models", [design], record, { draws: 2, only: " 20 " })).toEqual([
       { study: "models", design: "a", size: 20, draw: 1, cells: ["y"] },
       { study: "models", design: "a", size: 20, draw: 2, cells: ["x", "y"] },
     ]);
   });
 
+  it("a record has the same bytes however its draws came in; a draw waits for those before it, and counts once", () => {
+    const lines = [1, 2, 3, 4, 5].flatMap((draw) => [lineOf(draw), lineOf(draw, "y")]);
+    const whole = foldLines(empty, lines).record;
+    const early = foldLines(empty, [...lines.slice(4), ...lines.slice(0, 2)]);
+    expect(early.left.map(({ draw }) => draw)).toEqual([3, 3, 4, 4, 5, 5]);
+    const reread = JSON.parse(recordText(early.record)) as Draws;
+    const late = foldLines(current(reread, [design]), [...early.left, ...lines.slice(0, 4)]);
+    expect(late.left).toEqual([]);
+    expect(recordText(late.record)).toBe(recordText(whole));
+    expect(whole["a"]?.cells["20, x"]).toMatchObject({ draws: 5, failed: 1, covers: 3 });
+  });
+
+  it("draws of another version of a design, and of cells that are no more, do not count", () => {
+    const { record } = foldLines(empty, [lineOf(1), lineOf(1, "y")]);
+    expect(current(record, [{ ...design, version: 2 }])["a"]).toEqual({ version: 2, cells: {} });
+    expect(Object.keys(current(record, [{ ...design, cells: design.cells.slice(1) }])["a"]?.cells ?? {})).toEqual(["20, y"]);
+  });
+
+  it.each(Object.entries(designs))("the tracked record of %s is of the designs as they are", (study, own) => {
+    const written = JSON.parse(readFileSync(new URL(`../../bench/montecarlo/record/${study}.json`, import.meta.url), "utf8")) as Draws;
+    expect(Object.keys(written).filter((name) => !own.some((one) => one.name === name && one.version === written[name]?.version))).toEqual([]);
+    expect(recordText(readRecord(study, own))).toBe(recordText(written));
+  });
+
   it("bias, spread, coverage, and failures apart", () => {
-    const lines = [
-      { coef: 1, se: 1, low: -1, high: 3, warned: true, tripped: false, unsettled: false },
-      { coef: 4, se: 3, low: 2.5, high: 5, warned: true, tripped: true, unsettled: false },
-      { error: "no-variation" },
-    ];
-    expect(summaryOf(lines, 2)).toEqual({ draws: 3, failed: 1, bias: 0.5, rmse: Math.sqrt(2.5), se: 2, covers: 0.5, warns: 1, checks: 0.5 });
+    const sums = { draws: 3, failed: 1, error: 1, square: 5, se: 4, covers: 1, alarms: 2 };
+    expect(summaryOf(sums)).toEqual({ draws: 3, failed: 1, bias: 0.5, rmse: Math.sqrt(2.5), se: 2, covers: 0.5, alarms: 1 });
   });
 });

@@ -96,8 +96,6 @@ for name, make, data, roles, reps in [
     ("plr/IV-type", plr("IV-type"), data_of("y", "d"), ["ml_l", "ml_m", "ml_g"], 1),
     ("irm/ATE", irm("ATE"), data_of("w", "t"), ["ml_g0", "ml_g1", "ml_m"], 1),
     ("irm/ATTE", irm("ATTE"), data_of("w", "t"), ["ml_g0", "ml_g1", "ml_m"], 1),
-    ("apo", lambda data, reps: dml.DoubleMLAPO(data, LinearRegression(), LogisticRegression(), treatment_level=1, n_folds=K, n_rep=reps),
-     data_of("w", "level"), ["ml_g_d_lvl0", "ml_g_d_lvl1", "ml_m"], 1),
 ]:
     given = predictions(fit(make, data, reps=reps), roles)
     cases[name] = {"predictions": as_list(given), **analysis(fit(make, data, given, reps))}

@@ -1,7 +1,8 @@
 import { finalStage } from "../../src/inference/finalStage.js";
-import { armResiduals, type EffectScore, effectWeights } from "../../src/inference/sensitivity/arms.js";
+import { armResiduals } from "../../src/inference/sensitivity/arms.js";
 import { regressionOf, elementsOf, type Regression, type SensitivityElements } from "../../src/inference/sensitivity/elements.js";
-import { type EffectWeights, effectRiesz, linearRiesz, outcomeRiesz, type Riesz } from "../../src/inference/sensitivity/riesz.js";
+import { irm } from "../../src/models/irm.js";
+import { type EffectWeights, effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
 
 /** Columns of one estimate, each by row. */
 export type Columns = Readonly<Record<string, Float64Array>>;
@@ -36,9 +37,26 @@ function scored(psi: Float64Array, given: Float64Array, weights: Float64Array | 
   return regressionOf(stage);
 }
 
+/** Effect weights of IRM, as its model has them. */
+function effectWeights(score: EffectScore, columns: Columns, weights: Float64Array | null): EffectWeights {
+  const [outcome, d, g0, g1, m] = ["y", "d", "g0", "g1", "m"].map((name) => column(columns, name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const setting = {
+    score, treatments: ["d"], instruments: [], otherTreatments: "joint", levels: [], clip: 0, normalizeIpw: false, treatedShare: "sample",
+    alwaysTakers: true, neverTakers: true, step: 0, shift: 0,
+  } as const;
+  const total = weights?.reduce((sum, value) => sum + value, 0) ?? NaN;
+  const own = weights?.map((value) => (value * d.length) / total) ?? null; // the models' weights have mean one
+  const inputs = { outcome, treatments: [d], instruments: [], predictions: { g0, g1, m }, folds: new Int32Array(d.length), weights: own };
+  const { given, expected } = irm.comparisons!(setting, inputs)[0]!;
+  return { given, expected };
+}
+
+/** Whose mean effect: everyone's, that of the treated, that of the untreated. */
+type EffectScore = "ATE" | "ATTE" | "ATU";
+
 /** IRM from y, d, g0, g1 and m, its elements and effect weights. */
 export function irmElements(score: EffectScore, columns: Columns, weights: Float64Array | null = null): { readonly elements: SensitivityElements; readonly effect: EffectWeights } {
-  const effect = effectWeights(score, { treated: column(columns, "d"), propensity: column(columns, "m") }, weights);
+  const effect = effectWeights(score, columns, weights);
   const riesz = effectRiesz({ treated: column(columns, "d"), propensity: column(columns, "m") }, effect, weights);
   return { elements: elementsOf(irmRegression(effect, columns, weights), riesz, weights), effect };
 }
@@ -48,13 +66,4 @@ export function irmRegression(effect: EffectWeights, columns: Columns, weights: 
   const [y, d, g0, g1, m] = ["y", "d", "g0", "g1", "m"].map((name) => column(columns, name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const psi = y.map((value, i) => effect.given[i]! * (g1[i]! - g0[i]!) + effect.expected[i]! * (d[i] === 1 ? (value - g1[i]!) / m[i]! : -(value - g0[i]!) / (1 - m[i]!)));
   return { ...scored(psi, effect.given, weights), residuals: armResiduals(y, d, { g0, g1 }, weights) };
-}
-
-/** APO from y, d (whether the level was given), g0, g1 and m. */
-export function apoElements(columns: Columns, weights: Float64Array | null = null): { readonly elements: SensitivityElements; readonly riesz: Riesz } {
-  const [y, d, g0, g1, m] = ["y", "d", "g0", "g1", "m"].map((name) => column(columns, name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  const ones = new Float64Array(y.length).fill(1);
-  const psi = y.map((value, i) => g1[i]! + (d[i]! * (value - g1[i]!)) / m[i]!);
-  const riesz = outcomeRiesz({ treated: d, propensity: m }, { given: ones, expected: ones }, weights);
-  return { elements: elementsOf({ ...scored(psi, ones, weights), residuals: armResiduals(y, d, { g0, g1 }, weights) }, riesz, weights), riesz };
 }

@@ -13,7 +13,7 @@ import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
 import { clusterCovariance } from "../../src/inference/errors/cluster.js";
 import { createSpecial } from "../../src/kernels/special.js";
-import { apoElements, type Columns, hc0, irmElements, plrElements } from "../helpers/sensitivity.js";
+import { type Columns, hc0, irmElements, plrElements } from "../helpers/sensitivity.js";
 
 interface Sides { readonly lower: number; readonly upper: number }
 interface Golden {
@@ -37,7 +37,7 @@ const TOLERANCE = 1e-11;
 /** scipy's brentq on DoubleML's bounds, to 1e-15 of the share, on a gap that holds 1e-13 of rounding. */
 const ROOT = 1e-11;
 
-const ROLES: Readonly<Record<string, string>> = { ml_l: "l", ml_m: "m", ml_g: "g", ml_g0: "g0", ml_g1: "g1", ml_g_d_lvl0: "g0", ml_g_d_lvl1: "g1" };
+const ROLES: Readonly<Record<string, string>> = { ml_l: "l", ml_m: "m", ml_g: "g", ml_g0: "g0", ml_g1: "g1" };
 
 function repetitionsOf(predictions: Readonly<Record<string, readonly (readonly number[])[]>>, y: string, d: Float64Array): readonly Columns[] {
   const repetitions = Object.values(predictions)[0]!.length;
@@ -51,10 +51,6 @@ function repetitionsOf(predictions: Readonly<Record<string, readonly (readonly n
 function doublemlCase(name: string): readonly SensitivityElements[] {
   const { predictions } = golden.cases[name]!;
   if (name.startsWith("plr")) return repetitionsOf(predictions, "y", numbers("d")).map((one) => doublemlElements(plrElements(one), null, null));
-  if (name === "apo") {
-    const given = numbers("level").map((level) => (level === 1 ? 1 : 0));
-    return repetitionsOf(predictions, "w", given).map((one) => doublemlElements(apoElements(one).elements, null, null));
-  }
   return repetitionsOf(predictions, "w", numbers("t")).map((one) => {
     const { elements, effect } = irmElements(name === "irm/ATE" ? "ATE" : "ATTE", one);
     return doublemlElements(elements, effect, null);
@@ -62,7 +58,7 @@ function doublemlCase(name: string): readonly SensitivityElements[] {
 }
 
 describe("DoubleML 0.11.4 (test/golden/sensitivity.py)", () => {
-  it.each(["plr", "plr/IV-type", "irm/ATE", "irm/ATTE", "apo"])("%s: bounds, errors and limits in four scenarios, robustness values for four nulls", (name) => {
+  it.each(["plr", "plr/IV-type", "irm/ATE", "irm/ATTE"])("%s: bounds, errors and limits in four scenarios, robustness values for four nulls", (name) => {
     const { bounds, robustness } = golden.cases[name]!;
     const repetitions = doublemlCase(name).map((one) => biasEstimate(one, hc0));
     for (const wanted of bounds) {
@@ -152,13 +148,6 @@ describe("influence functions: derivatives by the weight of a row", () => {
     fc.assert(fc.property(irmColumns, weightsOf, rowOf, (columns, weights, row) => {
       fc.pre(irmElements(score, columns, weights).elements.nu2 > 0.1);
       expectDerivatives((w) => irmElements(score, columns, w).elements, weights, row);
-    }), { numRuns: 40 });
-  });
-
-  it("APO", () => {
-    fc.assert(fc.property(irmColumns, weightsOf, rowOf, (columns, weights, row) => {
-      fc.pre(apoElements(columns, weights).elements.nu2 > 0.1);
-      expectDerivatives((w) => apoElements(columns, w).elements, weights, row);
     }), { numRuns: 40 });
   });
 });

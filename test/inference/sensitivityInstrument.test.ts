@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
 import { finalStage } from "../../src/inference/finalStage.js";
 import { biasEstimate, boundOf, sensitivityBounds, strengthOf } from "../../src/inference/sensitivity/bounds.js";
-import { confidenceSet, type Interval } from "../../src/inference/sensitivity/confidenceSet.js";
+import { type ConfidenceSet, quadraticSet } from "../../src/inference/instruments/confidenceSet.js";
+import { contains } from "../helpers/confidenceSets.js";
+import { confidenceSet } from "../../src/inference/sensitivity/confidenceSet.js";
 import { regressionOf, elementsOf } from "../../src/inference/sensitivity/elements.js";
 import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "../../src/inference/sensitivity/instrument.js";
 import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
@@ -35,19 +37,9 @@ function direct({ y, d, v }: Sample, theta: number) {
   return biasEstimate(elementsOf(regressionOf(finalStage(outcome, [v], [v])), linearRiesz([v], null), null), hc0);
 }
 
-const isIn = (set: readonly Interval[], theta: number): boolean => set.some(({ lower, upper }) => lower <= theta && theta <= upper);
 const relative = (a: number, b: number): number => (a === b ? 0 : Math.abs(a - b) / Math.max(1, Math.abs(b)));
 const confounding = fc.record({ cfY: fc.double({ min: 0, max: 0.3, noNaN: true }), cfD: fc.double({ min: 0, max: 0.3, noNaN: true }), rho: fc.constant(1) });
 const THETAS = [-1e6, -300, -40, -12, -5, ...Array.from({ length: 161 }, (_, i) => -4 + i / 20), 5.5, 13, 41, 301, 1e6];
-
-/** a theta^2 + b theta + c <= 0, as DoubleML's robust_confset. */
-function quadraticSet(a: number, b: number, c: number): readonly Interval[] {
-  const root = Math.sqrt(b * b - 4 * a * c);
-  if (Number.isNaN(root)) return a > 0 ? [] : [{ lower: -Infinity, upper: Infinity }];
-  const q = -(b + Math.sign(b) * root) / 2;
-  const [low, high] = [q / a, c / q].sort((x, y) => x - y) as [number, number];
-  return a > 0 ? [{ lower: low, upper: high }] : [{ lower: -Infinity, upper: low }, { lower: high, upper: Infinity }];
-}
 
 describe("outcomes on the instrument", () => {
   it("coefficient, bias and covariances of Y - theta D follow without the rows", () => {
@@ -70,7 +62,7 @@ describe("the Anderson-Rubin set", () => {
         const at = direct(sample, theta);
         const distance = Math.max(boundOf([at], "lower", strength, 1.96).limit, -boundOf([at], "upper", strength, 1.96).limit) / at.maxBias;
         // So near the edge either answer is rounding.
-        if (Math.abs(distance) > 1e-9) expect(isIn(set, theta), `${theta}`).toBe(distance < 0);
+        if (Math.abs(distance) > 1e-9) expect(contains(set, theta), `${theta}`).toBe(distance < 0);
       }
     }), { numRuns: 100 });
   });
@@ -84,12 +76,12 @@ describe("the Anderson-Rubin set", () => {
       const [y, d] = found.coefficients;
       const q = quantile * quantile;
       const wanted = quadraticSet(d * d - q * dd, -2 * (y * d - q * yd), y * y - q * yy);
-      kinds.add(`${wanted.length} ${wanted[0]?.lower === -Infinity}`);
+      kinds.add(`${wanted.length} ${wanted[0]?.[0] === -Infinity}`);
       expect(set.length).toBe(wanted.length);
-      set.forEach(({ lower, upper }, i) => {
+      set.forEach(([lower, upper], i) => {
         // An edge far out is the root of what nearly is a line: it has fewer digits.
-        expect(relative(lower, wanted[i]!.lower)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(lower) ? lower : 0)));
-        expect(relative(upper, wanted[i]!.upper)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(upper) ? upper : 0)));
+        expect(relative(lower, wanted[i]![0])).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(lower) ? lower : 0)));
+        expect(relative(upper, wanted[i]![1])).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(upper) ? upper : 0)));
       });
     }), { numRuns: 150 });
     // An interval, two rays and the line have all been met.
@@ -100,36 +92,36 @@ describe("the Anderson-Rubin set", () => {
     const one = { coefficients: [2000, 1000], sigma: [1, 0, 1], nu2: 1, covariance: diagonal(1e-6) } as const;
     const [thin, ...none] = confidenceSet([one], { cfY: 0, cfD: 0, rho: 1 }, 1.96);
     expect(none).toEqual([]);
-    expect(thin!.lower).toBeLessThan(2);
-    expect(thin!.upper).toBeGreaterThan(2);
-    expect(thin!.upper - thin!.lower).toBeLessThan(1e-4);
+    expect(thin![0]).toBeLessThan(2);
+    expect(thin![1]).toBeGreaterThan(2);
+    expect(thin![1] - thin![0]).toBeLessThan(1e-4);
     // |y - theta d| > q sqrt(1 + theta^2) next to theta = -d / y alone: the gap ends where the angle's cosine is 1 - 5e-9.
     const length = 1.96 * (1 + 5e-9);
     const gap = { coefficients: [length * 0.8, length * 0.6], sigma: [1, 0, 1], nu2: 1, covariance: diagonal(1) } as const;
     const rays = confidenceSet([gap], { cfY: 0, cfD: 0, rho: 1 }, 1.96);
     expect(rays.length).toBe(2);
-    expect(rays[0]!.upper).toBeLessThan(-0.75);
-    expect(rays[1]!.lower).toBeGreaterThan(-0.75);
-    expect(rays[1]!.lower - rays[0]!.upper).toBeLessThan(1e-3);
+    expect(rays[0]![1]).toBeLessThan(-0.75);
+    expect(rays[1]![0]).toBeGreaterThan(-0.75);
+    expect(rays[1]![0] - rays[0]![1]).toBeLessThan(1e-3);
   });
 
   it("grows with confounding, and holds the estimate", () => {
     fc.assert(fc.property(samples, (sample) => {
       const found = estimateOf(sample);
-      const [narrow, wide] = [0.01, 0.1].map((share) => confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96)) as [readonly Interval[], readonly Interval[]];
-      expect(isIn(narrow, found.coefficients[0] / found.coefficients[1])).toBe(true);
-      for (const theta of THETAS) if (isIn(narrow, theta)) expect(isIn(wide, theta)).toBe(true);
+      const [narrow, wide] = [0.01, 0.1].map((share) => confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96)) as [ConfidenceSet, ConfidenceSet];
+      expect(contains(narrow, found.coefficients[0] / found.coefficients[1])).toBe(true);
+      for (const theta of THETAS) if (contains(narrow, theta)) expect(contains(wide, theta)).toBe(true);
     }), { numRuns: 40 });
   });
 
   it("units: the set follows those of outcome and treatment", () => {
     fc.assert(fc.property(samples, fc.double({ min: 0.001, max: 1000, noNaN: true }), (sample, unit) => {
       const supposed = { cfY: 0.05, cfD: 0.05, rho: 1 };
-      const [plain, scaled] = [sample, { ...sample, y: sample.y.map((value) => value * unit) }].map((one) => confidenceSet([estimateOf(one)], supposed, 1.96)) as [readonly Interval[], readonly Interval[]];
+      const [plain, scaled] = [sample, { ...sample, y: sample.y.map((value) => value * unit) }].map((one) => confidenceSet([estimateOf(one)], supposed, 1.96)) as [ConfidenceSet, ConfidenceSet];
       expect(scaled.length).toBe(plain.length);
-      plain.forEach(({ lower, upper }, i) => {
-        expect(relative(scaled[i]!.lower / unit, lower)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(lower) ? lower : 0)));
-        expect(relative(scaled[i]!.upper / unit, upper)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(upper) ? upper : 0)));
+      plain.forEach(([lower, upper], i) => {
+        expect(relative(scaled[i]![0] / unit, lower)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(lower) ? lower : 0)));
+        expect(relative(scaled[i]![1] / unit, upper)).toBeLessThan(1e-9 * (1 + Math.abs(Number.isFinite(upper) ? upper : 0)));
       });
     }), { numRuns: 40 });
   });
@@ -139,7 +131,7 @@ describe("the Anderson-Rubin set", () => {
       const found = estimateOf(sample);
       const { rva } = robustnessValues([onInstrument(found, [1, 0])], { effect: 0, rho: 1, quantile: 1.96 });
       fc.pre(rva > 0.001 && rva < 0.9);
-      const at = (share: number) => isIn(confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96), 0);
+      const at = (share: number) => contains(confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96), 0);
       expect(at(rva * 1.0001)).toBe(true);
       expect(at(rva * 0.9999)).toBe(false);
       const { lower, upper } = sensitivityBounds([direct(sample, 0)], { cfY: rva, cfD: rva, rho: 1 }, 1.96);
@@ -182,16 +174,16 @@ describe("IIVM: DoubleML 0.11.4's robust_confset (test/golden/sensitivity.py)", 
     const quantile = q / Math.sqrt(1 - (q * q) / y.length);
     const mine = confidenceSet([found], { cfY: 0, cfD: 0, rho: 1 }, quantile);
     expect(mine.length).toBe(set.length);
-    mine.forEach(({ lower, upper }, i) => {
+    mine.forEach(([lower, upper], i) => {
       expect(relative(lower, set[i]![0] ?? -Infinity)).toBeLessThan(1e-9);
       expect(relative(upper, set[i]![1] ?? Infinity)).toBeLessThan(1e-9);
     });
   });
 
   it("an omitted confounder of the instrument widens it", () => {
-    const [plain, wide] = [0, 0.02].map((share) => confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96)) as [readonly Interval[], readonly Interval[]];
-    expect(wide[0]!.lower).toBeLessThan(plain[0]!.lower);
-    expect(wide[0]!.upper).toBeGreaterThan(plain[0]!.upper);
+    const [plain, wide] = [0, 0.02].map((share) => confidenceSet([found], { cfY: share, cfD: share, rho: 1 }, 1.96)) as [ConfidenceSet, ConfidenceSet];
+    expect(wide[0]![0]).toBeLessThan(plain[0]![0]);
+    expect(wide[0]![1]).toBeGreaterThan(plain[0]![1]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Estimate } from "../../src/inference/estimate.js";
 import { panelOf, runOn } from "../helpers/study.js";
 
 const UNITS = 90;
@@ -76,6 +77,41 @@ describe("models that say the same", () => {
       expect(Math.abs(coef - (ols?.effects[j]?.coef ?? NaN))).toBeLessThan(se / 2);
       expect(Math.abs(coef - (iv?.estimate?.effects[j]?.coef ?? NaN))).toBeLessThan(se / 2);
     });
+  });
+});
+
+describe("the iv-type score of PLIV", () => {
+  const m = column((i) => 0.4 + 0.5 * at(x2, i)); // leaves something of x1 in the instrument's residual
+  const r = column((i) => 0.2 + 0.7 * at(x1, i));
+  const l = column((i) => 1 + at(x1, i));
+  const [v, w, u] = [column((i) => at(z, i) - at(m, i)), column((i) => at(d1, i) - at(r, i)), column((i) => at(y, i) - at(l, i))];
+  const sum = (of: (i: number) => number): number => column(of).reduce((a, b) => a + b, 0);
+  const theta = sum((i) => at(v, i) * at(u, i)) / sum((i) => at(v, i) * at(w, i));
+  const given = { l: { column: "l" }, r: { column: "r" }, m: { column: "m" } };
+  const base = { outcome: "y", treatment: "d1", instrument: "z", model: "pliv", constant: false, errors: "hc0", controls: [] };
+  const estimates = async (g: readonly number[], columns: readonly object[]): Promise<readonly (Estimate | null)[]> => {
+    const study = { data, base: { ...base, learner: { ...given, g: { column: "g" } } }, tables: [{ id: "t", columns }] };
+    return (await runOn(panelOf({ y, d1, z, l, r, m, g: [...g] }), study)).map((row) => row.estimate);
+  };
+
+  it("is sum(V (Y - g)) / sum(V D), its error that of the slope sum(V (D - r)); under DoubleML's convention of sum(V D)", async () => {
+    const g = column((i) => at(l, i) - 0.9 * theta * at(r, i));
+    const coef = sum((i) => at(v, i) * (at(y, i) - at(g, i))) / sum((i) => at(v, i) * at(d1, i));
+    const root = Math.sqrt(sum((i) => (at(v, i) * (at(y, i) - at(g, i) - coef * at(d1, i))) ** 2));
+    const [own, doubleml] = await estimates(g, [{ score: "iv-type" }, { score: "iv-type", convention: "doubleml" }]);
+    expect(own?.coef).toBeCloseTo(coef, 10);
+    expect(doubleml?.coef).toBeCloseTo(coef, 10);
+    expect(own?.se).toBeCloseTo(root / Math.abs(sum((i) => at(v, i) * at(w, i))), 10);
+    expect(doubleml?.se).toBeCloseTo(root / Math.abs(sum((i) => at(v, i) * at(d1, i))), 10);
+  });
+
+  it("is partialling-out, its error, first stage and set too, where g is l - theta_0 r", async () => {
+    const g = column((i) => at(l, i) - theta * at(r, i));
+    const [iv, po] = await estimates(g, [{ score: "iv-type" }, { score: "partialling-out" }]);
+    expect(iv?.coef).toBeCloseTo(po?.coef ?? NaN, 10);
+    expect(iv?.se).toBeCloseTo(po?.se ?? NaN, 10);
+    expect(iv?.instruments?.firstStages[0]?.robust.f).toBeCloseTo(po?.instruments?.firstStages[0]?.robust.f ?? NaN, 8);
+    expect(iv?.instruments?.andersonRubin?.set.flat()).toEqual(po?.instruments?.andersonRubin?.set.flat().map((bound) => expect.closeTo(bound, 8) as number));
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
 import { sensitivityBounds } from "../../src/inference/sensitivity/bounds.js";
 import type { Sensitivity } from "../../src/inference/sensitivity/sensitivity.js";
-import { confidenceSetText, sensitivityLines } from "../../src/report/sensitivity.js";
+import { sensitivityLines } from "../../src/report/sensitivity.js";
 
 const found = { coef: 0.8, maxBias: 2, variance: 0.01, covariance: 0, biasVariance: 0.04 };
 const confounding = { cfY: 0.03, cfD: 0.03, rho: 1 };
@@ -29,11 +29,4 @@ it("what cannot be brought about, what needs nothing, and other models", () => {
   expect(lineOf({ rv: 0.1, rva: 0 })).toContain("would bring the estimate to 1 (robustness value; its one-sided 95 % limit is there without any)");
   expect(lineOf({ rv: 0.1, rva: 0.05 }, "irm")).toContain("explains 10 % of the residual variance of the outcome and of the variance of the Riesz representer");
   expect(lineOf({ rv: 0.1, rva: 0.05 }, "pliv")).toContain("of outcome and instrument");
-});
-
-it("confidence sets: interval, rays, line, nothing", () => {
-  expect(confidenceSetText([{ lower: 0.1, upper: 0.4 }], 2)).toBe("[0.10, 0.40]");
-  expect(confidenceSetText([{ lower: -Infinity, upper: -3 }, { lower: 1, upper: Infinity }], 1)).toBe("(-∞, -3.0] and [1.0, ∞)");
-  expect(confidenceSetText([{ lower: -Infinity, upper: Infinity }], 1)).toBe("(-∞, ∞)");
-  expect(confidenceSetText([], 1)).toBe("empty");
 });

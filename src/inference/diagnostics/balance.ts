@@ -5,11 +5,14 @@ export interface Balance {
   readonly name: string;
   readonly before: number;
   readonly after: number;
+  /** Standard error of `after`, the weights taken as given. */
+  readonly se: number;
 }
 
 /**
  * Standardised mean differences of controls before weighting (by `weights`, or none) and after (by `inverse`); both in
  * units of the root of the mean of the two arms' variances before (Austin 2011, Multivariate Behavioral Research 46).
+ * The squared error of a weighted mean is sum w^2 (x - mean)^2 / (sum w)^2.
  * Missing cells take no part; 0 for a control that is constant and equal in both arms, NaN where an arm has no row.
  */
 export function balance(
@@ -20,7 +23,7 @@ export function balance(
     const [low, high] = [momentsOf(values, arm, before, 0), momentsOf(values, arm, before, 1)];
     const unit = Math.sqrt((low.variance + high.variance) / 2);
     const [lowAfter, highAfter] = [momentsOf(values, arm, inverse, 0), momentsOf(values, arm, inverse, 1)];
-    return { name, before: inUnits(high.mean, low.mean, unit), after: inUnits(highAfter.mean, lowAfter.mean, unit) };
+    return { name, before: inUnits(high.mean, low.mean, unit), after: inUnits(highAfter.mean, lowAfter.mean, unit), se: unit > 0 ? Math.sqrt(lowAfter.error + highAfter.error) / unit : 0 };
   });
 }
 
@@ -33,9 +36,11 @@ function inUnits(high: number, low: number, unit: number): number {
 interface Moments {
   readonly mean: number;
   readonly variance: number;
+  /** Variance of the mean. */
+  readonly error: number;
 }
 
-/** Weighted mean, and variance about it with the factor n / (n - 1). */
+/** Weighted mean and its variance, and the variance about it with the factor n / (n - 1). */
 function momentsOf(values: Float64Array, { codes }: Group, weights: Float64Array, arm: number): Moments {
   const isOwn = (i: number): boolean => codes[i] === arm && !Number.isNaN(values[i]);
   let [n, weight, sum] = [0, 0, 0];
@@ -46,10 +51,13 @@ function momentsOf(values: Float64Array, { codes }: Group, weights: Float64Array
     sum += (weights[i] ?? NaN) * (values[i] ?? NaN);
   }
   const mean = sum / weight;
-  let squares = 0;
+  let [squares, errors] = [0, 0];
   for (let i = 0; i < values.length; i++) {
+    if (!isOwn(i)) continue;
     const distance = (values[i] ?? NaN) - mean;
-    if (isOwn(i)) squares += (weights[i] ?? NaN) * distance * distance;
+    const own = (weights[i] ?? NaN) * distance * distance;
+    squares += own;
+    errors += (weights[i] ?? NaN) * own;
   }
-  return { mean, variance: ((squares / weight) * n) / (n - 1) };
+  return { mean, variance: ((squares / weight) * n) / (n - 1), error: errors / (weight * weight) };
 }

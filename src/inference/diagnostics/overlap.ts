@@ -48,11 +48,15 @@ export const SHARES: readonly number[] = [0, 0.01, 0.05, 0.5, 0.95, 0.99, 1];
 
 const BINS = 20;
 
+/** Standard errors: one control in a thousand is further apart by chance. With the true propensities: bench/README.md. */
+const BY_CHANCE = 3.3;
+
 /**
  * Overlap diagnostics of propensities: quantiles, histogram, clipped share and effective size by arm, calibration by
  * decile, balance of the controls before and after weighting by 1 / m and 1 / (1 - m). Cost: O(n log n + n controls).
  * Warned of: more than 5 % of the rows clipped; an arm whose effective size is below a tenth of its rows, or with one
- * weight above a tenth of their sum; controls more than 0.1 standard deviations apart after weighting.
+ * weight above a tenth of their sum; controls more than 0.1 standard deviations apart after weighting, and more than
+ * weighted means of so few rows are by chance.
  */
 export function overlapOf(inputs: OverlapInputs): Overlap {
   const arm: Group = { codes: Int32Array.from(inputs.treatment, (d) => (d === 1 ? 1 : 0)), levels: 2 };
@@ -102,7 +106,7 @@ function shareOf(propensity: Float64Array, clip: number): number {
 
 function warningsOf(arms: readonly ArmOverlap[], clipped: number, balanced: readonly Balance[]): readonly string[] {
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  const apart = balanced.filter(({ after }) => Math.abs(after) > 0.1).map(({ name }) => name);
+  const apart = balanced.filter(({ after, se }) => Math.abs(after) > 0.1 && Math.abs(after) > BY_CHANCE * se).map(({ name }) => name);
   return [
     ...(clipped > 0.05 ? [`Overlap is poor: ${percent(clipped)} of the propensities were clipped. Leave out rows that are almost surely treated or untreated, or ask for the effect on the treated.`] : []),
     ...arms.flatMap(({ treated, n, effectiveSize, largestShare }) => {

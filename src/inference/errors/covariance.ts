@@ -7,28 +7,24 @@ import { cr3Covariance } from "./cr3.js";
 import { conleyCovariance } from "./conley.js";
 import { driscollKraayCovariance } from "./driscollKraay.js";
 import { heteroskedastic } from "./heteroskedastic.js";
-import { type Covariance, repairCovariance } from "./repair.js";
+import { repairCovariance } from "./repair.js";
 import type { ClusterErrors, ErrorSetting } from "./setting.js";
 import type { FinalStage } from "../finalStage.js";
 
 export type { ErrorSetting } from "./setting.js";
 
 /**
- * Covariance of the final stage's k coefficients, k x k; each kind's file in errors/ says what it computes.
+ * Covariance of the final stage's k coefficients, k x k; each kind's file in errors/ says what it computes. Negative
+ * eigenvalues, which several ways of clusters and conley can have, are set to zero.
  * Throws an EstimationError where the rows or clusters cannot carry it.
  */
 export function covariance(stage: FinalStage, setting: ErrorSetting): Matrix {
-  return checkedCovariance(stage, setting).matrix;
-}
-
-/** The covariance, and whether negative eigenvalues had to be set to zero (several ways of clusters, and conley). */
-export function checkedCovariance(stage: FinalStage, setting: ErrorSetting): Covariance {
   const n = stage.residuals.length;
   if (isCorrected(setting) && n <= setting.parameters) {
     throw new EstimationError("no-degrees-of-freedom", `${n} rows cannot carry ${setting.parameters} parameters and a standard error.`);
   }
   const matrix = covarianceOf(stage, setting);
-  if (!mayBeIndefinite(setting)) return { matrix, repaired: false };
+  if (!mayBeIndefinite(setting)) return matrix;
   return repairCovariance(matrix, stage.influence.map((column) => dot(column, column)));
 }
 

@@ -1,6 +1,7 @@
 import { EstimationError } from "../../errors.js";
 import { groupAt } from "../../kernels/design.js";
 import { weightedMean } from "../../learners/weights.js";
+import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Sample } from "../../plan/sample.js";
@@ -16,7 +17,7 @@ import { type GroupEffects, groupEffects, type MustVary } from "./groups.js";
 import { type LinearPredictor, linearPredictor } from "./predictor.js";
 import type { HeterogeneitySetting } from "./setting.js";
 import { ivTypeSignal, type LinearScore, type Signal } from "./signal.js";
-import { firstEffect, type InferenceContext, type Stage } from "../stage.js";
+import { firstEffect, type InferenceContext, type Stage, withoutPredicted } from "../stage.js";
 import { covariance, type ErrorSetting } from "../errors/covariance.js";
 import type { ClusterErrors } from "../errors/setting.js";
 
@@ -60,11 +61,16 @@ function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): rea
     if (system === undefined || x === undefined || z === undefined || moreX.length + moreZ.length > 0) {
       throw new EstimationError("not-defined", "Effects by group and along covariates are those of one treatment with one instrument at most. Give the treatment a column of its own.");
     }
-    const score: LinearScore = { y: system.y, x, z };
     const { coef } = firstEffect(stage.systems[0] as Stage["systems"][number]);
     const isIvType = specification.model === "plr" && specification.score === "iv-type";
-    return { ...(isIvType ? ivTypeSignal(score, coef) : score), absorbed: repetitions[r]?.absorbed ?? [] };
+    return { ...(isIvType ? ivTypeSignal({ y: system.y, x, z }, coef) : scoreOf(system, x, z, coef)), absorbed: repetitions[r]?.absorbed ?? [] };
   });
+}
+
+function scoreOf(system: LinearSystem, x: Float64Array, z: Float64Array, coef: number): LinearScore {
+  if (system.predicted === undefined) return { y: system.y, x, z };
+  const { y, x: [own = x] } = withoutPredicted(system, [coef]);
+  return { y, x: own, z };
 }
 
 function settingOf(planned: PlannedSpecification, errors: ErrorSetting, critical: Critical, { kernels, special }: InferenceContext): HeterogeneitySetting {

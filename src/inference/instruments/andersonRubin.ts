@@ -49,19 +49,6 @@ export function andersonRubin(system: InstrumentalVariables, setting: ErrorSetti
   return { set: setOf(y, w, z, setting, q), level, statistic, df: z.length, p: special.chiSquareTail(statistic, z.length) };
 }
 
-/**
- * The same from the scores of a model that is linear in its effect, psi = psi_a theta + psi_b by row (IIVM: DoubleML's
- * `robust_confset`, and with clusters too). Homoskedastic is taken as hc1.
- */
-export function andersonRubinOfScores(
-  psiA: Float64Array, psiB: Float64Array, setting: ErrorSetting, special: Special, level: number,
-): AndersonRubin {
-  const ones = new Float64Array(psiB.length).fill(1);
-  const own = setting.kind === "homoskedastic" ? { ...setting, kind: "hc1" as const } : setting;
-  const system = { y: psiB, x: [psiA.map((value) => -value)], z: [ones], ones, constant: false };
-  return andersonRubin(system, own, special, level);
-}
-
 /** The set in units of u's length by w's around the two-stage estimate, where it is neither small nor far away. */
 function setOf(y: Float64Array, w: Float64Array, z: readonly Float64Array[], setting: ErrorSetting, q: number): ConfidenceSet {
   const centre = centreOf(y, w, z);

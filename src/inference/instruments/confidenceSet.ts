@@ -25,14 +25,3 @@ function linearSet(b: number, c: number): ConfidenceSet {
 export function placed(set: ConfidenceSet, centre: number, scale: number): ConfidenceSet {
   return set.map(([low, high]) => [centre + scale * low, centre + scale * high]);
 }
-
-/** Whether a number is in the set. */
-export function contains(set: ConfidenceSet, value: number): boolean {
-  return set.some(([low, high]) => low <= value && value <= high);
-}
-
-/** The set as JSON has it: a limit that is infinite is null. */
-export function setJson(set: ConfidenceSet): readonly (readonly [number | null, number | null])[] {
-  const limit = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return set.map(([low, high]) => [limit(low), limit(high)]);
-}

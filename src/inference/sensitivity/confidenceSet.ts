@@ -1,12 +1,7 @@
+import type { ConfidenceSet } from "../instruments/confidenceSet.js";
 import { median } from "../repetitions.js";
 import { boundOf, type Confounding, strengthOf } from "./bounds.js";
 import { type InstrumentEstimate, onInstrument, type Outcome } from "./instrument.js";
-
-/** Effects from `lower` to `upper`, either of which may be infinite. */
-export interface Interval {
-  readonly lower: number;
-  readonly upper: number;
-}
 
 /**
  * The Anderson-Rubin set under omitted confounders of the instrument: all theta at which the regression of
@@ -19,7 +14,7 @@ export interface Interval {
  * Medians over repetitions. quantile: of the limits, normalQuantile((1 + level) / 2) for a set of that level.
  * Sources: Anderson and Rubin (1949); Cinelli and Hazlett (2025).
  */
-export function confidenceSet(repetitions: readonly InstrumentEstimate[], confounding: Confounding, quantile: number): readonly Interval[] {
+export function confidenceSet(repetitions: readonly InstrumentEstimate[], confounding: Confounding, quantile: number): ConfidenceSet {
   const strength = strengthOf(confounding);
   const scale = scaleOf(repetitions);
   const outside = (place: number): number => {
@@ -27,7 +22,7 @@ export function confidenceSet(repetitions: readonly InstrumentEstimate[], confou
     return Math.max(boundOf(each, "lower", strength, quantile).limit, -boundOf(each, "upper", strength, quantile).limit);
   };
   return arcs((place) => outside(place) <= 0, placesToLook(outside, placeOf(ratio(repetitions), scale)))
-    .map(([from, to]) => ({ lower: effectAt(from, scale), upper: effectAt(to, scale) }));
+    .map(([from, to]) => [effectAt(from, scale), effectAt(to, scale)]);
 }
 
 /** Residual deviation of the outcome over the treatment's: effects of this size lie in the middle of the circle. */

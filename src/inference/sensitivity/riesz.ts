@@ -52,13 +52,6 @@ export function effectRiesz({ treated, propensity }: Assignment, effect: EffectW
   return orthogonalRiesz(alpha, moment, effect.given, weights);
 }
 
-/** Of a mean potential outcome (APO): alpha = w-bar D / m, m(W, alpha) = w w-bar / m; D: whether the level was given. Cost O(n). */
-export function outcomeRiesz({ treated, propensity }: Assignment, effect: EffectWeights, weights: Float64Array | null): Riesz {
-  const alpha = propensity.map((m, i) => ((effect.expected[i] ?? NaN) * (treated[i] ?? NaN)) / m);
-  const moment = propensity.map((m, i) => ((effect.given[i] ?? NaN) * (effect.expected[i] ?? NaN)) / m);
-  return orthogonalRiesz(alpha, moment, effect.given, weights);
-}
-
 /**
  * nu2 = mean(2 m(W, alpha) - alpha^2), or mean(alpha^2) where that is not positive. Both hold the square of the mean of
  * the effect weights below: as it is estimated too, -2 nu2 (w - 1) belongs to the influence.

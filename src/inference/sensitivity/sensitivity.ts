@@ -9,7 +9,8 @@ import { armResiduals } from "./arms.js";
 import { type Benchmark, benchmark } from "./benchmark.js";
 import { type BiasEstimate, biasEstimate, type Bounds, type Confounding, sensitivityBounds } from "./bounds.js";
 import { type Contour, contour } from "./contour.js";
-import { confidenceSet, type Interval } from "./confidenceSet.js";
+import type { ConfidenceSet } from "../instruments/confidenceSet.js";
+import { confidenceSet } from "./confidenceSet.js";
 import type { ErrorOf } from "./covariance.js";
 import { doublemlElements } from "./doubleml.js";
 import { regressionOf, elementsOf, type SensitivityElements } from "./elements.js";
@@ -33,7 +34,7 @@ export interface Sensitivity {
   /** The bound on the side of the effect asked about, over shares of outcome and treatment; null where it is not asked for. */
   readonly contour: Contour | null;
   /** With an instrument: effects that are not rejected under such confounding. */
-  readonly set: readonly Interval[] | null;
+  readonly set: ConfidenceSet | null;
   readonly benchmarks: readonly { readonly controls: readonly string[]; readonly benchmark: Benchmark }[];
   readonly warnings: readonly string[];
 }

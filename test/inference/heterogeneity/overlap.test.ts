@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { balance } from "../../../src/inference/diagnostics/balance.js";
 import { calibration } from "../../../src/inference/diagnostics/calibration.js";
+import { uniforms } from "../../helpers/random.js";
 import { type OverlapInputs, overlapOf } from "../../../src/inference/diagnostics/overlap.js";
 
 interface Golden {
@@ -82,16 +83,31 @@ describe("overlap: laws", () => {
 
   it("names controls that weighting leaves apart; a constant is balanced, missing cells take no part", () => {
     const treatment = Float64Array.from({ length: 100 }, (_, i) => i % 2);
-    const apart = treatment.map((d, i) => d + (i % 7));
+    const apart = treatment.map((d, i) => 2 * d + (i % 7));
     const controls = [{ name: "apart", values: apart }, { name: "constant", values: treatment.map(() => 0.1) }];
     const found = overlapOf({ ...even(100, (i) => 0.3 + (i % 5) / 10), treatment, controls });
     expect(found.warnings).toEqual(["After weighting the arms still differ by more than 0.1 standard deviations in apart."]);
-    expect(found.balance[1]).toEqual({ name: "constant", before: 0, after: 0 });
+    expect(found.balance[1]).toMatchObject({ name: "constant", before: 0, after: 0 });
     const arm = { codes: Int32Array.from(treatment), levels: 2 };
     const ones = new Float64Array(100).fill(1);
     const gaps = [{ name: "x", values: apart.map((value, i) => (i < 20 ? NaN : value)) }];
     const rest = [{ name: "x", values: apart.slice(20) }];
     expect(balance(gaps, arm, null, ones)).toEqual(balance(rest, { codes: arm.codes.slice(20), levels: 2 }, null, ones.slice(20)));
+  });
+
+  it("a control is not named where it is apart by chance: true propensities, 10 controls, a few worlds of 200", () => {
+    const random = uniforms(11);
+    let [named, squares] = [0, 0];
+    for (let world = 0; world < 200; world++) {
+      const controls = Array.from({ length: 10 }, (_, j) => ({ name: `x${j}`, values: Float64Array.from({ length: 200 }, () => random() - random()) }));
+      const propensity = Float64Array.from({ length: 200 }, (_, i) => 0.5 + 0.35 * controls[0]!.values[i]!);
+      const treatment = propensity.map((p) => (random() < p ? 1 : 0));
+      const { balance: found, warnings } = overlapOf({ treatment, propensity, clip: 0.01, weights: null, controls });
+      named += warnings.length > 0 ? 1 : 0;
+      squares += found.reduce((sum, { after, se }) => sum + (after / se) ** 2, 0) / 2000;
+    }
+    expect(named).toBeLessThanOrEqual(8);
+    expect(Math.abs(squares - 1)).toBeLessThan(0.15); // 2,000 squares of about one: .03 by chance, and the arms are small
   });
 
   it("the order of rows and the unit of a control change nothing", () => {
