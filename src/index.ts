@@ -10,7 +10,7 @@ export { createMemoryStore, createNoStore, type Store } from "./fit/store.js";
 export type { Estimate } from "./inference/estimate.js";
 export type { Column, NumberColumn, Panel, TextColumn } from "./panel/panel.js";
 export { readPanel } from "./panel/read.js";
-export { type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type StudyRun } from "./pipeline.js";
+export { deriveStudy, type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type StudyRun } from "./pipeline.js";
 export { estimatesArrow } from "./report/arrow.js";
 export { markdownText } from "./report/markdown.js";
 export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";

@@ -4,6 +4,7 @@ import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { resolveDistribution, resolveErrors, resolveFolds } from "./conventions.js";
+import { expandDerive } from "./derive.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
@@ -34,6 +35,7 @@ export function expandStudy(written: Json, source: StudyText): Study {
     note: text(study["note"]) ?? "",
     data: resolvedData,
     labels: record(study["labels"]) as Readonly<Record<string, string>>,
+    derive: expandDerive(study["derive"], source),
     tables,
     source,
   });
