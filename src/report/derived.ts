@@ -5,7 +5,7 @@ import type { PrintedTable } from "./text.js";
 
 /** The tables of the steps that have something to say. */
 export function derivedTables(derived: readonly Derivation[], labelOf: (name: string) => string): readonly PrintedTable[] {
-  return derived.flatMap(({ name, step, report }) => (report === null ? [] : [reportTable(`derive-${name}`, `${labelOf(name)} (${name}, ${step})`, report)]));
+  return derived.flatMap(({ name, step, report }) => (report === null ? [] : [reportTable(`derive-${name}`, labelOf(name) === name ? `${name} (${step})` : `${labelOf(name)} (${name}, ${step})`, report)]));
 }
 
 /** A step's report as every writer prints it. */

@@ -65,7 +65,7 @@ export const standardize: DeriveStep = {
     const values = numbersOf(context, "column", String(options["column"]));
     const { mean, sd } = momentsOf(values.filter((value) => !Number.isNaN(value)));
     if (!(sd > 0)) throw context.refuse("column", `\`${String(options["column"])}\` does not vary, so it cannot be standardised.`);
-    return oneColumn(minus(values, mean).map((value) => value / sd), [`\`${String(options["column"])}\`: mean ${mean}, standard deviation ${sd}, of all rows.`]);
+    return oneColumn(minus(values, mean).map((value) => value / sd), [`\`${String(options["column"])}\`: mean ${Number(mean.toPrecision(6))}, standard deviation ${Number(sd.toPrecision(6))}, of all rows.`]);
   },
 };
 

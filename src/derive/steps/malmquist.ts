@@ -21,9 +21,9 @@ export const malmquist: DeriveStep = {
     reference: { enum: ["adjacent", "global"], default: "adjacent", description: "Frontiers of both periods (geometric mean), or one of all periods, whose changes multiply through (GML)." },
     orientation: { enum: ["input", "output"], default: "output", description: "Of the radial measure." },
     disposal: { enum: ["strong", "weak"], default: "strong", description: "Of undesirable outputs in the directional measure: peers make at most as much, or exactly as much." },
-    cumulative: { type: "boolean", default: false, description: "Products since the unit's first period, which is 1, instead of changes." },
+    cumulative: { type: "boolean", default: false, description: "Products since the unit's first period, which is 1 (again after a gap), instead of changes." },
   },
-  required: ["inputs", "outputs", "returns"],
+  required: ["inputs", "outputs", "rts"],
   run: (options, context) =>
     refusing(context, () => {
       const { changes, notes } = changesOf(options, context);
@@ -52,7 +52,7 @@ function measureOf(options: StepOptions): "radial" | "directional" | "sbm" {
 }
 
 function modelOf(kind: ReturnType<typeof measureOf>, options: StepOptions, production: Production): Model {
-  const technology = technologyOf(production, options["returns"] as Returns, options["disposal"] === "weak" ? "weak" : "strong");
+  const technology = technologyOf(production, options["rts"] as Returns, options["disposal"] === "weak" ? "weak" : "strong");
   if (kind === "radial") return radial(technology, options["orientation"] === "input" ? "input" : "output");
   if (kind === "sbm") return sbm(technology, "none");
   return directional(technology, { ...production, inputs: production.inputs.map((column) => new Float64Array(column.length)) });
@@ -90,7 +90,7 @@ function reportOf(changes: readonly Change[], options: StepOptions, context: Der
   const whole = ["all", changes.length, changes.filter(({ index }) => index === null).length, ...PARTS.map(([, part]) => mean(changes, part))];
   return {
     head: ["Period", "Units", "No value", "Index", "Catch-up", "Shift"], rows: [...rows, whole],
-    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${String(options["returns"])}. Geometric means; the index is catch-up times shift of the frontier.`, ...notes],
+    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${String(options["rts"])}. Geometric means; the index is catch-up times shift of the frontier.`, ...notes],
   };
 }
 

@@ -13,7 +13,7 @@ export const PRODUCTION_OPTIONS = {
   inputs: { ...names, description: "Columns of what is used." },
   outputs: { ...names, description: "Columns of what is made, and wanted." },
   undesirable: { ...names, description: "Columns of what is made, and not wanted: emissions, waste." },
-  returns: { enum: ["crs", "vrs", "nirs", "ndrs"], description: "Returns to scale: constant, variable, non-increasing, non-decreasing. No default: it matters too much." },
+  rts: { enum: ["crs", "vrs", "nirs", "ndrs"], description: "Returns to scale: constant, variable, non-increasing, non-decreasing. No default: it matters too much." },
   zeros: { enum: ["refuse", "drop", "small"], default: "refuse", description: "Rows with a 0: refused; left out; or a hundredth of the column's least positive value in its place." },
   negatives: { enum: ["refuse", "drop"], default: "refuse", description: "Rows with a negative value: refused, or left out." },
 } as const;
@@ -35,7 +35,7 @@ export const sbm: DeriveStep = {
     sensitivity: { type: "boolean", default: false, description: "A table of pooled and period frontiers, constant and variable returns, variants B and C, with rank correlations." },
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the bootstrap." },
   },
-  required: ["inputs", "outputs", "returns"],
+  required: ["inputs", "outputs", "rts"],
   run: (options, context) =>
     refusing(context, async () => {
       const assessment = await assessed(options, context);
@@ -64,7 +64,7 @@ export function productionColumns(options: StepOptions, context: DeriveContext):
 function settingsOf(options: StepOptions, context: DeriveContext): AssessOptions {
   const draws = options["bootstrap"];
   return {
-    returns: options["returns"] as AssessOptions["returns"],
+    returns: options["rts"] as AssessOptions["returns"],
     orientation: (options["orientation"] ?? "none") as AssessOptions["orientation"],
     superVariant: options["super"] === true ? ((options["variant"] ?? "B") as "B" | "C") : null,
     frontier: frontierOf(options, context),
@@ -98,7 +98,7 @@ function complete(codes: Int32Array, column: string, { panel, refuse }: DeriveCo
 }
 
 /** The score, and beside it what else was asked for: `.low` and `.high` of its interval, `.gap` to the frontier of all. */
-function columnsOf({ rows }: Assessment, options: StepOptions): ReadonlyMap<string, Float64Array> {
+export function columnsOf({ rows }: Assessment, options: StepOptions): ReadonlyMap<string, Float64Array> {
   const column = (of: (row: AssessedRow) => number | null): Float64Array => Float64Array.from(rows, (row) => ("score" in row ? (of(row) ?? NaN) : NaN));
   return new Map([
     ["", column(({ score }) => score)],
@@ -129,5 +129,5 @@ function wayOf(options: StepOptions): string {
   const variant = options["super"] === true ? `, super-efficiency ${String(options["variant"] ?? "B")}` : "";
   const frontier = (options["frontier"] ?? "pooled") as string;
   const frontiers = frontier === "window" ? `window of ${Number(options["window"] ?? 3)} periods` : frontier;
-  return `${orientation === "none" ? "non-oriented" : `${orientation}-oriented`}, ${String(options["returns"])}, frontier ${frontiers}${variant}`;
+  return `${orientation === "none" ? "non-oriented" : `${orientation}-oriented`}, ${String(options["rts"])}, frontier ${frontiers}${variant}`;
 }

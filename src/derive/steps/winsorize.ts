@@ -19,6 +19,6 @@ export const winsorize: DeriveStep = {
     const made = winsorized(values, lower, upper);
     const { least, most } = limitsOf(values, lower, upper);
     const moved = made.reduce((count, value, row) => count + (value !== values[row] && !Number.isNaN(value) ? 1 : 0), 0);
-    return oneColumn(made, [`\`${column}\` held within ${least} and ${most} (percentiles ${lower} and ${upper} of all rows): ${moved} values moved.`]);
+    return oneColumn(made, [`\`${column}\` held within ${Number(least.toPrecision(6))} and ${Number(most.toPrecision(6))} (percentiles ${lower} and ${upper} of all rows): ${moved} values moved.`]);
   },
 };
