@@ -34,12 +34,16 @@ const SHOWN = 40;
 /** Rows from which on threads are worth their start. */
 const MANY = 1000;
 
+/** What a step's own column is called in print. */
+const LABELS: Readonly<Record<string, string>> = { sbm: "score", malmquist: "index" };
+
 const COMMON: { readonly [flag: string]: Options } = {
   id: { type: "string", requiresArg: true, describe: "column of units: a city, a firm" },
   time: { type: "string", requiresArg: true, describe: "column of periods" },
   out: { type: "string", requiresArg: true, describe: "write the new columns to this CSV file" },
   json: { type: "boolean", describe: "print JSON" },
   threads: { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" },
+  missing: { type: "string", requiresArg: true, describe: "further cells that mean missing, such as -99,n/a" },
   encoding: { type: "string", requiresArg: true, describe: "text encoding of a CSV file, such as gb18030" },
 };
 
@@ -62,11 +66,14 @@ export function stepCommand(step: DeriveStep, describe: string, make: (options: 
 async function run(step: DeriveStep, given: Given, make: (options: StepOptions, context: DeriveContext) => Promise<Made>): Promise<void> {
   const options = optionsOf(step, given);
   const threads = threadCount(given["threads"] as number | undefined);
-  const panel = await loadPanel(String(given["data"]), given["encoding"] === undefined ? {} : { encoding: String(given["encoding"]) });
+  const panel = await loadPanel(String(given["data"]), {
+    ...(given["encoding"] === undefined ? {} : { encoding: String(given["encoding"]) }),
+    ...(given["missing"] === undefined ? {} : { missing: String(given["missing"]).split(",") }),
+  });
   const { kernels } = await createEngine();
   const pool = panel.rows > MANY || options["bootstrap"] !== undefined ? await createThreadPool(threads) : createSerialPool(kernels);
   const [unit, time] = [given["id"], given["time"]].map((name) => (name === undefined ? null : String(name))) as [string | null, string | null];
-  const refuse = (option: string, message: string): InputError => new InputError(`${option === "" ? "" : `--${flagOf(option)}: `}${message}`);
+  const refuse = (option: string, message: string): InputError => new InputError(`${option === "" ? "" : `--${flagOf(option)}: `}${asFlags(step, message)}`);
   const context: DeriveContext = {
     panel, unit, time, kernels, refuse, special: createSpecial(kernels),
     run: (piece) => pool.measure(piece, undefined), evaluate: (text) => evaluateNumber(parseExpression(text), panel),
@@ -76,16 +83,28 @@ async function run(step: DeriveStep, given: Given, make: (options: StepOptions, 
     const made = await make(options, context);
     const out = given["out"] === undefined ? null : String(given["out"]);
     if (out !== null) await writeColumns(out, step.name, made, context);
-    process.stdout.write(given["json"] === true ? `${JSON.stringify(made.json, null, 1)}\n` : text(step.name, made, context, out));
+    process.stdout.write(given["json"] === true ? `${jsonText(made.json)}\n` : text(step.name, made, context, out));
   } finally {
     await pool.close();
   }
+}
+
+/** A list with a line for each item, so that rows can be told apart. */
+function jsonText(value: Json): string {
+  return Array.isArray(value) ? `[\n${value.map((item) => ` ${JSON.stringify(item)}`).join(",\n")}\n]` : JSON.stringify(value, null, 2);
 }
 
 function requireIds({ panel, unit, time }: DeriveContext): void {
   for (const [flag, name] of [["id", unit], ["time", time]] as const) {
     if (name !== null && !panel.columns.has(name)) throw new InputError(`--${flag}: ${panel.source} has no column \`${name}\`. ${suggestion(name, [...panel.columns.keys()])}`);
   }
+}
+
+/** A message about a study, as one about flags: \`zeros: drop\` is \`--zeros drop\`. */
+function asFlags(step: DeriveStep, message: string): string {
+  return message
+    .replace(/`(\w+): ([\w-]+)`/g, (whole, option: string, value: string) => (Object.hasOwn(step.options, option) ? `\`--${flagOf(option)}${value === "true" ? "" : ` ${value}`}\`` : whole))
+    .replace(/`data: \{ missing: \["(.*?)"\] \}`/, "`--missing $1`");
 }
 
 /** `weighBy` is --weigh-by. */
@@ -151,7 +170,7 @@ function text(name: string, { columns, report, words }: Made, context: DeriveCon
   const table = reportTable(name, name, report);
   const summary = [alignRows(table.rows), ...table.notes.map((note) => wrap(note, 100, "  "))].join("\n");
   if (context.panel.rows > SHOWN) return `${summary}\n${out === null ? "The rows one by one: --json, or --out FILE.csv.\n" : `The rows one by one are in ${out}.\n`}`;
-  const head = ["", ...[...columns.keys()].map((suffix) => (suffix === "" ? name : suffix.slice(1))), ...(words.length === 0 ? [] : [""])];
+  const head = ["", ...[...columns.keys()].map((suffix) => (suffix === "" ? LABELS[name] ?? name : suffix.slice(1))), ...(words.length === 0 ? [] : [""])];
   const rows = Array.from({ length: context.panel.rows }, (_, row) => [rowName(context, row), ...[...columns.values()].map((values) => decimal(values[row], 4)), ...(words.length === 0 ? [] : [words[row] ?? ""])]);
   return `${summary}\n\n${alignRows(["thick", head, "rule", ...rows, "thick"])}\n`;
 }

@@ -39,7 +39,7 @@ export function diagnose(production: Production, results: readonly SlacksBased[]
     efficient: results.filter(({ sbm }) => isEfficient(sbm)).length,
     nearlyEfficient: results.filter(({ sbm }) => sbm !== null && !isEfficient(sbm) && 1 - sbm <= NEARLY).length,
     without: results.length - n,
-    mean, p50: n === 0 ? NaN : ((scores[(n - 1) >> 1] ?? NaN) + (scores[n >> 1] ?? NaN)) / 2, sd: Math.sqrt(squares / (n - 1)),
+    mean, p50: n === 0 ? NaN : ((scores[(n - 1) >> 1] ?? NaN) + (scores[n >> 1] ?? NaN)) / 2, sd: n < 2 ? NaN : Math.sqrt(squares / (n - 1)),
     min: scores[0] ?? NaN, max: scores[n - 1] ?? NaN,
     certificate: { primal: largest(({ certificate }) => certificate.primal), dual: largest(({ certificate }) => certificate.dual), gap: largest(({ certificate }) => certificate.gap) },
     warnings: [...failures(results, nameOf), ...capped(production, results, options, nameOf), ...exploded(results, nameOf), ...crowded(results)],

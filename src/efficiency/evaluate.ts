@@ -115,7 +115,7 @@ function solveTogether(peers: ResidentPeers, jobs: readonly UnitJob[]): readonly
 function measureOf({ values, program, job }: UnitJob, solution: Solution, model: Model, production: Production, peerUnits: Uint32Array): Measure {
   const { status, pivots, certificate } = solution;
   if (status !== "optimal") {
-    return { score: null, status, reason: explain(status, job.without !== null), slacks: null, targets: null, peers: [], returns: null, pivots, certificate };
+    return { score: null, status, reason: explain(status, job.without !== null, peerUnits.length - (job.without === null ? 0 : 1)), slacks: null, targets: null, peers: [], returns: null, pivots, certificate };
   }
   const total = program.total === null ? 1 : (solution.extras[program.total] ?? NaN);
   const largest = solution.peers.reduce((most, { weight }) => Math.max(most, weight), 0);

@@ -76,7 +76,7 @@ function raised(values: Float64Array): { readonly values: Float64Array; readonly
 function raisedNote({ name, kind, zeros, by }: { readonly name: string; readonly kind: Kind; readonly zeros: number; readonly by: number }): readonly string[] {
   if (zeros === 0) return [];
   const warning = kind === "undesirable" ? " Relative changes of so small an undesirable output are huge: look at the scores of these rows." : "";
-  return [`${zeros} zeros of \`${name}\` count as ${by}, a hundredth of its least positive value (zeros: small).${warning}`];
+  return [`${zeros} ${zeros === 1 ? "zero of" : "zeros of"} \`${name}\` ${zeros === 1 ? "counts" : "count"} as ${by}, a hundredth of its least positive value (zeros: small).${warning}`];
 }
 
 function leftNotes(left: ReadonlyMap<number, LeftOut>): readonly string[] {

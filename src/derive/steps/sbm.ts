@@ -113,7 +113,8 @@ export function reportOf({ diagnosis, sensitivity, notes }: Assessment, options:
   const way = wayOf(options);
   const told = [
     `Slacks-based measure: ${way}. Efficient: within 1e-7 of 1; ${nearlyEfficient} more within 0.001.`,
-    `Every score is proved: rows hold to ${certificate.primal.toExponential(0)}, no column improves by ${certificate.dual.toExponential(0)}, objectives agree to ${certificate.gap.toExponential(0)}.`,
+    ...(options["bootstrap"] === undefined ? [] : [`Intervals of the measure (.low, .high): 95 %, ${Number(options["bootstrap"])} draws of n^0.7 rows (m out of n); the rate of convergence is that of directional measures, so they are a guide.`]),
+    ...(without === units ? [] : [`Every score is proved: rows hold to ${certificate.primal.toExponential(0)}, no column improves by ${certificate.dual.toExponential(0)}, objectives agree to ${certificate.gap.toExponential(0)}.`]),
     ...notes, ...diagnosis.warnings,
   ];
   if (sensitivity === null) return { head: ["Rows", "Efficient", "No score", "Mean", "p50", "SD", "Min", "Max"], rows: [[units, efficient, without, mean, p50, sd, min, max]], notes: told };
