@@ -83,6 +83,8 @@ async function run(step: DeriveStep, given: Given, make: (options: StepOptions, 
     const made = await make(options, context);
     const out = given["out"] === undefined ? null : String(given["out"]);
     if (out !== null) await writeColumns(out, step.name, made, context);
+    // What there is to say of the rows must not be lost where the rows alone are wanted.
+    if (given["json"] === true) process.stderr.write(summaryText(step.name, made.report));
     process.stdout.write(given["json"] === true ? `${jsonText(made.json)}\n` : text(step.name, made, context, out));
   } finally {
     await pool.close();
@@ -167,12 +169,16 @@ function numberOf(flag: string, text: string, schema: JsonSchema): number {
 
 /** The report, then the rows where they are few. */
 function text(name: string, { columns, report, words }: Made, context: DeriveContext, out: string | null): string {
-  const table = reportTable(name, name, report);
-  const summary = [alignRows(table.rows), ...table.notes.map((note) => wrap(note, 100, "  "))].join("\n");
-  if (context.panel.rows > SHOWN) return `${summary}\n${out === null ? "The rows one by one: --json, or --out FILE.csv.\n" : `The rows one by one are in ${out}.\n`}`;
+  const summary = summaryText(name, report);
+  if (context.panel.rows > SHOWN) return `${summary}${out === null ? "The rows one by one: --json, or --out FILE.csv.\n" : `The rows one by one are in ${out}.\n`}`;
   const head = ["", ...[...columns.keys()].map((suffix) => (suffix === "" ? LABELS[name] ?? name : suffix.slice(1))), ...(words.length === 0 ? [] : [""])];
   const rows = Array.from({ length: context.panel.rows }, (_, row) => [rowName(context, row), ...[...columns.values()].map((values) => decimal(values[row], 4)), ...(words.length === 0 ? [] : [words[row] ?? ""])]);
-  return `${summary}\n\n${alignRows(["thick", head, "rule", ...rows, "thick"])}\n`;
+  return `${summary}\n${alignRows(["thick", head, "rule", ...rows, "thick"])}\n`;
+}
+
+function summaryText(name: string, report: StepReport): string {
+  const table = reportTable(name, name, report);
+  return `${[alignRows(table.rows), ...table.notes.map((note) => wrap(note, 100, "  "))].join("\n")}\n`;
 }
 
 async function writeColumns(file: string, name: string, { columns }: Made, { panel, unit, time }: DeriveContext): Promise<void> {

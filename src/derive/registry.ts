@@ -1,4 +1,5 @@
 import type { DeriveStep } from "./step.js";
+import { dea } from "./steps/dea.js";
 import { distance } from "./steps/distance.js";
 import { exp, expression, interaction, log, ratio, standardize } from "./steps/elementary.js";
 import { index } from "./steps/index.js";
@@ -9,5 +10,5 @@ import { winsorize } from "./steps/winsorize.js";
 
 /** Every step of `derive`, by its name. */
 export const deriveSteps: Readonly<Record<string, DeriveStep>> = Object.freeze(
-  Object.fromEntries([index, sbm, malmquist, winsorize, log, exp, lag, lead, difference, ratio, interaction, standardize, distance, expression].map((step) => [step.name, step])),
+  Object.fromEntries([index, sbm, dea, malmquist, winsorize, log, exp, lag, lead, difference, ratio, interaction, standardize, distance, expression].map((step) => [step.name, step])),
 );

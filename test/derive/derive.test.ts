@@ -61,6 +61,21 @@ describe("steps", () => {
     expect(made[0]!.report!.rows.map(([index, indicator]) => [index, indicator])).toEqual([["", "x"], ["", "air"], ["air", "y"], ["air", "b"]]);
   });
 
+  it("dea: y / x over its best is the radial measure; zeros are no obstacle; additive and directional are 0 at the frontier", async () => {
+    const production = { inputs: ["x"], outputs: ["y"], rts: "crs" };
+    const { column } = await derived(
+      { name: "r", dea: { ...production, model: "radial" } }, { name: "o", dea: { ...production, model: "radial", orientation: "output" } }, { name: "s", dea: { ...production, model: "radial", super: true } },
+      { name: "a", dea: { ...production, rts: "vrs", model: "additive" } }, { name: "d", dea: { ...production, undesirable: ["b"], model: "directional" } }, { name: "n", dea: { ...production, undesirable: ["b"], model: "nonradial" } },
+      { name: "p", dea: { ...production, model: "radial", frontier: "period" } },
+    );
+    const ratio = [2, 1.5, 2.25, 4 / 3, 1.6, 1];
+    column("r").forEach((value, row) => expect(value).toBeCloseTo(ratio[row]! / 2.25, 9));
+    column("o").forEach((value, row) => expect(value).toBeCloseTo(2.25 / ratio[row]!, 9));
+    expect(column("s")[2]).toBeCloseTo(2.25 / 2, 9);
+    expect(column("p")[0]).toBeCloseTo(1, 9);
+    for (const name of ["a", "d", "n"]) expect([column(name)[2], column(name).every((value) => value > -1e-9)]).toEqual([expect.closeTo(0, 9), true]);
+  });
+
   it("malmquist: changes and parts; products of the global index are its ratio to the first year", async () => {
     const { column } = await derived({ name: "m", malmquist: { inputs: ["x"], outputs: ["y"], undesirable: ["b"], rts: "crs", reference: "global" } }, { name: "c", malmquist: { inputs: ["x"], outputs: ["y"], undesirable: ["b"], rts: "crs", reference: "global", cumulative: true } });
     const [change, catchUp, shift] = ["m", "m.catchUp", "m.shift"].map(column);
@@ -104,7 +119,7 @@ describe("mistakes name the line", () => {
   });
 
   it.each([
-    [{ name: "n" }, "line 8: `n` says nothing of how it is made: add one of `index`, `sbm`, `malmquist`"],
+    [{ name: "n" }, "line 8: `n` says nothing of how it is made: add one of `index`, `sbm`, `dea`, `malmquist`"],
     [{ name: "n", log: { column: "x" }, exp: { column: "x" } }, "`n` is made in 2 ways: make a step of each of `log`, `exp`."],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"] } }, "lacks `rts`"],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"], rts: "vrrs" } }, "cannot be `vrrs`. Did you mean `vrs`?"],
