@@ -116,9 +116,13 @@ function flagOf(option: string): string {
 
 function flagOptions(schema: JsonSchema, required: boolean): Options {
   const choices = schema["enum"] === undefined ? "" : ` (${(schema["enum"] as readonly string[]).join(", ")})`;
-  const fallback = required ? " [required]" : schema["default"] === undefined || schema["default"] === false ? "" : ` (default: ${String(schema["default"])})`;
-  const describe = `${String(schema["description"] ?? "")}${choices}${fallback}`;
+  const fallback = required ? " [required]" : schema["default"] === undefined || schema["default"] === false ? "" : ` (default: ${JSON.stringify(schema["default"]).replaceAll("\"", "")})`;
+  const describe = `${textIn(schema, "description")}${choices}${fallback}`;
   return schema["type"] === "boolean" ? { type: "boolean", describe } : { type: "string", requiresArg: true, describe };
+}
+
+function textIn(schema: JsonSchema, key: string): string {
+  return (schema[key] ?? "") as string;
 }
 
 /** Flags as options of the step. Throws an InputError for a value that the option cannot have, or a required one that is missing. */
@@ -127,7 +131,7 @@ function optionsOf(step: DeriveStep, given: Given): StepOptions {
     const value = given[flagOf(option)];
     if (value === undefined) {
       if (!step.required.includes(option)) return [];
-      throw new InputError(`--${flagOf(option)} is missing. ${String(schema["description"] ?? "Give it")}${schema["enum"] === undefined ? " Give the names with commas: a,b." : ` It is one of ${(schema["enum"] as readonly string[]).join(", ")}.`}`);
+      throw new InputError(`--${flagOf(option)} is missing. ${textIn(schema, "description")}${schema["enum"] === undefined ? " Give the names with commas: a,b." : ` It is one of ${(schema["enum"] as readonly string[]).join(", ")}.`}`);
     }
     return [[option, typeof value === "boolean" ? value : valueOf(`--${flagOf(option)}`, String(value), schema)] as const];
   });

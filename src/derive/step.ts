@@ -49,6 +49,11 @@ export interface DeriveStep {
   readonly run: (options: StepOptions, context: DeriveContext) => StepResult | Promise<StepResult>;
 }
 
+/** An option that is a text; its schema has seen to that. */
+export function textOf(options: StepOptions, option: string, otherwise = ""): string {
+  return (options[option] ?? otherwise) as string;
+}
+
 /** The result of a step that makes one column and has nothing to say. */
 export function oneColumn(values: Float64Array, notes: readonly string[] = []): StepResult {
   return { columns: new Map([["", values]]), report: notes.length === 0 ? null : { head: [], rows: [], notes } };

@@ -33,9 +33,9 @@ export function expandDerive(written: Json | undefined, source: StudyText): read
     const [step, ...others] = Object.keys(kinds);
     if (step === undefined || others.length > 0) {
       const mend = step === undefined ? `says nothing of how it is made: add one of ${listed(Object.keys(deriveSteps), 20)}` : `is made in ${others.length + 1} ways: make a step of each of ${listed([step, ...others])}`;
-      throw new InputError(`${placeOf(source, `/derive/${i}`)}: \`${String(name)}\` ${mend}.`);
+      throw new InputError(`${placeOf(source, `/derive/${i}`)}: \`${name as string}\` ${mend}.`);
     }
-    return Object.freeze({ name: String(name), step, options: kinds[step] as StepOptions });
+    return Object.freeze({ name: name as string, step, options: kinds[step] as StepOptions });
   });
 }
 

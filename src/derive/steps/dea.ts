@@ -8,7 +8,7 @@ import type { Production, Returns } from "../../efficiency/production.js";
 import { measurable, type NegativeRule, type ZeroRule } from "../../efficiency/rules.js";
 import { technologyOf } from "../../efficiency/technology.js";
 import { place } from "../../panel/panel.js";
-import { type DeriveStep, periodsOf, refusing, type StepOptions, type StepReport } from "../step.js";
+import { type DeriveStep, periodsOf, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
 import { PRODUCTION_OPTIONS, productionColumns } from "./sbm.js";
 
 /** `dea`: the measures that are not slacks-based. */
@@ -67,6 +67,6 @@ function reportOf(scores: Float64Array, units: number, options: StepOptions, not
   return {
     head: ["Rows", "No score", "Mean", "p50", "Min", "Max"],
     rows: [[units, without, mean, ((known[(known.length - 1) >> 1] ?? NaN) + (known[known.length >> 1] ?? NaN)) / 2, known[0] ?? NaN, known.at(-1) ?? NaN]],
-    notes: [`Model: ${String(options["model"])}, ${String(options["rts"])}, frontier ${String(options["frontier"] ?? "pooled")}.`, ...(without === 0 ? [] : [`${without} rows have no score: their linear programs have no solution.`]), ...notes],
+    notes: [`Model: ${textOf(options, "model")}, ${textOf(options, "rts")}, frontier ${textOf(options, "frontier", "pooled")}.`, ...(without === 0 ? [] : [`${without} rows have no score: their linear programs have no solution.`]), ...notes],
   };
 }

@@ -1,4 +1,4 @@
-import { type DeriveStep, numbersOf, oneColumn } from "../step.js";
+import { type DeriveStep, numbersOf, oneColumn, textOf } from "../step.js";
 
 /** Mean radius of the earth, km (IUGG). */
 const RADIUS = 6371.0088;
@@ -17,9 +17,9 @@ export const distance: DeriveStep = {
   run: (options, context) => {
     const { sin, cos, asin } = context.special;
     const places = (options["to"] as readonly (readonly [number, number])[]).map(([x, y]) => [x * DEGREE, y * DEGREE] as const);
-    const [longitudes, latitudes] = [numbersOf(context, "longitude", String(options["longitude"])), numbersOf(context, "latitude", String(options["latitude"]))];
+    const [longitudes, latitudes] = [numbersOf(context, "longitude", textOf(options, "longitude")), numbersOf(context, "latitude", textOf(options, "latitude"))];
     const wrong = latitudes.findIndex((value) => Math.abs(value) > 90);
-    if (wrong >= 0) throw context.refuse("latitude", `\`${String(options["latitude"])}\` is ${latitudes[wrong] ?? NaN} in a row, and latitudes lie between -90 and 90 degrees.`);
+    if (wrong >= 0) throw context.refuse("latitude", `\`${textOf(options, "latitude")}\` is ${latitudes[wrong] ?? NaN} in a row, and latitudes lie between -90 and 90 degrees.`);
     return oneColumn(longitudes.map((value, row) => {
       const [x, y] = [value * DEGREE, (latitudes[row] ?? NaN) * DEGREE];
       return places.reduce((least, [toX, toY]) => {

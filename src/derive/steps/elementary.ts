@@ -1,6 +1,6 @@
 import { momentsOf } from "../../indices/normalise.js";
 import { place } from "../../panel/panel.js";
-import { type DeriveContext, type DeriveStep, numbersOf, oneColumn } from "../step.js";
+import { type DeriveContext, type DeriveStep, numbersOf, oneColumn, textOf } from "../step.js";
 
 const column = { type: "string", minLength: 1 } as const;
 
@@ -12,9 +12,9 @@ export const log: DeriveStep = {
   required: ["column"],
   run: (options, context) => {
     const plus = Number(options["plus"] ?? 0);
-    const values = numbersOf(context, "column", String(options["column"]));
+    const values = numbersOf(context, "column", textOf(options, "column"));
     const row = values.findIndex((value) => value + plus <= 0);
-    if (row >= 0) throw context.refuse("column", `${place(context.panel, row)} has ${values[row] ?? NaN} in \`${String(options["column"])}\`, which has no logarithm. Mend the cell, or add a number with \`plus\`.`);
+    if (row >= 0) throw context.refuse("column", `${place(context.panel, row)} has ${values[row] ?? NaN} in \`${textOf(options, "column")}\`, which has no logarithm. Mend the cell, or add a number with \`plus\`.`);
     return oneColumn(values.map((value) => context.special.log(value + plus)));
   },
 };
@@ -25,7 +25,7 @@ export const exp: DeriveStep = {
   about: "The exponential function of a column: what it is the natural logarithm of.",
   options: { column },
   required: ["column"],
-  run: (options, context) => oneColumn(numbersOf(context, "column", String(options["column"])).map((value) => finite(context.special.exp(value)))),
+  run: (options, context) => oneColumn(numbersOf(context, "column", textOf(options, "column")).map((value) => finite(context.special.exp(value)))),
 };
 
 /** `ratio`: one column over another. */
@@ -35,8 +35,8 @@ export const ratio: DeriveStep = {
   options: { of: column, to: column },
   required: ["of", "to"],
   run: (options, context) => {
-    const divisor = numbersOf(context, "to", String(options["to"]));
-    return oneColumn(numbersOf(context, "of", String(options["of"])).map((value, row) => finite(value / (divisor[row] ?? NaN))));
+    const divisor = numbersOf(context, "to", textOf(options, "to"));
+    return oneColumn(numbersOf(context, "of", textOf(options, "of")).map((value, row) => finite(value / (divisor[row] ?? NaN))));
   },
 };
 
@@ -62,10 +62,10 @@ export const standardize: DeriveStep = {
   options: { column },
   required: ["column"],
   run: (options, context) => {
-    const values = numbersOf(context, "column", String(options["column"]));
+    const values = numbersOf(context, "column", textOf(options, "column"));
     const { mean, sd } = momentsOf(values.filter((value) => !Number.isNaN(value)));
-    if (!(sd > 0)) throw context.refuse("column", `\`${String(options["column"])}\` does not vary, so it cannot be standardised.`);
-    return oneColumn(minus(values, mean).map((value) => value / sd), [`\`${String(options["column"])}\`: mean ${Number(mean.toPrecision(6))}, standard deviation ${Number(sd.toPrecision(6))}, of all rows.`]);
+    if (!(sd > 0)) throw context.refuse("column", `\`${textOf(options, "column")}\` does not vary, so it cannot be standardised.`);
+    return oneColumn(minus(values, mean).map((value) => value / sd), [`\`${textOf(options, "column")}\`: mean ${Number(mean.toPrecision(6))}, standard deviation ${Number(sd.toPrecision(6))}, of all rows.`]);
   },
 };
 
@@ -75,7 +75,7 @@ export const expression: DeriveStep = {
   about: "An expression of the `where` language, such as `gdp / people` or `treated * (year >= 2015)`; a condition counts 1 or 0.",
   options: { formula: column },
   required: ["formula"],
-  run: (options, context: DeriveContext) => oneColumn(context.evaluate(String(options["formula"]))),
+  run: (options, context: DeriveContext) => oneColumn(context.evaluate(textOf(options, "formula"))),
 };
 
 function minus(values: Float64Array, mean: number): Float64Array {

@@ -1,7 +1,7 @@
 import { type Composite, compositeIndex, type CompositeOptions, ENTROPY_INDEX, type Weights } from "../../indices/composite.js";
 import type { Indicator } from "../../indices/indicator.js";
 import { NORMALISATIONS } from "../../indices/normalise.js";
-import { type DeriveContext, type DeriveStep, numbersOf, periodsOf, refusing, type StepOptions, type StepReport } from "../step.js";
+import { type DeriveContext, type DeriveStep, numbersOf, periodsOf, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
 
 const name = { type: "string", minLength: 1 } as const;
 
@@ -57,11 +57,10 @@ export function composed(options: StepOptions, context: DeriveContext, called: s
   const parts: Composed[] = [];
   const negative = (options["negative"] ?? []) as readonly string[];
   const indicators = (options["columns"] as readonly (string | StepOptions)[]).map((one): Indicator => {
-    const own = typeof one === "string" ? one : String(one["name"]);
+    const own = typeof one === "string" ? one : textOf(one, "name");
     const direction = negative.includes(own) ? -1 : 1;
     if (typeof one === "string") return { name: own, direction, values: numbersOf(context, "columns", one) };
-    const { negative: _, weights: __, ...inherited } = options;
-    const part = composed({ ...inherited, ...one }, context, own);
+    const part = composed({ ...inheritedBy(one, options), ...one }, context, own);
     parts.push(part);
     return { name: own, direction, values: part.composite.values };
   });
@@ -69,6 +68,11 @@ export function composed(options: StepOptions, context: DeriveContext, called: s
   const settings = settingsOf(options, names, context);
   const values = compositeIndex(indicators, settings, { log: context.special.log, periods: periodsOf(context) });
   return { name: called, method: settings.method, indicators: names, composite: values, rows: context.panel.rows, parts };
+}
+
+/** What a composite has of the one around it: all but directions and weights, which are of that one's own columns. */
+function inheritedBy(inner: StepOptions, outer: StepOptions): StepOptions {
+  return Object.fromEntries(Object.entries(outer).filter(([option]) => option !== "negative" && option !== "weights" && !(option === "method" && (outer["method"] === "given" || inner["weights"] !== undefined))));
 }
 
 function settingsOf(options: StepOptions, names: readonly string[], { refuse }: DeriveContext): CompositeOptions {

@@ -1,5 +1,5 @@
 import { rowsAtLag } from "../../panel/periods.js";
-import { type DeriveContext, type DeriveStep, numbersOf, oneColumn, type StepOptions } from "../step.js";
+import { type DeriveContext, type DeriveStep, numbersOf, oneColumn, type StepOptions, textOf } from "../step.js";
 
 const options = {
   column: { type: "string", minLength: 1 },
@@ -23,13 +23,13 @@ export const difference: DeriveStep = {
   name: "difference", about: "The change of a column over some periods; missing where the unit has no such row.", options, required: ["column"],
   run: (given, context) => {
     const earlier = moved(given, context, 1);
-    return oneColumn(numbersOf(context, "column", String(given["column"])).map((value, row) => value - (earlier[row] ?? NaN)));
+    return oneColumn(numbersOf(context, "column", textOf(given, "column")).map((value, row) => value - (earlier[row] ?? NaN)));
   },
 };
 
 function moved(given: StepOptions, context: DeriveContext, sign: 1 | -1): Float64Array {
   const { panel, unit, time, refuse } = context;
-  const values = numbersOf(context, "column", String(given["column"]));
+  const values = numbersOf(context, "column", textOf(given, "column"));
   if (unit === null || time === null || panel.columns.get(time)?.kind !== "number") {
     throw refuse("", "lags, leads and differences go by unit and period: name `unit` and `time` under `data`, the time a column of numbers.");
   }

@@ -8,7 +8,7 @@ import { measurable, type NegativeRule, type ZeroRule } from "../../efficiency/r
 import { technologyOf } from "../../efficiency/technology.js";
 import { codesOf } from "../../panel/check.js";
 import { place } from "../../panel/panel.js";
-import { columnOf, type DeriveContext, type DeriveStep, orderedCodes, refusing, type StepOptions, type StepReport } from "../step.js";
+import { columnOf, type DeriveContext, type DeriveStep, orderedCodes, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
 import { PRODUCTION_OPTIONS, productionColumns } from "./sbm.js";
 
 /** `malmquist`: change of productivity from a unit's period to the next. */
@@ -90,7 +90,7 @@ function reportOf(changes: readonly Change[], options: StepOptions, context: Der
   const whole = ["all", changes.length, changes.filter(({ index }) => index === null).length, ...PARTS.map(([, part]) => mean(changes, part))];
   return {
     head: ["Period", "Units", "No value", "Index", "Catch-up", "Shift"], rows: [...rows, whole],
-    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${String(options["rts"])}. Geometric means; the index is catch-up times shift of the frontier.`, ...notes],
+    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${textOf(options, "rts")}. Geometric means; the index is catch-up times shift of the frontier.`, ...notes],
   };
 }
 

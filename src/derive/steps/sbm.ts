@@ -3,7 +3,7 @@ import type { FrontierRule } from "../../efficiency/frontier.js";
 import type { Kind } from "../../efficiency/production.js";
 import type { NamedColumn } from "../../efficiency/rules.js";
 import { place } from "../../panel/panel.js";
-import { columnOf, type DeriveContext, type DeriveStep, numbersOf, orderedCodes, periodsOf, refusing, rowName, type StepOptions, type StepReport } from "../step.js";
+import { columnOf, type DeriveContext, type DeriveStep, numbersOf, orderedCodes, periodsOf, refusing, rowName, type StepOptions, type StepReport, textOf } from "../step.js";
 
 const name = { type: "string", minLength: 1 } as const;
 const names = { type: "array", items: name, minItems: 1 } as const;
@@ -127,8 +127,8 @@ export function reportOf({ diagnosis, sensitivity, notes }: Assessment, options:
 
 function wayOf(options: StepOptions): string {
   const orientation = (options["orientation"] ?? "none") as string;
-  const variant = options["super"] === true ? `, super-efficiency ${String(options["variant"] ?? "B")}` : "";
+  const variant = options["super"] === true ? `, super-efficiency ${textOf(options, "variant", "B")}` : "";
   const frontier = (options["frontier"] ?? "pooled") as string;
   const frontiers = frontier === "window" ? `window of ${Number(options["window"] ?? 3)} periods` : frontier;
-  return `${orientation === "none" ? "non-oriented" : `${orientation}-oriented`}, ${String(options["rts"])}, frontier ${frontiers}${variant}`;
+  return `${orientation === "none" ? "non-oriented" : `${orientation}-oriented`}, ${textOf(options, "rts")}, frontier ${frontiers}${variant}`;
 }

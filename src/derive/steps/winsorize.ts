@@ -1,5 +1,5 @@
 import { limitsOf, winsorized } from "../../indices/winsor.js";
-import { type DeriveStep, numbersOf, oneColumn } from "../step.js";
+import { type DeriveStep, numbersOf, oneColumn, textOf } from "../step.js";
 
 /** `winsorize`: a column within percentiles of its own. */
 export const winsorize: DeriveStep = {
@@ -12,7 +12,7 @@ export const winsorize: DeriveStep = {
   },
   required: ["column"],
   run: (options, context) => {
-    const column = String(options["column"]);
+    const column = textOf(options, "column");
     const [lower, upper] = [Number(options["lower"] ?? 1), Number(options["upper"] ?? 99)];
     if (!(lower < upper)) throw context.refuse("lower", `the lower percentile, ${lower}, must be below the upper one, ${upper}.`);
     const values = numbersOf(context, "column", column);
