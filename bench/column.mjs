@@ -14,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "column-"));
 const data = resolve(here, "../data/city-panel.csv");
 const study = {
   data: { file: data, unit: "city", time: "year" },
+  derive: [{ name: "EI", index: { columns: ["co2", "pm25"] } }],
   base: {
     outcome: "EI", treatment: "AI", controls: ["Pgdp", "Fin", "Open", "Urban", "Gov", "Fiscal", "Ind", "Hc"],
     fixedEffects: ["city", "year"], encode: "dummies", errors: "hc1", learner: { rf: { trees } },

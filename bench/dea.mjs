@@ -6,6 +6,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { slacksBased } from "../dist/efficiency/slacksBased.js";
+import { runEfficiencyPiece } from "../dist/efficiency/piece.js";
+import { resamplePieces } from "../dist/efficiency/resample.js";
 import { createEngine } from "../dist/engine.js";
 import { here, machine, python, shown, wholeProcess } from "./measure.mjs";
 
@@ -13,19 +15,21 @@ const rounds = Number(process.argv[2] ?? 3);
 /** Units, and how many of them scipy and highspy measure; their times are multiplied up. */
 const CASES = [[282, 282, 282], [4200, 60, 4200]];
 const GROWTH = [282, 1000, 4200, 10_000, 20_000];
+/** Inputs and undesirable outputs of 4,200 units beside one output: the programs' rows grow with them. */
+const WIDTHS = [[1, 1], [3, 3], [5, 5], [8, 8]];
 /** Scores of both sides agree to HiGHS' own tolerance. */
 const AGREE = 1e-6;
 
 /** City-years: sizes over two orders of magnitude, a frontier with decreasing returns, distance from it, and emissions. */
-function made(units) {
+function made(units, inputCount = 3, badCount = 3) {
   let state = 1;
   const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const normal = () => random() + random() + random() + random() - 2;
   const sizes = Float64Array.from({ length: units }, () => Math.exp(2 * normal()));
   const column = (spread) => sizes.map((size) => size * Math.exp(spread * normal()));
-  const inputs = [column(0.5), column(0.5), column(0.5)];
-  const good = sizes.map((_, i) => (inputs[0][i] * inputs[1][i] * inputs[2][i]) ** 0.3 * Math.exp(-random()));
-  return { inputs, outputs: [good], undesirable: [0, 1, 2].map(() => good.map((value) => value * Math.exp(normal()))) };
+  const inputs = Array.from({ length: inputCount }, () => column(0.5));
+  const good = sizes.map((_, i) => inputs.reduce((product, input) => product * input[i], 1) ** (0.9 / inputCount) * Math.exp(-random()));
+  return { inputs, outputs: [good], undesirable: Array.from({ length: badCount }, () => good.map((value) => value * Math.exp(normal()))) };
 }
 
 function ours(kernels, production, superVariant = null) {
@@ -81,3 +85,18 @@ for (const units of GROWTH) {
   const pivots = results.reduce((sum, one) => sum + one.pivots, 0) / units;
   console.log(`| ${units} | ${(1000 * seconds).toFixed(1)} | ${((1e6 * seconds) / units).toFixed(1)} | ${results.filter((one) => 1 - one.sbm <= 1e-7).length} | ${pivots.toFixed(1)} | ${(1000 * further.seconds).toFixed(1)} |`);
 }
+
+console.log("\n| inputs, undesirable outputs | ours, ms | a unit, us | efficient | pivots a unit |\n|--:|--:|--:|--:|--:|");
+for (const [inputs, bads] of WIDTHS) {
+  const { seconds, results } = ours(kernels, made(4200, inputs, bads));
+  console.log(`| ${inputs}, ${bads} | ${(1000 * seconds).toFixed(1)} | ${((1e6 * seconds) / 4200).toFixed(1)} | ${results.filter((one) => 1 - one.sbm <= 1e-7).length} | ${(results.reduce((sum, one) => sum + one.pivots, 0) / 4200).toFixed(1)} |`);
+}
+
+const draws = 20;
+const panel = made(4200);
+const options = { returns: "vrs", orientation: "none", superVariant: null, frontier: { kind: "pooled" } };
+const pieces = resamplePieces(kernels, panel, options, { draws, size: null, level: 0.95, seed: 1 });
+const before = process.cpuUsage();
+for (const piece of pieces) runEfficiencyPiece(kernels, piece);
+const { user, system } = process.cpuUsage(before);
+console.log(`\nIntervals: ${draws} draws of ${pieces[0].size} of 4,200 units take ${((user + system) / 1e6).toFixed(1)} s, ${((user + system) / draws / 4200).toFixed(1)} us a unit and draw.`);

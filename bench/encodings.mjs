@@ -43,7 +43,8 @@ const engine = await createEngine({ pool });
 const estimates = new Map(study.tables[0].columns.map(({ label }) => [label, []]));
 const twoWay = [];
 for (let seed = 1; seed <= seeds; seed++) {
-  const prepared = prepareStudy(readStudy(JSON.stringify(study), "bench"), panelOf(cityPanel(seed).columns), engine.kernels);
+  const { columns, derived } = cityPanel(seed);
+  const prepared = prepareStudy(readStudy(JSON.stringify(study), "bench"), panelOf({ ...columns, ...derived }), engine.kernels);
   const { result } = await runStudy(prepared, engine);
   for (const { specification, estimate } of result.rows) estimates.get(specification.label).push(estimate);
   twoWay.push(result.rows[0].estimate.ols);

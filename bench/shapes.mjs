@@ -8,7 +8,8 @@ const COLUMNS = ["Pgdp", "Fin", "Open", "Urban", "Gov", "Fiscal", "Ind", "Hc", "
 
 /** The study's panel: 4,200 rows, 16 features, 282 and 15 levels. */
 export function paper() {
-  const columns = cityPanel(42).columns;
+  const { columns: written, derived } = cityPanel(42);
+  const columns = { ...written, ...derived };
   return { features: COLUMNS.map((name) => Float64Array.from(columns[name])), groups: ["city", "year"].map((name) => codesOf(columns[name])), target: Float64Array.from(columns.AI) };
 }
 

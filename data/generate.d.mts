@@ -4,11 +4,19 @@ export type OutcomeName = "EI" | "Gtfe" | "Ins" | "Lngrva";
 export type SimulatedName = "AI" | OutcomeName;
 export type ControlName = "Pgdp" | "Fin" | "Open" | "Urban" | "Gov" | "Fiscal" | "Ind" | "Hc";
 export type PublishedName = SimulatedName | ControlName | "IV";
+/** What a study derives of the columns. */
+export type DerivedName = "EI" | "Gtfe";
 export type NumberColumn =
-  | PublishedName
+  | Exclude<PublishedName, DerivedName>
   | "year"
   | "co2"
   | "pm25"
+  | "capital"
+  | "employees"
+  | "energy"
+  | "gdp"
+  | "so2"
+  | "nox"
   | "municipality"
   | "longitude"
   | "latitude";
@@ -50,6 +58,8 @@ export interface Truth {
   seed: number;
   model: { outcomes: string; treatment: string; controls: string };
   effect: Record<OutcomeName, number>;
+  /** Effects that hold for what a study derives only as far as it agrees with what was simulated. */
+  numerical: { Gtfe: string };
   nuisance: Record<SimulatedName, string>;
   correlationWithAI: Record<OutcomeName, Correlations>;
   sd: Record<SimulatedName, Spreads>;
@@ -73,6 +83,8 @@ export interface Oracle {
 
 export interface CityPanel {
   columns: Columns;
+  /** The entropy index of co2 and pm25, and the score that the columns of production were made for. */
+  derived: Record<DerivedName, number[]>;
   truth: Truth;
   oracle: Oracle;
 }

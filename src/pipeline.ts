@@ -1,3 +1,4 @@
+import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
@@ -14,6 +15,7 @@ import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecificat
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
+import { deriveColumns } from "./study/derive.js";
 import type { Specification, Study } from "./study/specification.js";
 import { withSubsamples } from "./study/subsamples.js";
 
@@ -34,6 +36,7 @@ export interface RunOptions {
 export interface PreparedStudy {
   readonly study: Study;
   readonly shape: PanelShape;
+  readonly derived: readonly Derivation[];
   readonly described: ReadonlyMap<string, readonly Described[]>;
   readonly plan: Plan;
 }
@@ -44,26 +47,33 @@ export interface StudyRun {
   readonly progress: FitProgress;
 }
 
-/** Everything that can be known without fitting. Throws an InputError for whatever the user must mend. */
-export function prepareStudy(written: Study, read: Panel, kernels: Kernels): PreparedStudy {
-  const panel = withTimeOperators(read, namesIn(written), written.data);
+/** Runs the steps of `derive`, efficiency in the engine's pool. A study without any is given its panel back. */
+export async function deriveStudy(study: Study, panel: Panel, { kernels, pool }: Pick<Engine, "kernels" | "pool">, signal?: AbortSignal): Promise<DerivedPanel> {
+  return deriveColumns(study, panel, { kernels, special: createSpecial(kernels), run: (piece) => pool.measure(piece, signal) });
+}
+
+/** Everything that can be known without fitting, of a panel that has the columns of `derive`. Throws an InputError for whatever the user must mend. */
+export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels: Kernels): PreparedStudy {
+  const { panel: made, derived } = "derived" in read ? read : { panel: read, derived: [] };
+  if (derived.length < written.derive.length) throw new RangeError("The study derives columns: give prepareStudy what deriveStudy makes of its panel.");
+  const panel = withTimeOperators(made, namesIn(written), written.data);
   checkColumns(written, panel);
   const study = withSubsamples(written, panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel)] as const] : [])));
   const plan = planStudy(specificationsOf(study), panel, kernels);
-  return { study, shape, described, plan };
+  return { study, shape, derived, described, plan };
 }
 
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
 export async function runStudy(prepared: PreparedStudy, engine: Engine, options: RunOptions = {}): Promise<StudyRun> {
-  const { study, shape, described, plan } = prepared;
+  const { study, shape, derived, described, plan } = prepared;
   const { lookup, progress } = await fitPlan(plan, { ...engine, ...options });
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
-  return { result: { study, panel: shape, described, rows, joint: joint.results(), equality: joint.equality() }, progress };
+  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress };
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -1,6 +1,6 @@
 import { NOT_CONVERGED, OK, SINGULAR, UNBOUNDED } from "../core/status";
 import { pivot, refresh, setDirection } from "./basis";
-import { bestCandidate, firstOfAll, priceAll } from "./price";
+import { bestCandidate, firstOfAll, priceAll, pricePreferred } from "./price";
 import { isArtificial, Program } from "./program";
 
 /** An element of a direction below this share of its largest is rounding. */
@@ -16,13 +16,14 @@ const LIMIT: i32 = 5000;
  * The primal simplex method from a feasible basis to the least costs of the present phase.
  *
  * A full pricing starts from a fresh inverse and finds up to CANDIDATES peers; pivots follow among these and the extra
- * columns until none has anything to gain. So the last full pricing, which finds none, is one of fresh numbers.
+ * columns until none has anything to gain. Preferred peers are priced alone as long as one of them may enter. So the
+ * last pricing is of all peers, finds none, and is one of fresh numbers: whatever was preferred, the proof holds.
  */
 export function iterate(program: Program): i32 {
   program.stalled = 0;
   while (program.pivots < LIMIT) {
     if (!refresh(program)) return SINGULAR;
-    if (!priceAll(program)) return OK;
+    if (!pricePreferred(program) && !priceAll(program)) return OK;
     const status = pivotAmongCandidates(program);
     if (status != OK) return status;
   }

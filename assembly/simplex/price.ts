@@ -60,13 +60,22 @@ function firstAmong(program: Program, from: i32, to: i32): i32 {
   return -1;
 }
 
-/**
- * Prices every column: 2 rows flops a peer. Fills the candidates with the best peer of each stretch of blocks, and says
- * whether any variable may enter.
- */
+/** Prices every column: 2 rows flops a peer. Fills the candidates, and says whether any variable may enter. */
 export function priceAll(program: Program): bool {
+  let worst = priceBlocks(program, (program.peers.count + BLOCK - 1) / BLOCK);
+  for (let k = 0; k < program.extras; k++) worst = Math.max(worst, gainOf(program, k));
+  program.worst = worst;
+  return worst > OPTIMAL;
+}
+
+/** The same for the preferred peers (and those that share their last block), without the extra columns. */
+export function pricePreferred(program: Program): bool {
+  return program.preferred > 0 && priceBlocks(program, (program.preferred + BLOCK - 1) / BLOCK) > OPTIMAL;
+}
+
+/** Fills the candidates with the best peer of each stretch of the first `blocks` blocks, and says how much the best has to gain. */
+function priceBlocks(program: Program, blocks: i32): f64 {
   const peers = program.peers;
-  const blocks = (peers.count + BLOCK - 1) / BLOCK;
   const stretch = (blocks + CANDIDATES - 1) / CANDIDATES;
   let worst: f64 = 0;
   program.candidateCount = 0;
@@ -83,9 +92,7 @@ export function priceAll(program: Program): bool {
     worst = Math.max(worst, gain);
     if (peer >= 0) program.candidates[program.candidateCount++] = variableOf(program, peer);
   }
-  for (let k = 0; k < program.extras; k++) worst = Math.max(worst, gainOf(program, k));
-  program.worst = worst;
-  return worst > OPTIMAL;
+  return worst;
 }
 
 /** The block with the peer of largest sum of weights times values, among those above OPTIMAL; -1 for none. */

@@ -13,6 +13,8 @@ export const CANDIDATES: i32 = 16;
 @unmanaged
 export class Program {
   peers: Peers;
+  /** Peers that are priced before the others: the first so many. */
+  preferred: i32;
   rows: i32;
   extras: i32;
   /** f64[extras][rows] */
@@ -57,10 +59,11 @@ export function programBytes(rows: i32): u64 {
 
 /** A program without numbers as yet. Its bytes must be there. */
 export function newProgram(
-  peers: Peers, rows: i32, extras: i32, columns: StaticArray<f64>, costs: StaticArray<f64>, rhs: StaticArray<f64>,
+  peers: Peers, preferred: i32, rows: i32, extras: i32, columns: StaticArray<f64>, costs: StaticArray<f64>, rhs: StaticArray<f64>,
 ): Program {
   const program = changetype<Program>(array<u8>(offsetof<Program>()));
   program.peers = peers;
+  program.preferred = preferred;
   program.rows = rows;
   program.extras = extras;
   program.columns = columns;

@@ -17,7 +17,7 @@ const ARTIFICIAL: i32 = -2;
  * Solves `jobs` linear programs that differ in the scales of the peers' rows and in the peers that they start from or
  * leave out: min c'z, S A L + E z = b, L, z >= 0. Dantzig's primal simplex method with an explicit inverse.
  *
- * shape: rows, extras, jobs. columns: f64[extras][rows], costs: f64[extras], rhs: f64[rows]. start: i32[rows], the extra
+ * shape: rows, extras, jobs, peers that are priced first. columns: f64[extras][rows], costs: f64[extras], rhs: f64[rows]. start: i32[rows], the extra
  * columns of a feasible basis of both phases, PEER for one peer, ARTIFICIAL for the row's artificial variable. scales:
  * f64[jobs][rows of the peers]. from: i32[jobs], that peer. without: i32[jobs], a peer that is left out, -1 for none.
  *
@@ -35,7 +35,7 @@ export function simplexSolve(
   const rows = shape[0];
   if (!hasRoom(programBytes(rows) + 8 * <u64>peers.rows)) return NO_MEMORY;
   const position = mark();
-  const program = newProgram(peers, rows, shape[1], columns, costs, rhs);
+  const program = newProgram(peers, shape[3], rows, shape[1], columns, costs, rhs);
   const kept = array<f64>(peers.rows);
   for (let job = 0; job < shape[2]; job++) {
     for (let r = 0; r < peers.rows; r++) program.scales[r] = scales[job * peers.rows + r];

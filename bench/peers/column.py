@@ -10,6 +10,10 @@ from sklearn.ensemble import RandomForestRegressor
 file, threads, trees = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 controls = ["Pgdp", "Fin", "Open", "Urban", "Gov", "Fiscal", "Ind", "Hc"]
 data = pd.read_csv(file)
+scaled = data[["co2", "pm25"]].apply(lambda x: (x - x.min()) / (x.max() - x.min()) + 1e-5)
+shares = scaled / scaled.sum()
+divergence = 1 + (shares * np.log(shares)).sum() / np.log(len(data))
+data["EI"] = scaled @ (divergence / divergence.sum())
 dummies = pd.get_dummies(data[["city", "year"]].astype(str), dtype=float)
 frame = pd.concat([data[["EI", "AI"] + controls], dummies], axis=1)
 np.random.seed(42)

@@ -3,6 +3,7 @@
 import { YEARS, simulateCities } from "./cities.mjs";
 import { CONTROL_NAMES, simulateControls } from "./controls.mjs";
 import { ZERO_SHIFT, entropyIndex, pollutantsWithIndex } from "./pollutants.mjs";
+import { productionWithScores } from "./production.mjs";
 import { PUBLISHED } from "./published.mjs";
 import { round } from "./rounding.mjs";
 import { describeTruth } from "./truth.mjs";
@@ -21,9 +22,11 @@ export function simulatePanel(seed) {
   const world = simulateWorld(seed);
   const variables = simulateVariables(world);
   const pollutants = pollutantsWithIndex(world, variables.EI.values);
+  const production = productionWithScores(world, variables.Gtfe.values, pollutants.co2);
   const { index, weights } = entropyIndex([pollutants.co2, pollutants.pm25]);
   return {
-    columns: columnsInOrder(world, variables, { ...pollutants, EI: index.map(round) }),
+    columns: columnsInOrder(world, variables, { ...pollutants, ...production }),
+    derived: { EI: [...index], Gtfe: [...variables.Gtfe.values] },
     truth: describeTruth(world, variables, weights),
     oracle: parts(world, variables),
   };
@@ -54,10 +57,10 @@ function simulateVariables(world) {
 /**
  * @param {World} world
  * @param {Variables} variables
- * @param {{ co2: Float64Array, pm25: Float64Array, EI: Float64Array }} index
+ * @param {Record<"co2" | "pm25", Float64Array> & import("./production.mjs").ProductionColumns} measured
  * @returns {import("../generate.mjs").Columns}
  */
-function columnsInOrder({ cities, rows, controls }, { AI, Ins, Lngrva, Gtfe }, { co2, pm25, EI }) {
+function columnsInOrder({ cities, rows, controls }, { AI, Ins, Lngrva }, { co2, pm25, capital, employees, energy, gdp, so2, nox }) {
   /** @template T @param {(city: import("./cities.mjs").City) => T} trait @returns {T[]} */
   const perCity = (trait) => rows.map(({ city }) => trait(cities[city]));
   return {
@@ -65,14 +68,18 @@ function columnsInOrder({ cities, rows, controls }, { AI, Ins, Lngrva, Gtfe }, {
     year: rows.map(({ period }) => YEARS[period]),
     co2: [...co2],
     pm25: [...pm25],
-    EI: [...EI],
+    capital: [...capital],
+    employees: [...employees],
+    energy: [...energy],
+    gdp: [...gdp],
+    so2: [...so2],
+    nox: [...nox],
     AI: [...AI.values],
     .../** @type {Record<import("./controls.mjs").ControlName, number[]>} */ (
       Object.fromEntries(CONTROL_NAMES.map((name) => [name, [...controls[name]]]))
     ),
     Ins: [...Ins.values],
     Lngrva: [...Lngrva.values],
-    Gtfe: [...Gtfe.values],
     IV: perCity(({ backboneKm }) => round(backboneKm)),
     cluster: perCity(({ block }) => block.cluster),
     zone: perCity(({ block }) => block.zone),

@@ -16,8 +16,8 @@ const MOMENTS = /** @type {(keyof Moments)[]} */ (["mean", "p50", "sd", "min", "
  * @param {CityPanel} panel
  * @returns {string}
  */
-export function fillReadme(text, { columns, truth }) {
-  return fillBlock(fillBlock(text, "moments", momentsTable(columns)), "truth", truthTables(truth));
+export function fillReadme(text, { columns, derived, truth }) {
+  return fillBlock(fillBlock(text, "moments", momentsTable({ ...columns, ...derived })), "truth", truthTables(truth));
 }
 
 /** @param {string} text @param {string} name @param {string} content @returns {string} */
@@ -28,7 +28,7 @@ function fillBlock(text, name, content) {
   return `${text.slice(0, start + open.length)}\n${content}\n${text.slice(end)}`;
 }
 
-/** @param {CityPanel["columns"]} columns @returns {string} */
+/** @param {CityPanel["columns"] & CityPanel["derived"]} columns @returns {string} */
 function momentsTable(columns) {
   const names = /** @type {(keyof typeof PUBLISHED)[]} */ (Object.keys(PUBLISHED));
   const rows = names.map((name) => {

@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { index } from "../derive/steps/index.js";
+import { malmquist } from "../derive/steps/malmquist.js";
+import { sbm } from "../derive/steps/sbm.js";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
+import { indexCommand, malmquistCommand, sbmCommand } from "./efficiency.js";
 import { learnersCommand } from "./learners.js";
 import { planCommand } from "./plan.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 
-const COMMANDS = ["run", "plan", "learners", "schema"];
+const COMMANDS = ["run", "plan", "learners", "schema", "index", "sbm", "malmquist"];
 const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
+/** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
+const FLAGS = [...OPTIONS, "id", "time", "encoding", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
@@ -39,11 +45,16 @@ function commandLine(): ReturnType<typeof yargs> {
     .command(planCommand)
     .command(learnersCommand)
     .command(schemaCommand)
+    .command(indexCommand)
+    .command(sbmCommand)
+    .command(malmquistCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 plan study.yaml", "see first what would be fitted")
     .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
-    .demandCommand(1, "Name a command: run, plan, learners or schema.")
+    .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
+    .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
+    .demandCommand(1, "Name a command: run, plan, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -66,16 +77,17 @@ function commandLine(): ReturnType<typeof yargs> {
 
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
-  if (message.startsWith("Not enough non-option arguments")) return "Name the study file, as in `neyman run study.yaml`.";
+  const ofData = ["index", "sbm", "malmquist"].includes(process.argv[2] ?? "");
+  if (message.startsWith("Not enough non-option arguments")) return ofData ? `Name the data file, as in \`neyman ${process.argv[2] ?? ""} cities.csv\`.` : "Name the study file, as in `neyman run study.yaml`.";
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
   if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
   if (unknown === undefined) return message;
   const isOption = process.argv.some((word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === unknown);
-  const near = nearest(unknown, OPTIONS);
+  const near = nearest(unknown, ofData ? FLAGS : OPTIONS);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
-  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`learners\` one name, \`schema\` nothing.`;
+  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;
 }
 
 await main();

@@ -3,7 +3,7 @@ import { createEngine } from "../engine.js";
 import { costOf } from "../fit/run.js";
 import type { Store } from "../fit/store.js";
 import { loadStudy } from "../node/files.js";
-import { prepareStudy, type PreparedStudy } from "../pipeline.js";
+import { deriveStudy, prepareStudy, type PreparedStudy } from "../pipeline.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Task } from "../plan/task.js";
 import { integer } from "../report/numbers.js";
@@ -40,7 +40,7 @@ async function showPlan(given: PlanArguments): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder);
   const engine = await createEngine();
-  const prepared = prepareStudy(study, panel, engine.kernels);
+  const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
   const summary = await summarise(prepared, store, threads);
   process.stdout.write(given.json ? `${JSON.stringify(summary, null, 2)}\n` : planText(prepared, summary));
   refuseIfNothingIsLeft(prepared);

@@ -7,7 +7,7 @@ import type { FitProgress } from "../fit/run.js";
 import { loadArrow } from "../node/arrow.js";
 import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
-import { type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
+import { deriveStudy, type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { markdownText } from "../report/markdown.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
@@ -60,7 +60,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
   const stop = interruption(line, given.store !== "none");
   try {
     const engine = await createEngine({ pool, store });
-    const prepared = prepareStudy(study, panel, engine.kernels);
+    const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
     const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();

@@ -44,14 +44,33 @@ const ROUNDING = 1e-12;
 export function measure(kernels: Kernels, production: Production, model: Model, frontier: Frontier): readonly Measure[] {
   checkProduction(production, model.positive);
   if (frontier.peers.length === 0) throw new EstimationError("no-peers", "There is no unit to compare with: widen the frontier.");
-  const columns = columnsOf(production);
-  const place = new Map([...frontier.peers].map((unit, peer) => [unit, peer]));
   return kernels.heap.scope(() => {
-    const peers = placePeers(kernels, peerValues(columns, model.technology, frontier.peers));
-    const means = columns.map((column) => frontier.peers.reduce((sum, unit) => sum + (column[unit] ?? NaN), 0) / frontier.peers.length);
-    const jobs = [...frontier.members].map((unit) => jobOf(unit, model, columns, means, place));
-    return solveTogether(peers, jobs).map(({ job, solution }) => measureOf(job, solution, model, production, frontier.peers));
+    const { peers, order, jobs } = lay(kernels, production, model, frontier);
+    return solveTogether(peers, jobs).map(({ job, solution }) => measureOf(job, solution, model, production, order));
   });
+}
+
+/** The scores alone, NaN where there is none: for thousands of draws. */
+export function scoresOf(kernels: Kernels, production: Production, model: Model, frontier: Frontier): Float64Array {
+  return kernels.heap.scope(() => {
+    const { peers, jobs } = lay(kernels, production, model, frontier);
+    return Float64Array.from(solveTogether(peers, jobs), ({ solution: { status, objective } }) => (status === "optimal" ? model.score(objective) : NaN));
+  });
+}
+
+/** The peers in the kernels, in which order they lie there, and the members' programs. */
+function lay(kernels: Kernels, production: Production, model: Model, { members, peers: units, preferred }: Frontier): { peers: ResidentPeers; order: Uint32Array; jobs: readonly UnitJob[] } {
+  const columns = columnsOf(production);
+  const order = preferred === undefined ? units : preferredFirst(units, preferred);
+  const place = new Map([...order].map((unit, peer) => [unit, peer]));
+  const peers = placePeers(kernels, peerValues(columns, model.technology, order), preferred?.length);
+  const means = columns.map((column) => units.reduce((sum, unit) => sum + (column[unit] ?? NaN), 0) / units.length);
+  return { peers, order, jobs: [...members].map((unit) => jobOf(unit, model, columns, means, place)) };
+}
+
+function preferredFirst(peers: Uint32Array, preferred: Uint32Array): Uint32Array {
+  const first = new Set(preferred);
+  return Uint32Array.from([...preferred, ...peers.filter((unit) => !first.has(unit))]);
 }
 
 interface UnitJob {
@@ -96,7 +115,7 @@ function solveTogether(peers: ResidentPeers, jobs: readonly UnitJob[]): readonly
 function measureOf({ values, program, job }: UnitJob, solution: Solution, model: Model, production: Production, peerUnits: Uint32Array): Measure {
   const { status, pivots, certificate } = solution;
   if (status !== "optimal") {
-    return { score: null, status, reason: explain(status, job.without !== null), slacks: null, targets: null, peers: [], returns: null, pivots, certificate };
+    return { score: null, status, reason: explain(status, job.without !== null, peerUnits.length - (job.without === null ? 0 : 1)), slacks: null, targets: null, peers: [], returns: null, pivots, certificate };
   }
   const total = program.total === null ? 1 : (solution.extras[program.total] ?? NaN);
   const largest = solution.peers.reduce((most, { weight }) => Math.max(most, weight), 0);

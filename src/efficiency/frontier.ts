@@ -4,6 +4,8 @@ import { EstimationError } from "../errors.js";
 export interface Frontier {
   readonly members: Uint32Array;
   readonly peers: Uint32Array;
+  /** Peers that are tried first: for speed alone, every proof is against all peers. */
+  readonly preferred?: Uint32Array;
 }
 
 /** Which units a unit is compared with, all from codes by row whose order is that of time. */

@@ -24,6 +24,11 @@ export async function loadStudy(file: string): Promise<LoadedStudy> {
   return { study, folder, panel: await readPanel(bytes, basename(data), study.data as ReadOptions) };
 }
 
+/** Reads a data file that is named by itself. */
+export async function loadPanel(file: string, options: ReadOptions): Promise<Panel> {
+  return readPanel(await readBytes(file, "", "data file"), basename(file), options);
+}
+
 /** `place` begins a message: the line of the study that names the file. */
 async function readBytes(file: string, place: string, what: string): Promise<Buffer> {
   try {

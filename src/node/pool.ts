@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { kernelBytes } from "../engine.js";
+import type { EfficiencyPiece, EfficiencyResult } from "../efficiency/piece.js";
 import { EstimationError } from "../errors.js";
 import type { Piece, PieceResult } from "../fit/piece.js";
 import type { Pool } from "../fit/pool.js";
@@ -27,14 +28,16 @@ export async function createThreadPool(threads: number = availableParallelism())
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData,
     });
+  const work = async <T extends object>(piece: Piece | EfficiencyPiece, signal: AbortSignal | undefined): Promise<T> => {
+    piscina ??= start();
+    const outcome = (await piscina.run(piece, signal === undefined ? {} : { signal })) as T | Refusal;
+    if ("refused" in outcome) throw new EstimationError(outcome.refused.code, outcome.refused.message);
+    return outcome;
+  };
   return {
     threads,
-    async run(piece: Piece, signal): Promise<PieceResult> {
-      piscina ??= start();
-      const outcome = (await piscina.run(piece, signal === undefined ? {} : { signal })) as PieceResult | Refusal;
-      if ("refused" in outcome) throw new EstimationError(outcome.refused.code, outcome.refused.message);
-      return outcome;
-    },
+    run: (piece, signal) => work<PieceResult>(piece, signal),
+    measure: <P extends EfficiencyPiece>(piece: P, signal: AbortSignal | undefined) => work<EfficiencyResult<P>>(piece, signal),
     async close() {
       if (piscina === null) return;
       // A thread that is ended while it loads its modules takes the whole process with it (Node 20).

@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { type EfficiencyPiece, type EfficiencyResult, runEfficiencyPiece } from "../efficiency/piece.js";
 import { EstimationError } from "../errors.js";
 import { type Piece, type PieceResult, runPiece } from "../fit/piece.js";
 import { createKernels, type Kernels } from "../kernels/instance.js";
@@ -19,10 +20,10 @@ export interface Refusal {
 }
 
 /** Runs a piece on this thread's own kernels. After a trap the instance is thrown away: its memory is not to be trusted. */
-export default function work(piece: Piece): PieceResult | Refusal {
+export default function work(piece: Piece | EfficiencyPiece): PieceResult | EfficiencyResult<EfficiencyPiece> | Refusal {
   kernels ??= createKernels(module);
   try {
-    return runPiece(kernels, piece);
+    return "kind" in piece ? runEfficiencyPiece(kernels, piece) : runPiece(kernels, piece);
   } catch (error) {
     if (error instanceof EstimationError) return { refused: { code: error.code, message: error.message } };
     kernels = null;

@@ -1,3 +1,4 @@
+import type { Derivation } from "../derive/derive.js";
 import type { Json } from "../json.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { EqualityTest } from "../inference/joint/equality.js";
@@ -19,6 +20,8 @@ export interface ResultRow {
 export interface StudyResult {
   readonly study: Study;
   readonly panel: PanelShape;
+  /** What the steps of `derive` had to say. */
+  readonly derived: readonly Derivation[];
   readonly described: ReadonlyMap<string, readonly Described[]>;
   readonly rows: readonly ResultRow[];
   /** By id of a joint table. */
@@ -84,6 +87,7 @@ export function estimatesJson(result: StudyResult): string {
   const rows = result.rows.map((row) => `    ${JSON.stringify(estimateRecord(row))}`).join(",\n");
   const panel = JSON.stringify(result.panel);
   const joint = result.joint.size === 0 ? "" : `,\n  "joint": ${JSON.stringify(finite(Object.fromEntries(result.joint)))}`;
+  const derived = result.derived.length === 0 ? "" : `\n  "derived": ${JSON.stringify(finite(result.derived))},`;
   const equality = result.equality.length === 0 ? "" : `,\n  "equality": ${JSON.stringify(finite(result.equality))}`;
-  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},\n  "estimates": [\n${rows}\n  ]${equality}${joint}\n}\n`;
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},${derived}\n  "estimates": [\n${rows}\n  ]${equality}${joint}\n}\n`;
 }

@@ -1,6 +1,7 @@
 import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
+import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
@@ -10,9 +11,10 @@ import { balanceTable, overlapTable } from "./overlap.js";
 import type { ResultRow, StudyResult } from "./results.js";
 import type { PrintedTable, Row } from "./text.js";
 
-/** Every table of a study, in its order, each followed by those that its columns ask for. */
+/** What `derive` made, then every table of a study, in its order, each followed by those that its columns ask for. */
 export function printedTables(result: StudyResult): readonly PrintedTable[] {
-  return result.study.tables.flatMap((table): readonly PrintedTable[] => {
+  const derived = derivedTables(result.derived, (name) => labelOf(result, name));
+  return [...derived, ...result.study.tables.flatMap((table): readonly PrintedTable[] => {
     switch (table.kind) {
       case "describe":
         return [describeTable(table, result)];
@@ -21,7 +23,7 @@ export function printedTables(result: StudyResult): readonly PrintedTable[] {
       case "estimates":
         return [estimateTable(table, result), ...furtherTables(table, result)];
     }
-  });
+  })];
 }
 
 function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
+import { expandDerive } from "./derive.js";
 import { placeOf, type StudyText } from "./lines.js";
 import { resolve, type TablePlace } from "./resolve.js";
 import type { DataChoice, JointTable, Specification, Statistic, Study, Table } from "./specification.js";
@@ -25,6 +26,7 @@ export function expandStudy(written: Json, source: StudyText): Study {
     note: text(study["note"]) ?? "",
     data: resolvedData,
     labels: record(study["labels"]) as Readonly<Record<string, string>>,
+    derive: expandDerive(study["derive"], source),
     tables,
     source,
   });

@@ -1,6 +1,7 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { deriveDefinitions, deriveSchema } from "./derive.js";
 import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
@@ -25,10 +26,11 @@ export function studySchema(): JsonSchema {
       note: { type: "string", description: "Printed under every table, such as \"Simulated data\"." },
       labels: { type: "object", additionalProperties: { type: "string" }, description: "Variable names as tables print them. Never part of a result's key." },
       data: dataSchema(),
+      derive: deriveSchema(),
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: { ...learnerDefinitions(), term: termSchema() },
+    definitions: { ...learnerDefinitions(), ...deriveDefinitions, term: termSchema() },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DeriveChoice } from "../derive/derive.js";
 import type { Options, OptionValue } from "../learners/learner.js";
 import type { OtherTreatments } from "../models/model.js";
 import type { StudyText } from "./lines.js";
@@ -250,6 +251,8 @@ export interface Study {
   readonly note: string;
   readonly data: DataChoice;
   readonly labels: Readonly<Record<string, string>>;
+  /** Columns made of others, in their order. */
+  readonly derive: readonly DeriveChoice[];
   readonly tables: readonly Table[];
   /** Where its values stand in the file, for messages. */
   readonly source: StudyText;

@@ -20,7 +20,7 @@ it("README's study file is a study file", () => {
 });
 
 it("README's lines of options are options", () => {
-  const [, ...blocks] = [...readme.matchAll(/```yaml\n([^]*?)```/g)].map(([, yaml = ""]) => yaml);
+  const blocks = [...readme.matchAll(/```yaml\n([^]*?)```/g)].slice(1).map(([, yaml = ""]) => yaml).filter((yaml) => !yaml.startsWith("derive:"));
   const lines = blocks.flatMap((block) => block.split("\n")).map((line) => line.replace(/ +#.*$/, "")).filter((line) => line !== "" && !line.endsWith(":"));
   expect(lines.length).toBeGreaterThan(20);
   const base = { outcome: "y", treatment: "d", controls: ["x", "Pgdp", "Fin", "Gov"] };
@@ -30,6 +30,11 @@ it("README's lines of options are options", () => {
     return `{ data: { file: a.csv }, base: ${JSON.stringify(base)}, tables: [{ id: t, columns: [${option}] }] }`;
   });
   for (const file of files) expect(() => readStudy(file, "README.md"), file).not.toThrow();
+});
+
+it("README's derived columns are steps", () => {
+  const [, yaml = ""] = /```yaml\n(derive:[^]*?)```/.exec(readme) ?? [];
+  expect(readStudy(`data: { file: a.csv }\n${yaml}tables: [{ id: t, describe: [EI] }]\n`, "README.md").derive).toHaveLength(6);
 });
 
 it("README's library example runs", () => {

@@ -1,0 +1,22 @@
+/**
+ * Values beyond the p-th and q-th percentile are set to these; missing ones stay. `lower`, `upper`: in per cent, 0 and
+ * 100 for no limit on a side. Percentiles are Stata's (the mean of two neighbours where they fall between), as in winsor2.
+ */
+export function winsorized(values: Float64Array, lower: number, upper: number): Float64Array {
+  const { least, most } = limitsOf(values, lower, upper);
+  return values.map((value) => Math.min(Math.max(value, least), most));
+}
+
+/** The limits that `winsorized` sets. */
+export function limitsOf(values: Float64Array, lower: number, upper: number): { readonly least: number; readonly most: number } {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  return { least: percentile(sorted, lower), most: percentile(sorted, upper) };
+}
+
+function percentile(sorted: Float64Array, p: number): number {
+  const last = sorted.length - 1;
+  const position = (sorted.length * p) / 100;
+  const below = Math.floor(position);
+  if (position === below && below > 0 && below <= last) return ((sorted[below - 1] ?? NaN) + (sorted[below] ?? NaN)) / 2;
+  return sorted[Math.min(below, last)] ?? NaN;
+}
