@@ -7,6 +7,7 @@ import type { Panel } from "../panel.js";
 import { beginsMessage, fileMagic, isArrow, isFile } from "./bytes.js";
 import { registerCodecs } from "./codecs.js";
 import { readColumn } from "./columns.js";
+import { verifyFooter, verifyMessage } from "./verify.js";
 
 const writers = 'pandas `to_feather` or R `write_feather`';
 
@@ -49,7 +50,16 @@ function fileEnd(bytes: Uint8Array): number {
   const footerEnd = bytes.length - fileMagic.length - 4;
   if (footerEnd < 8 || !isFile(bytes.subarray(footerEnd + 4))) return 0;
   const footerLength = viewOf(bytes).getInt32(footerEnd, true);
-  return footerLength > 0 && footerLength <= footerEnd - 8 ? bytes.length : 0;
+  if (footerLength <= 0 || footerLength > footerEnd - 8) return 0;
+  for (const at of verifyFooter(bytes.subarray(footerEnd - footerLength, footerEnd))) verifyMessage(metadataAt(bytes, at));
+  return bytes.length;
+}
+
+/** A message's metadata, which stand behind their mark and their length. */
+function metadataAt(bytes: Uint8Array, at: number): Uint8Array {
+  const length = beginsMessage(bytes, at) ? viewOf(bytes).getInt32(at + 4, true) : -1;
+  if (length <= 0 || at + 8 + length > bytes.length) throw new Error("a message is not where it should be");
+  return bytes.subarray(at + 8, at + 8 + length);
 }
 
 /** Where a stream's end mark ends, 0 if there is none: without it whole batches could be lost unnoticed. */
@@ -61,7 +71,9 @@ function streamEnd(bytes: Uint8Array): number {
     at += 8;
     if (length === 0) return at;
     if (length < 0 || at + length > bytes.length) return 0;
-    at += length + Math.max(0, Message.decode(bytes.subarray(at, at + length)).bodyLength);
+    const metadata = bytes.subarray(at, at + length);
+    verifyMessage(metadata);
+    at += length + Math.max(0, Message.decode(metadata).bodyLength);
   }
   return 0;
 }
