@@ -38,3 +38,8 @@ export function datesOf(instants: Float64Array): { readonly values: Float64Array
   }
   return { values: instants, date: midnights ? "day" : "millisecond" };
 }
+
+/** Whether all values are whole or missing, as the date types of other formats are. */
+export function areWhole(values: Float64Array): boolean {
+  return values.every((value) => Number.isNaN(value) || Number.isInteger(value));
+}
