@@ -25,7 +25,7 @@ export default tseslint.config(
   },
   {
     // apache-arrow types the contents of its vectors as any.
-    files: ["src/panel/arrow.ts"],
+    files: ["src/panel/arrow/*.ts"],
     rules: {
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",

@@ -13,7 +13,8 @@ export interface CsvOptions {
   readonly missing?: readonly string[];
 }
 
-const usualMissing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "."];
+/** Cells that mean "missing" in every text. */
+export const usualMissing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "."];
 const delimiters = [",", ";", "\t", "|"];
 const [lineFeed, carriageReturn, space, quote, plus, comma, minus, zero, letterE] = [10, 13, 32, 34, 43, 44, 45, 48, 101];
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));

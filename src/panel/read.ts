@@ -1,26 +1,30 @@
 /** Bytes of a data file to a panel: which format they are is found in the bytes, not in the file's name. */
 import { InputError } from "../errors.js";
-import { isArrow } from "./arrowBytes.js";
+import { isArrow } from "./arrow/bytes.js";
+import { isParquet, isStata, isZip } from "./formats.js";
 import { type CsvOptions, readCsv } from "./csv.js";
+import { makeDecoder } from "./decode.js";
 import type { Panel } from "./panel.js";
 
-/** How a data file is written. All of it concerns text; Arrow says everything itself. */
+/** How a data file is written. Most of it concerns text; other formats say everything themselves. */
 export interface ReadOptions extends CsvOptions {
-  /** utf-8 by default; `gb18030` and every other name that `TextDecoder` knows. A byte order mark goes before it. */
+  /**
+   * Of CSV, and of files by Stata 13 and older: utf-8 by default; `gb18030` and every other name that `TextDecoder`
+   * knows. A byte order mark goes before it.
+   */
   readonly encoding?: string;
+  /** The sheet of an Excel workbook; the first by default. */
+  readonly sheet?: string;
 }
 
-const remedy = "Save it as CSV or Arrow IPC";
+const readFormats = "CSV, Stata, Arrow IPC, Parquet and Excel (.xlsx)";
+const remedy = "Save it as CSV, Arrow IPC or Parquet";
 const longestText = 0x1fffffe8;
 
 /** Formats that are not read: how their files begin, what they are called, what to do. */
 const otherFormats: readonly (readonly [begins: string | RegExp, name: string, mend: string])[] = [
-  ["<stata_dta>", "a Stata file", `${remedy}; in Stata: \`export delimited using panel.csv\``],
-  [/^[\x69-\x73][\x01\x02]\x01/, "a Stata file", `${remedy}; in Stata: \`export delimited using panel.csv\``],
-  ["PK\x03\x04", "an Excel workbook or another zip archive", `${remedy}; in Excel: Save As, CSV UTF-8`],
-  ["\xd0\xcf\x11\xe0", "an old Excel workbook", `${remedy}; in Excel: Save As, CSV UTF-8`],
-  ["PAR1", "a Parquet file", `${remedy}; in pandas: \`to_feather("panel.arrow", compression="uncompressed")\``],
-  ["FEA1", "a Feather file of version 1", `${remedy}; in pandas: \`to_feather("panel.arrow", compression="uncompressed")\``],
+  ["\xd0\xcf\x11\xe0", "an old Excel workbook", "In Excel: Save As, Excel workbook (.xlsx) or CSV UTF-8"],
+  ["FEA1", "a Feather file of version 1", `${remedy}; in pandas: \`to_feather("panel.arrow")\``],
   ["\x1f\x8b", "compressed with gzip (as .csv.gz and .rds files are)", "Unpack it; if it comes from R, write CSV or Arrow IPC"],
   ["$FL2", "an SPSS file", remedy],
   ["\x89HDF", "an HDF5 file", remedy],
@@ -29,15 +33,18 @@ const otherFormats: readonly (readonly [begins: string | RegExp, name: string, m
 ];
 
 /**
- * Reads a panel from the bytes of a CSV file or an Arrow IPC file or stream. `source` names it in messages.
+ * Reads a panel from the bytes of a CSV, Stata (.dta), Arrow IPC, Parquet or Excel (.xlsx) file. `source` names it in messages.
  *
  * Throws an `InputError` for another format (and says which), bytes that are not text in the encoding (with the line),
- * an unknown encoding, more text than a JavaScript string holds (512 MB), and all that `readCsv` and `readArrow` refuse.
- * Cost: for text, one copy as a string and the cost of `readCsv`; for Arrow, the cost of `readArrow`.
+ * an unknown encoding, more text than a JavaScript string holds (512 MB), and all that the formats' readers refuse.
+ * Cost: for text, one copy as a string and the cost of `readCsv`; else that of the format's reader.
  */
 export async function readPanel(bytes: Uint8Array, source: string, options: ReadOptions): Promise<Panel> {
-  // Loaded when needed: the library takes longer to load than most files to read.
-  if (isArrow(bytes)) return (await import("./arrow.js")).readArrow(bytes, source);
+  // Loaded when needed: most of them take longer to load than a file to read.
+  if (isArrow(bytes)) return (await import("./arrow/readArrow.js")).readArrow(bytes, source);
+  if (isStata(bytes)) return (await import("./stata/readStata.js")).readStata(bytes, source, options.encoding);
+  if (isParquet(bytes)) return (await import("./parquet/readParquet.js")).readParquet(bytes, source);
+  if (isZip(bytes)) return (await import("./xlsx.js")).readXlsx(bytes, source, options.sheet);
   refuseOtherFormats(bytes, source);
   return readCsv(decodeText(bytes, source, options.encoding), source, options);
 }
@@ -46,7 +53,7 @@ function refuseOtherFormats(bytes: Uint8Array, source: string): void {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
   for (const [begins, name, mend] of otherFormats) {
     const found = typeof begins === "string" ? head.startsWith(begins) : begins.test(head);
-    if (found) throw new InputError(`${source} is ${name}, and only CSV and Arrow IPC are read. ${mend}.`);
+    if (found) throw new InputError(`${source} is ${name}, and only ${readFormats} are read. ${mend}.`);
   }
 }
 
@@ -72,14 +79,6 @@ function markedEncoding(bytes: Uint8Array): string | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   if (first === 0xfe && second === 0xff) return "utf-16be";
   return first === 0xef && second === 0xbb && third === 0xbf ? "utf-8" : undefined;
-}
-
-function makeDecoder(encoding: string, source: string): TextDecoder {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch {
-    throw new InputError(`\`${encoding}\`, given as the encoding of ${source}, is not known. Set \`encoding\` to utf-8, gb18030, utf-16le or another name that browsers know.`);
-  }
 }
 
 /** Names the first line that cannot be decoded. In every encoding but UTF-16 the byte of a line end means nothing else. */

@@ -40,12 +40,13 @@ function dataSchema(): JsonSchema {
     additionalProperties: false,
     required: ["file"],
     properties: {
-      file: { ...name, description: "CSV or Arrow IPC, relative to the study file." },
+      file: { ...name, description: "CSV, Stata (.dta), Arrow IPC, Parquet or Excel (.xlsx), relative to the study file; - is standard input." },
       unit: { ...name, description: "Column that identifies a unit: a city, a person, a firm." },
       time: { ...name, description: "Column that identifies a period." },
-      encoding: { ...name, description: "Text encoding of a CSV file; utf-8, or gb18030 for older Chinese files." },
+      encoding: { ...name, description: "Text encoding of a CSV file or of one by Stata 13 or older; utf-8, or gb18030 for older Chinese files." },
       delimiter: { enum: [",", ";", "\t", "|"], description: "Found by itself unless given." },
       decimal: { enum: [".", ","], description: "Found by itself unless given." },
+      sheet: { ...name, description: "Sheet of an Excel workbook; the first unless given." },
       missing: { ...names, description: "Further cells that mean missing, such as \"-99\"." },
     },
   };

@@ -31,18 +31,24 @@ describe("the format", () => {
   });
 
   it.each([
-    ["<stata_dta><header>", "a Stata file"],
-    ["\x72\x02\x01\x00abcdefgh", "a Stata file"],
-    ["PK\x03\x04\x14\x00", "an Excel workbook"],
     ["\xd0\xcf\x11\xe0\xa1\xb1", "an old Excel workbook"],
-    ["PAR1\x15\x04", "a Parquet file"],
     ["FEA1\x00\x00", "a Feather file of version 1"],
     ["\x1f\x8b\x08", "compressed with gzip"],
     ["<!DOCTYPE html><html>", "a web page"],
   ])("is named if it is another one: %j", async (begin, name) => {
     const message = await messageOf(latin(begin));
     expect(message).toContain(`city.csv is ${name}`);
-    expect(message).toContain("only CSV and Arrow IPC are read.");
+    expect(message).toContain("only CSV, Stata, Arrow IPC, Parquet and Excel (.xlsx) are read.");
+  });
+
+  it.each([
+    ["<stata_dta><header>", "city.csv is cut short"],
+    ["\x72\x02\x01\x00abcdefgh", "city.csv is cut short"],
+    ["\x6e\x02\x01\x00abcdefgh", "city.csv was saved by Stata 7 or older (format 110)"],
+    ["PK\x03\x04\x14\x00", "city.csv is cut short, damaged, or no Excel workbook"],
+    ["PAR1\x15\x04", "city.csv is cut short"],
+  ])("is one that is read: %j", async (begin, message) => {
+    expect(await messageOf(latin(begin))).toContain(message);
   });
 
   it("is doubted where there are zero bytes", async () => {

@@ -1,0 +1,67 @@
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/errors.js";
+import { readPanel } from "../../src/panel/read.js";
+import { madeFile } from "../helpers/files.js";
+
+/** Reads, and gives the message of the InputError or null. Any other error fails the test. */
+async function outcome(bytes: Uint8Array): Promise<string | null> {
+  try {
+    await readPanel(bytes, "p", { encoding: "windows-1252" });
+    return null;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+const whole = [
+  "readstat-stata8.dta", "pandas-117-strl.dta", "pandas-118-big.dta", "pandas-119-little.dta", "uncompressed.feather", "lz4.feather", "zstd.arrows",
+  "snappy.parquet", "zstd.parquet", "v2.parquet", "book.xlsx",
+];
+
+describe("a file that is cut short at any tenth byte says so", () => {
+  it.each(whole)("%s", async (name) => {
+    const bytes = madeFile(name);
+    // Before these a file cannot be told from text.
+    const least = name.endsWith(".dta") ? 11 : 8;
+    // Nothing in the old formats says that tables of value labels follow the data.
+    const mayEnd = name === "readstat-stata8.dta" ? bytes.length - 100 : bytes.length;
+    for (let length = 10 * Math.ceil(least / 10); length < bytes.length; length += 10) {
+      const message = await outcome(bytes.subarray(0, length));
+      if (length < mayEnd) expect(message, `${length} of ${bytes.length} bytes`).toMatch(/^p is (cut short|damaged)/);
+    }
+  });
+});
+
+describe("a file with bytes that are wrong is read or refused, and nothing else", () => {
+  it.each(whole)("%s", async (name) => {
+    const bytes = madeFile(name);
+    // Within a page hyparquet trusts the length of a run: in Parquet files only the footer is damaged here.
+    const least = name.endsWith(".parquet") ? bytes.length - 8 - new DataView(bytes.buffer).getUint32(bytes.length - 8, true) : 0;
+    const place = fc.oneof(fc.nat({ max: Math.min(400, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 299 }).map((back) => bytes.length - 1 - back))
+      .map((at) => Math.max(least, at));
+    const flips = fc.array(fc.tuple(place, fc.oneof(fc.constantFrom(0, 1, 127, 128, 255), fc.nat({ max: 255 }))), { minLength: 1, maxLength: 4 });
+    await fc.assert(fc.asyncProperty(flips, async (all) => {
+      const changed = bytes.slice();
+      for (const [at, value] of all) changed[at] = value;
+      await outcome(changed);
+    }), { numRuns: 150 });
+  });
+
+  it.each([
+    ["a Stata file", [0x72, 2, 1, 0]], ["a tagged Stata file", [...new TextEncoder().encode("<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>")]],
+    ["an Arrow file", [...new TextEncoder().encode("ARROW1\0\0")]], ["an Arrow stream", [255, 255, 255, 255]],
+    ["a Parquet file", [...new TextEncoder().encode("PAR1")]], ["a workbook", [80, 75, 3, 4]], ["text", []],
+  ])("random bytes behind the beginning of %s", async (_, begin) => {
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.boolean(), async (rest, ends) => {
+      await outcome(Uint8Array.from([...begin, ...rest, ...(ends ? begin.slice(0, 6) : [])]));
+    }), { numRuns: 200 });
+  });
+});
+
+it("an Arrow stream without its end mark is cut short", async () => {
+  const bytes = tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2) }), "stream");
+  expect(await outcome(bytes.subarray(0, bytes.length - 8))).toContain("is cut short");
+});
