@@ -3,13 +3,18 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
+import { initCommand } from "./init.js";
 import { learnersCommand } from "./learners.js";
 import { planCommand } from "./plan.js";
+import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
+import { tableCommand } from "./table.js";
 
-const COMMANDS = ["run", "plan", "learners", "schema"];
-const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
+const COMMANDS = ["run", "plan", "table", "plot", "init", "learners", "schema"];
+const OPTIONS = [
+  "out", "format", "threads", "store", "json", "below", "digits", "stars", "theme", "font", "unit", "time", "outcome", "treatment", "controls", "effects", "force", "help", "version",
+];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
@@ -37,13 +42,18 @@ function commandLine(): ReturnType<typeof yargs> {
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
     .command(planCommand)
+    .command(tableCommand)
+    .command(plotCommand)
+    .command(initCommand)
     .command(learnersCommand)
     .command(schemaCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
+    .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 table study.yaml --format latex,docx", "its tables again, for the paper")
     .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
-    .demandCommand(1, "Name a command: run, plan, learners or schema.")
+    .demandCommand(1, "Name a command: run, plan, table, plot, init, learners or schema.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -66,7 +76,9 @@ function commandLine(): ReturnType<typeof yargs> {
 
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
-  if (message.startsWith("Not enough non-option arguments")) return "Name the study file, as in `neyman run study.yaml`.";
+  if (message.startsWith("Not enough non-option arguments")) {
+    return process.argv[2] === "init" ? "Name the data file, as in `neyman init panel.csv`." : "Name the study file, as in `neyman run study.yaml`.";
+  }
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
   if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];

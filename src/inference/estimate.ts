@@ -16,6 +16,7 @@ import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
 import { aggregateRepetitions, type Effect, median, type Repeated } from "./repetitions.js";
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
+import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
 import { compareScores, type PathPoint, type ScoreComparison, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
@@ -58,10 +59,12 @@ export interface Estimate extends Effect {
   readonly warnings: readonly string[];
 }
 
-/** An estimate, and by repetition the influences that it rests on. */
+/** An estimate, by repetition the influences that it rests on. */
 export interface Estimated {
   readonly estimate: Estimate;
   readonly solutions: readonly Solution[];
+  /** What plots of fit and residuals are drawn from. */
+  readonly scatter: Scatter;
 }
 
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
@@ -113,7 +116,7 @@ export function estimate(planned: PlannedSpecification, context: InferenceContex
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
-  return { estimate: estimated, solutions };
+  return { estimate: estimated, solutions, scatter: scatterOf(planned, repetition, first, context) };
 }
 
 function coefficientsOf([first]: readonly Stage[]): number {

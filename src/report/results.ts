@@ -1,4 +1,5 @@
 import type { Json } from "../json.js";
+import type { Scatter } from "../inference/diagnostics/scatter.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { JointResult } from "../inference/joint/joint.js";
 import type { PanelShape } from "../panel/check.js";
@@ -10,6 +11,8 @@ import { integer } from "./numbers.js";
 export interface ResultRow {
   readonly specification: Specification;
   readonly estimate: Estimate | null;
+  /** What plots of fit and residuals are drawn from. */
+  readonly scatter: Scatter | null;
   readonly dropped: Readonly<Record<string, unknown>> | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

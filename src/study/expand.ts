@@ -5,6 +5,7 @@ import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { resolveDistribution, resolveErrors, resolveFolds } from "./conventions.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
+import { resolveOutput } from "./output.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
 import {
@@ -32,6 +33,7 @@ export function expandStudy(written: Json, source: StudyText): Study {
   return Object.freeze({
     title: text(study["title"]) ?? "",
     note: text(study["note"]) ?? "",
+    output: resolveOutput(study["output"]),
     data: resolvedData,
     labels: record(study["labels"]) as Readonly<Record<string, string>>,
     tables,
