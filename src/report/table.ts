@@ -196,7 +196,7 @@ function foldsOf({ folds, repetitions }: Specification): string {
 function errorsOf({ errors, convention }: Specification): string {
   switch (errors.kind) {
     case "cluster":
-      return `clustered: ${errors.cluster.join(", ")}${typeof errors.correction === "string" ? `, ${errors.correction}` : ""}${errors.cluster.length > 1 && errors.rule === "min" ? " (min)" : ""}${convention === null ? "" : `, ${convention}`}`;
+      return `clustered: ${errors.cluster.join(", ")}${errors.correction === "cr2" || errors.correction === "cr3" ? `, ${errors.correction}` : ""}${errors.cluster.length > 1 && errors.rule === "min" ? " (min)" : ""}${convention === null ? "" : `, ${convention}`}`;
     case "conley":
       return `Conley, ${errors.cutoff} km`;
     case "driscoll-kraay":

@@ -25,9 +25,15 @@ export interface MeanPoint {
 /** What plots of fit and residuals are drawn from; of the first repetition. */
 export interface Scatter {
   /** By nuisance: its out-of-fold prediction (x) against what it predicts (y), both without absorbed effects. */
-  readonly fits: readonly { readonly nuisance: string; readonly density: Density }[];
-  /** The outcome's residual (y) against the treatment's (x), and means by twentieths of x; null where the final stage has another shape. */
-  readonly residuals: { readonly density: Density; readonly means: readonly MeanPoint[] } | null;
+  readonly fits: readonly (Cloud & { readonly nuisance: string })[];
+  /** The outcome's residual (y) against the treatment's (x); null where the final stage has another shape. */
+  readonly residuals: Cloud | null;
+}
+
+/** Rows as counts on a grid, and means by twentieths of x. */
+export interface Cloud {
+  readonly density: Density;
+  readonly means: readonly MeanPoint[];
 }
 
 const CELLS = 36;
@@ -37,13 +43,17 @@ const MEANS = 20;
 export function scatterOf(planned: PlannedSpecification, repetition: Repetition, stage: Stage, context: InferenceContext): Scatter {
   const fits = planned.nuisances.filter(isRegression).map((nuisance) => {
     const { target, residual } = targetAndResidual(planned, repetition, nuisance, context);
-    return { nuisance: nuisance.name, density: densityOf(target.map((value, i) => value - (residual[i] ?? NaN)), target) };
+    return { nuisance: nuisance.name, ...cloudOf(target.map((value, i) => value - (residual[i] ?? NaN)), target) };
   });
   const [system] = stage.systems;
   const [x, ...others] = system?.columns.x ?? [];
   const [z, ...more] = system?.columns.z ?? [];
   const isPlain = modelOf(planned.specification.model).finalStage === "residual" && x !== undefined && (z === x || planned.specification.score === "iv-type") && others.length + more.length === 0;
-  return { fits, residuals: isPlain && system !== undefined ? { density: densityOf(x, system.columns.y), means: meansOf(x, system.columns.y) } : null };
+  return { fits, residuals: isPlain && system !== undefined ? cloudOf(x, system.columns.y) : null };
+}
+
+function cloudOf(x: Float64Array, y: Float64Array): Cloud {
+  return { density: densityOf(x, y), means: meansOf(x, y) };
 }
 
 function densityOf(x: Float64Array, y: Float64Array): Density {

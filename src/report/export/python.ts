@@ -19,7 +19,7 @@ export function pythonCode({ study, rows }: StudyResult): string {
     "warnings.filterwarnings(\"ignore\")", HELPERS, "",
     `data = pd.read_csv(${string(file)})`,
     ...(unit === null || time === null ? [] : [`data = data.sort_values([${string(unit)}, ${string(time)}])`]),
-    ...rows.map(({ specification }) => block(specification)), "",
+    ...rows.map(({ specification, error }) => (error === null ? block(specification) : `\n# ---- ${specification.id} could not be estimated.`)), "",
   ].join("\n");
 }
 
@@ -48,10 +48,14 @@ function block(specification: Specification): string {
   if (model === undefined) return [...head, `# DoubleML has no model like ${specification.model}.`].join("\n");
   const controls = allControls(specification);
   const clusters = clustersOf(specification);
+  const isByRow = specification.folds.kind === "random" && specification.folds.by.length === 0;
+  const clustered = clusters.length === 0 ? [] : specification.model === "plr" || specification.model === "pliv"
+    ? ["# Clusters by DoubleML's rule: folds weigh the same, and there is no factor for few clusters.", ...(isByRow ? ["# Not the same: with clusters DoubleML's folds keep clusters together."] : [])]
+    : ["# Not the same: standard errors are not clustered here."];
   const needed = [...new Set([outcome, ...treatments, ...instruments, ...controls, ...clusters, ...specification.fixedEffects.flatMap((effect) => factorsOf(effect).columns), ...(specification.unit === null ? [] : [specification.unit])])];
   const lags = needed.filter((name) => /^[LFD]\d*\.\w/.test(name));
   return [
-    ...head,
+    ...head, ...clustered,
     ...(lags.length === 0 ? [] : [`# Make these columns first: ${lags.join(", ")} (lags, leads, changes by period).`]),
     `df = data${where === null ? "" : `[${translated(where, PYTHON)}]`}.dropna(subset=${list(needed)}).reset_index(drop=True)`,
     `x = ${list(controls)}`,

@@ -16,7 +16,7 @@ export interface Sentence {
 /** Every choice of a specification in words, one sentence each. */
 export function sentencesOf(specification: Specification, result: StudyResult): readonly Sentence[] {
   return [
-    modelSentence(specification, result), ...[sampleSentence(specification), controlsSentence(specification, result), effectsSentence(specification)],
+    modelSentence(specification, result), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
     ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
     foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
   ].filter((one) => one.text !== "");
@@ -43,10 +43,13 @@ function modelSentence(specification: Specification, result: StudyResult): Sente
   };
 }
 
-function sampleSentence({ where, missing, weights }: Specification): Sentence {
-  const rows = where === null ? "All rows of the data" : `Rows with ${where}`;
-  const gaps = missing === "keep" ? "missing controls are left to the learners" : "rows with a missing value in a variable that is needed are dropped";
-  return { about: "sample", cites: [], text: `${rows} are used; ${gaps}.${weights === null ? "" : ` Observations are weighted by ${weights}.`}` };
+function sampleSentence({ where, weights }: Specification): Sentence {
+  const rows = where === null ? "All rows of the data are used." : `The rows with ${where} are used.`;
+  return { about: "sample", cites: [], text: `${rows}${weights === null ? "" : ` Observations are weighted by ${weights}.`}` };
+}
+
+function missingSentence({ missing }: Specification): Sentence {
+  return { about: "missing", cites: [], text: missing === "keep" ? "Missing controls are left to the learners." : "Rows with a missing value in a variable that is needed are dropped." };
 }
 
 function controlsSentence(specification: Specification, result: StudyResult): Sentence {

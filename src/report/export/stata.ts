@@ -14,7 +14,7 @@ export function stataCode({ study, rows }: StudyResult): string {
     "* Folds and random learners draw other numbers than Neyman's, so estimates agree up to the split.",
     ...(odd.length === 0 ? [] : [`* Names that Stata cannot have are changed: ${odd.map((name) => `${oneLine(name)} is ${variable(name)}`).join(", ")}.`]),
     "version 16", "clear all", "set more off",
-    ...rows.map(({ specification }) => block(specification, study.data.file)), "",
+    ...rows.map(({ specification, error }) => (error === null ? block(specification, study.data.file) : `\n* ---- ${specification.id} could not be estimated.`)), "",
   ].join("\n");
 }
 

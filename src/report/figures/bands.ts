@@ -85,9 +85,10 @@ export function pathFigure(id: string, title: string, columns: readonly ResultRo
 
 /** Means by period, with the band from the lower to the upper quartile, one panel a variable; null without periods. */
 export function periodFigure(id: string, title: string, described: readonly Described[], result: StudyResult): Figure | null {
-  const panels = described.filter(({ periods }) => periods.length > 1).map(({ variable, periods }): Band => ({
+  const panels = described.filter(({ periods }) => periods.length > 1).map(({ variable, periods, histogram }): Band => ({
     title: labelOf(result, variable), x: periods.map(({ at }) => at), middle: periods.map(({ mean }) => mean),
-    bands: [{ low: periods.map(({ p25 }) => p25), high: periods.map(({ p75 }) => p75) }],
+    // Quartiles of a variable with two values say nothing.
+    bands: histogram.filter((count) => count > 0).length <= 2 ? [] : [{ low: periods.map(({ p25 }) => p25), high: periods.map(({ p75 }) => p75) }],
   }));
   if (panels.length === 0) return null;
   return bandFigure(panels, { id, title: `${title} over time`, x: result.study.data.time ?? "", shared: false, wholeX: true, caption: "Means by period, and the band from the lower to the upper quartile." });

@@ -3,7 +3,7 @@ import { decimal } from "../numbers.js";
 import { axes, type Frame, frameOf } from "./frame.js";
 import type { Palette } from "./palette.js";
 import { ticksOf } from "./scale.js";
-import { type Figure, round, tag, text, TITLE } from "./svg.js";
+import { type Figure, fitted, round, tag, text, TITLE } from "./svg.js";
 
 type Grid = NonNullable<Sensitivity["contour"]>;
 
@@ -20,7 +20,7 @@ export function contourFigure(id: string, title: string, found: Sensitivity & { 
   ];
   const draw = (palette: Palette): string => {
     const frame = frameOf({
-      left: 72, top: TITLE + 24, width: 520, height: 380,
+      left: 72, top: TITLE + 30, width: 520, height: 380,
       xRange: [contour.cfD[0] ?? 0, contour.cfD.at(-1) ?? 1], yRange: [contour.cfY[0] ?? 0, contour.cfY.at(-1) ?? 1],
     });
     const shown = marks.filter(({ cfY, cfD }) => cfD >= frame.xRange[0] && cfD <= frame.xRange[1] && cfY >= frame.yRange[0] && cfY <= frame.yRange[1]);
@@ -28,12 +28,13 @@ export function contourFigure(id: string, title: string, found: Sensitivity & { 
       axes(frame, { x: "cf_d: share of the treatment's (or representer's) variance", y: "cf_y: share of the outcome's variance" }, palette),
       ...others.map((level) => isoline(contour, level, frame, { stroke: palette.main, "stroke-width": 1.4 }, decimal(level, levels.places), palette)),
       isoline(contour, effect, frame, { stroke: palette.second, "stroke-width": 2.6 }, decimal(effect, levels.places), palette),
-      ...shown.map(({ label, cfY, cfD }) => tag("circle", { cx: frame.x(cfD), cy: frame.y(cfY), r: 4, fill: palette.third }) + text(label, frame.x(cfD) + 8, frame.y(cfY) - 5, { fill: palette.third, "font-size": 11, "font-weight": 600 })),
+      ...shown.map(({ cfY, cfD }, i) => tag("circle", { cx: frame.x(cfD), cy: frame.y(cfY), r: 8, fill: palette.third, "fill-opacity": 0.9 }) + text(String(i + 1), frame.x(cfD), frame.y(cfY) + 4, { fill: halo(palette), "font-size": 11, "font-weight": 600, "text-anchor": "middle" })),
+      text(fitted(shown.map(({ label }, i) => `${i + 1}: ${label}`).join("   "), frame.width), frame.left, frame.top - 8, { fill: palette.third, "font-weight": 600 }),
     ].join("");
   };
   return {
-    id, title, width: 620, height: TITLE + 460, draw,
-    caption: `The bound of the effect under an omitted confounder of each strength; on the thick line it is ${effect}. Points: the supposed confounder, and ones as strong as the named controls.`,
+    id, title, width: 620, height: TITLE + 466, draw,
+    caption: `The bound of the effect under an omitted confounder of each strength; on the thick line it is ${effect}. Numbered: the supposed confounder, and ones as strong as the named controls.`,
   };
 }
 
@@ -53,8 +54,11 @@ function isoline(grid: Grid, level: number, frame: Frame, stroke: Readonly<Recor
     }
   }
   if (last === null) return "";
-  const halo = palette.paper === "none" ? "var(--paper)" : palette.paper;
-  return tag("path", { d, fill: "none", ...stroke }) + text(label, last[0] - 4, last[1] - 4, { fill: stroke["stroke"] ?? palette.ink, "font-size": 11, "text-anchor": "end", stroke: halo, "stroke-width": 3, "paint-order": "stroke" });
+  return tag("path", { d, fill: "none", ...stroke }) + text(label, last[0] - 4, last[1] - 4, { fill: stroke["stroke"] ?? palette.ink, "font-size": 11, "text-anchor": "end", stroke: halo(palette), "stroke-width": 3, "paint-order": "stroke" });
+}
+
+function halo({ paper }: Palette): string {
+  return paper === "none" ? "var(--paper)" : paper;
 }
 
 /** Where a level crosses the edges of a cell: two points, or four at a saddle, in pairs. */

@@ -1,4 +1,4 @@
-import type { Density, Scatter } from "../../inference/diagnostics/scatter.js";
+import type { Density, MeanPoint, Scatter } from "../../inference/diagnostics/scatter.js";
 import type { Estimate } from "../../inference/estimate.js";
 import { decimal } from "../numbers.js";
 import { axes, type Frame, frameOf, panelPlaces } from "./frame.js";
@@ -25,27 +25,31 @@ export function fitFigure({ fits, residuals }: Scatter, { nuisances, coef }: Est
     return frameOf({ left: left + 66, top: top + 26, width: PANEL.width - 82, height: PANEL.height - 84, xRange: density.x, yRange: density.y });
   };
   const draw = (palette: Palette): string => [
-    ...fits.map(({ nuisance, density }, i) => {
+    ...fits.map(({ nuisance, density, means }, i) => {
       const frame = frameAt(i, density);
       const name = `${nuisance}: out-of-fold R² ${decimal(nuisances[nuisance]?.r2, 3)}`;
-      return axes(frame, { title: name, x: "prediction", y: "observed" }, palette) + cells(density, frame, palette) + slope(frame, 0, 1, palette.second);
+      return axes(frame, { title: name, x: "prediction", y: "observed" }, palette) + cells(density, frame, palette) + slope(frame, 0, 1, palette.second) + dots(means, frame, palette);
     }),
     ...(residuals === null ? [] : [residualPanel(residuals, frameAt(fits.length, residuals.density), coef, { outcome, treatment }, palette)]),
   ].join("");
   return {
     id, title, draw, width: PANEL.width * Math.min(perRow, Math.max(2, panels)) + 8, height: PANEL.top + Math.ceil(panels / perRow) * PANEL.height,
-    caption: `Rows by cells, the darker the more (the central 99 %). Fits are without absorbed effects; the line is where prediction and value agree.${residuals === null ? "" : " Residuals: means by twentieths of the treatment's residual, and the line of the estimate."}`,
+    caption: `Rows by cells, the darker the more (the central 99 %). Dots: means by twentieths of what is across. Fits are without absorbed effects; the line is where prediction and value agree.${residuals === null ? "" : " Residuals: the line is that of the estimate."}`,
   };
 }
 
 function residualPanel({ density, means }: NonNullable<Scatter["residuals"]>, frame: Frame, coef: number, { outcome, treatment }: Pick<ScatterLabels, "outcome" | "treatment">, palette: Palette): string {
   const centre = { x: mean(means.map(({ x }) => x)), y: mean(means.map(({ y }) => y)) };
-  const inside = means.filter(({ x, y }) => x >= frame.xRange[0] && x <= frame.xRange[1] && y >= frame.yRange[0] && y <= frame.yRange[1]);
   return [
     axes(frame, { title: "Residual on residual", x: `residual of ${treatment}`, y: `residual of ${outcome}` }, palette), cells(density, frame, palette),
     slope(frame, centre.y - coef * centre.x, coef, palette.second),
-    ...inside.map(({ x, y }) => tag("circle", { cx: frame.x(x), cy: frame.y(y), r: 3.2, fill: palette.second, stroke: palette.paper === "none" ? "var(--paper)" : palette.paper })),
+    dots(means, frame, palette),
   ].join("");
+}
+
+function dots(means: readonly MeanPoint[], frame: Frame, palette: Palette): string {
+  const inside = means.filter(({ x, y }) => within(x, frame.xRange) && within(y, frame.yRange));
+  return inside.map(({ x, y }) => tag("circle", { cx: frame.x(x), cy: frame.y(y), r: 3.2, fill: palette.second, stroke: palette.paper === "none" ? "var(--paper)" : palette.paper })).join("");
 }
 
 const SHADES = [0.12, 0.25, 0.42, 0.62, 0.85];

@@ -55,7 +55,7 @@ export function forestFigure(rows: readonly ForestRow[], { id, title, caption, a
 
 function rowText({ label, estimate, beside }: ForestRow, y: number, left: number, x: (value: number) => number, palette: Palette): string {
   const name = text(fitted(label, left - 20), left - 12, y + 4, { fill: palette.ink, "text-anchor": "end" });
-  if (estimate === null) return name + text("not estimated", left + 8, y + 4, { fill: palette.muted, "font-style": "italic" });
+  if (estimate === null) return name + text("not estimated", WIDTH - 12, y + 4, { fill: palette.muted, "text-anchor": "end" });
   const places = placesOf(estimate);
   const up = beside === null ? y : y - 4;
   return [

@@ -38,7 +38,7 @@ export interface AxisLabels {
 export function axes(frame: Frame, { x, y, title, wholeX }: AxisLabels, palette: Palette): string {
   const { left, top, width, height } = frame;
   const small = { fill: palette.muted, "font-size": 11 };
-  const across = ticksOf(frame.xRange, Math.max(2, Math.floor(width / 70)));
+  const across = ticksOf(frame.xRange, Math.min(8, Math.max(2, Math.floor(width / 45))));
   const up = ticksOf(frame.yRange, Math.max(2, Math.floor(height / 38)));
   const shown = wholeX === true ? across.values.filter(Number.isInteger) : across.values;
   return [

@@ -24,8 +24,8 @@ export function overlapFigure(id: string, title: string, { arms: [untreated, tre
       axes(frame, { x: "out-of-fold propensity", y: "% of the arm" }, palette).replaceAll(/>-(\d)/g, ">$1"),
       ...up.map((share, i) => bar(share, i, 1, palette.main)), ...down.map((share, i) => bar(share, i, -1, palette.second)),
       line(frame.left, frame.y(0), frame.left + frame.width, frame.y(0), { stroke: palette.ink }), cut(clip), cut(1 - clip),
-      text(`treated (${treated.n})`, frame.left + frame.width - 4, frame.top + 12, { fill: palette.main, "text-anchor": "end", "font-weight": 600 }),
-      text(`untreated (${untreated.n})`, frame.left + frame.width - 4, frame.top + frame.height - 6, { fill: palette.second, "text-anchor": "end", "font-weight": 600 }),
+      text(`treated (${treated.n})`, frame.x(1 - clip) - 8, frame.top + 12, { fill: palette.main, "text-anchor": "end", "font-weight": 600 }),
+      text(`untreated (${untreated.n})`, frame.x(1 - clip) - 8, frame.top + frame.height - 6, { fill: palette.second, "text-anchor": "end", "font-weight": 600 }),
     ].join("");
   };
   return { id, title, caption: `Propensities of the treated (up) and the untreated (down), shares of each arm. Dashed: clipped at ${clip} and ${decimal(1 - clip, 2)}.`, width: 640, height: TITLE + 330, draw };

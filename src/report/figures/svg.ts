@@ -17,7 +17,8 @@ export interface Figure {
 /** Height of the line that holds a figure's title. */
 export const TITLE = 34;
 
-const FONT = "system-ui, 'Helvetica Neue', Arial, 'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Micro Hei', 'Microsoft YaHei', sans-serif";
+/** Without quotes, which resvg does not take within a list. */
+const FONT = "Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, WenQuanYi Micro Hei, Microsoft YaHei, sans-serif";
 
 /** A figure as one SVG element: an image on a page and a whole file. The same text for the same figure. */
 export function svgText(figure: Figure, palette: Palette): string {

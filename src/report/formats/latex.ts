@@ -4,21 +4,32 @@ import { sectionsOf, starred } from "./sections.js";
 /** More columns make the letters smaller. */
 const MANY = 5;
 
-/** One table for \input: booktabs and threeparttable, and graphicx where it must shrink to the line. */
+/** More rows do not fit on a page. */
+const LONG = 50;
+
+/** One table for \input: booktabs with threeparttable, or with longtable where it runs over pages. */
 export function latexTable(table: PrintedTable): string {
   const { header, groups, columns } = sectionsOf(table);
-  const line = (row: readonly string[]): string => `    ${row.map((cell, j) => (j === 0 ? escaped(cell) : cellText(cell))).join(" & ")} \\\\`;
+  const head = ["    \\toprule", ...header.map(line), ...(header.length > 0 ? ["    \\midrule"] : [])];
   const body = groups.map((group) => group.map(line).join("\n")).join("\n    \\midrule\n");
-  const tabular = [
-    `  \\begin{tabular}{l${"r".repeat(Math.max(0, columns - 1))}}`,
-    "    \\toprule", ...header.map(line), ...(header.length > 0 ? ["    \\midrule"] : []), body, "    \\bottomrule", "  \\end{tabular}",
-  ];
+  const alignment = `{l${"r".repeat(Math.max(0, columns - 1))}}`;
+  if (groups.flat().length > LONG) {
+    return [
+      "{\\small", `\\begin{longtable}${alignment}`, `  \\caption{${escaped(table.title)}}\\label{tab:${table.id}}\\\\`, ...head, "    \\endhead", body, "    \\bottomrule",
+      "\\end{longtable}", ...table.notes.map((note) => `\\noindent\\footnotesize ${escaped(note)}\\par`), "}", "",
+    ].join("\n");
+  }
+  const tabular = [`  \\begin{tabular}${alignment}`, ...head, body, "    \\bottomrule", "  \\end{tabular}"];
   return [
     "\\begin{table}[htbp]", "  \\centering", `  \\${columns > MANY ? "scriptsize" : "small"}`, "  \\setlength{\\tabcolsep}{4pt}",
     "  \\begin{threeparttable}", `  \\caption{${escaped(table.title)}}`, `  \\label{tab:${table.id}}`,
     ...(columns === 0 ? [] : tabular),
     ...notesOf(table.notes), "  \\end{threeparttable}", "\\end{table}", "",
   ].join("\n");
+}
+
+function line(row: readonly string[]): string {
+  return `    ${row.map((cell, j) => (j === 0 ? escaped(cell) : cellText(cell))).join(" & ")} \\\\`;
 }
 
 function notesOf(notes: readonly string[]): readonly string[] {
@@ -35,7 +46,7 @@ export function latexDocument(title: string, lead: string, tables: readonly Prin
     `\\usepackage[margin=2cm${isWide ? ",landscape" : ""}]{geometry}`,
     ...(isChinese(everything) ? ["\\usepackage[UTF8]{ctex} % Chinese: compile with xelatex"] : ["\\usepackage[T1]{fontenc}", "\\usepackage[utf8]{inputenc}"]),
     "\\usepackage{amsmath,textcomp}",
-    "\\usepackage{booktabs}", "\\usepackage[flushleft]{threeparttable}",
+    "\\usepackage{booktabs,longtable}", "\\usepackage[flushleft]{threeparttable}",
     "\\begin{document}",
     ...(title === "" ? [] : [`\\section*{${escaped(title)}}`]), escaped(lead), "",
     ...tables.map((table) => `\\input{tables/${table.id}}`),

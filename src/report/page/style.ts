@@ -22,13 +22,13 @@ h3 { font-size: 1.02rem; margin: 2rem 0 .6rem; overflow-wrap: anywhere; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; margin: 1.1rem 0 0; padding: 0; font-size: .93rem; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: .88rem; line-height: 1.35; font-variant-numeric: tabular-nums; border-top: 2px solid var(--ink); border-bottom: 2px solid var(--ink); min-width: min(100%, 24rem); }
-th, td { padding: .28rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; vertical-align: baseline; }
+th, td { padding: .28rem .95rem .28rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; vertical-align: baseline; }
 th:first-child, td:first-child { text-align: left; padding-left: .1rem; position: sticky; left: 0; background: var(--paper); }
 thead th { font-weight: 600; vertical-align: bottom; }
 thead, tbody { border-bottom: 1px solid var(--line); }
 tbody:last-child { border-bottom: 0; }
 tr.below td { color: var(--muted); padding-top: 0; }
-.stars { display: inline-block; width: 0; color: var(--second); }
+.stars { display: inline-block; width: 0; color: var(--second); font-size: .85em; }
 .notes { max-width: 60rem; margin-top: .6rem; font-size: .83rem; line-height: 1.45; color: var(--muted); overflow-wrap: anywhere; }
 .notes p { margin: .2rem 0; }
 .warning { color: var(--warn); }
