@@ -15,7 +15,8 @@ export function methodsText(result: StudyResult): Methods {
   const tables = result.study.tables.filter((table): table is EstimateTable => table.kind === "estimates");
   const joint = result.study.tables.some((table) => table.kind === "joint");
   if (tables.length === 0) return { paragraphs: [], references: [] };
-  const all = tables.map((table) => table.specifications.map((specification) => sentencesOf(specification, result)));
+  // As estimated: the plan settles some choices, such as the errors of few units.
+  const all = tables.map((table) => result.rows.filter((row) => row.specification.table === table.id).map(({ specification }) => sentencesOf(specification, result)));
   const paragraphs = tables.map((table, t) => paragraph(table, all[t] ?? [], all[0]?.[0] ?? [], t === 0));
   const cited = new Set<Citation>([...all.flat(2).flatMap(({ cites }) => cites), ...(joint ? ["Romano and Wolf (2005)" as const] : [])]);
   const last = `${joint ? "Tables of joint inference use a multiplier bootstrap of the scores and p values by Romano and Wolf's (2005) step-down. " : ""}Computed with Neyman ${version}.`;

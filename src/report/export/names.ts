@@ -16,14 +16,15 @@ export function learnersIn(source: NuisanceSource): readonly LearnerSource[] {
 }
 
 /** What the peers cannot do as this specification does, in words; the code does the nearest thing. */
-export function departures({ encode, factors, score, convention, nuisances, fixedEffects, weights, missing }: Specification): readonly string[] {
+export function departures({ encode, factors, errors, convention, nuisances, fixedEffects, weights, missing }: Specification): readonly string[] {
   const kinds = Object.values(nuisances).map((source) => source.kind);
   return [
     ...(encode === "effects" ? ["the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others"] : []),
     ...(encode === "cre" || encode === "cre-normal" || encode === "fd" ? [`${encode} is written out by hand`] : []),
     ...(factors !== null ? ["interactive effects (factors) are left out"] : []),
     ...(fixedEffects.some((name) => factorsOf(name).slope !== null) ? ["slopes of fixed effects are left out"] : []),
-    ...(score === "iv-type" && encode === "effects" ? ["the IV-type score follows DoubleML's; ddml has partialling-out alone"] : []),
+    ...(errors.kind === "cluster" && (errors.correction === "cr2" || errors.correction === "cr3") ? [`standard errors are clustered without ${errors.correction}`] : []),
+    ...(errors.kind === "conley" || errors.kind === "driscoll-kraay" ? [`standard errors are not ${errors.kind === "conley" ? "Conley's" : "Driscoll and Kraay's"}`] : []),
     ...(convention !== null ? [`convention ${convention} is DoubleML's own`] : []),
     ...(weights !== null ? ["observation weights enter the final stage alone, where they can"] : []),
     ...(missing === "keep" ? ["rows with missing controls are dropped"] : []),

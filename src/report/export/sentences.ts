@@ -16,7 +16,7 @@ export interface Sentence {
 /** Every choice of a specification in words, one sentence each. */
 export function sentencesOf(specification: Specification, result: StudyResult): readonly Sentence[] {
   return [
-    modelSentence(specification, result), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
+    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
     ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
     foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
   ].filter((one) => one.text !== "");
@@ -32,15 +32,19 @@ const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: r
 };
 
 function modelSentence(specification: Specification, result: StudyResult): Sentence {
-  const { model, score, outcome, treatments, instruments, clip, normalizeIpw, treatedShare, otherTreatments } = specification;
+  const { model, outcome, treatments, instruments, otherTreatments } = specification;
   const name = (one: string): string => labelOf(result, one);
   const through = instruments.length === 0 || !["pliv", "iivm"].includes(model) ? "" : `, with ${listed(instruments.map(name))} as ${instruments.length === 1 ? "instrument" : "instruments"},`;
-  const weights = ["irm", "iivm", "apo"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
   const several = treatments.length > 1 ? ` Of the treatments, ${{ joint: "all are in one system", controls: "each has the others among its controls", none: "each is estimated by itself" }[otherTreatments]}.` : "";
   return {
     about: "model", cites: ["Chernozhukov et al. (2018)", ...(MODELS[model]?.cites ?? [])],
-    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}, score ${score}.${several}${weights}`,
+    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
   };
+}
+
+function scoreSentence({ model, score, clip, normalizeIpw, treatedShare }: Specification): Sentence {
+  const weights = ["irm", "iivm", "apo"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
+  return { about: "score", cites: [], text: `The score is ${score}.${weights}` };
 }
 
 function sampleSentence({ where, weights }: Specification): Sentence {
@@ -59,9 +63,13 @@ function controlsSentence(specification: Specification, result: StudyResult): Se
   return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${specification.degree === 2 ? ", and their squares" : ""}.${extra}` };
 }
 
-function effectsSentence({ fixedEffects, encode, factors }: Specification): Sentence {
+function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specification): Sentence {
   if (encode === "none") return { about: "effects", cites: [], text: "" };
-  const names = listed(fixedEffects.map((effect) => {
+  const isResidual = model === "plr" || model === "pliv";
+  const ofUnit = encode === "cre" || encode === "cre-normal" || encode === "fd" ? fixedEffects.filter((name) => name === unit) : fixedEffects;
+  const rest = fixedEffects.filter((name) => !ofUnit.includes(name));
+  const others = rest.length === 0 ? "" : `; those of ${listed(rest)} are dummies`;
+  const names = listed(ofUnit.map((effect) => {
     const { columns, slope } = factorsOf(effect);
     return `${columns.join(" by ")}${slope === null ? "" : `, with slopes on ${slope}`}`;
   }));
@@ -69,9 +77,9 @@ function effectsSentence({ fixedEffects, encode, factors }: Specification): Sent
     effects: "are removed by the within loss: each nuisance g minimises the sum of squares of the demeaned y - g(X), and residuals are demeaned",
     within: "are removed by demeaning outcome, treatment and controls",
     dummies: "enter every learner as one dummy a level",
-    cre: "are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025), and the treatment's residual loses its unit mean",
-    "cre-normal": "are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)",
-    fd: "are removed by first differences over periods (Clarke and Polselli 2025)",
+    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
+    "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)${others}`,
+    fd: `are removed by first differences over periods (Clarke and Polselli 2025)${others}`,
   };
   const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
   const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" ? ["Clarke and Polselli (2025)"] : [];
@@ -127,7 +135,7 @@ function foldsSentence({ folds, repetitions, aggregate, seed, nuisances }: Speci
   return { about: "folds", cites: [], text: `${drawn}${times}${isDrawn ? `; the seed is ${seed}` : ""}.` };
 }
 
-function errorsSentence({ errors, distribution, level, convention, constant, encode }: Specification): Sentence {
+function errorsSentence({ errors, distribution, level, convention, constant, encode, model }: Specification): Sentence {
   const kinds = ((): { readonly text: string; readonly cites: readonly Citation[] } => {
     switch (errors.kind) {
       case "cluster":
@@ -145,7 +153,7 @@ function errorsSentence({ errors, distribution, level, convention, constant, enc
         return { text: `are ${errors.kind.toUpperCase()} (MacKinnon and White 1985)`, cites: ["MacKinnon and White (1985)"] };
     }
   })();
-  const final = constant ? " The final stage has a constant." : encode === "effects" || encode === "within" ? "" : " The final stage has no constant.";
+  const final = constant ? " The final stage has a constant." : encode === "effects" || encode === "within" || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
   return { about: "errors", cites: kinds.cites, text: `Standard errors ${kinds.text}; intervals have ${Math.round(level * 1000) / 10} % and ${distribution === "t" ? "t" : "normal"} quantiles.${convention === null ? "" : " Clusters follow DoubleML's convention: folds weigh the same."}${final}` };
 }
 

@@ -20,7 +20,7 @@ export function stataCode({ study, rows }: StudyResult): string {
 
 function block(specification: Specification, file: string): string {
   const { id, label, where, seed, unit, time } = specification;
-  const head = [`\n* ---- ${id}${label.startsWith("(") ? "" : `: ${oneLine(label)}`}`, ...departures(specification).map((text) => `* Not the same: ${text}.`)];
+  const head = [`\n* ---- ${id}${label.startsWith("(") ? "" : `: ${oneLine(label)}`}`, ...[...departures(specification), ...(specification.score === "iv-type" ? ["ddml has the partialling-out score alone"] : [])].map((text) => `* Not the same: ${text}.`)];
   const supported = ["plr", "pliv", "irm", "iivm"].includes(specification.model);
   if (!supported) return [...head, `* ddml has no model ${specification.model}.`].join("\n");
   return [
