@@ -61,7 +61,7 @@ export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels
   const study = withSubsamples(written, panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
-  const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel)] as const] : [])));
+  const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel, written.data.time)] as const] : [])));
   const plan = planStudy(specificationsOf(study), panel, kernels);
   return { study, shape, derived, described, plan };
 }
@@ -81,9 +81,9 @@ function resultRow(planned: PlannedSpecification | RefusedSpecification, context
   if ("refused" in planned) return failedRow(specification, planned.refused, null);
   const dropped = { ...planned.sample.dropped };
   try {
-    const { estimate: own, solutions } = estimate(planned, context);
+    const { estimate: own, solutions, scatter } = estimate(planned, context);
     joint.add(planned, own, solutions);
-    return { specification, estimate: own, dropped, error: null };
+    return { specification, estimate: own, scatter, dropped, error: null };
   } catch (error) {
     if (error instanceof EstimationError) return failedRow(specification, error, dropped);
     throw error;
@@ -91,7 +91,7 @@ function resultRow(planned: PlannedSpecification | RefusedSpecification, context
 }
 
 function failedRow(specification: Specification, { code, message }: EstimationError, dropped: ResultRow["dropped"]): ResultRow {
-  return { specification, estimate: null, dropped, error: { code, message } };
+  return { specification, estimate: null, scatter: null, dropped, error: { code, message } };
 }
 
 function specificationsOf(study: Study): readonly Specification[] {

@@ -7,15 +7,20 @@ import { sbm } from "../derive/steps/sbm.js";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
 import { indexCommand, malmquistCommand, sbmCommand } from "./efficiency.js";
+import { initCommand } from "./init.js";
 import { learnersCommand } from "./learners.js";
 import { planCommand } from "./plan.js";
+import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
+import { tableCommand } from "./table.js";
 
-const COMMANDS = ["run", "plan", "learners", "schema", "index", "sbm", "malmquist"];
-const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
+const COMMANDS = ["run", "plan", "table", "plot", "init", "learners", "schema", "index", "sbm", "malmquist"];
+const OPTIONS = [
+  "out", "format", "threads", "store", "json", "below", "digits", "stars", "theme", "font", "unit", "time", "outcome", "treatment", "controls", "effects", "force", "help", "version",
+];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
-const FLAGS = [...OPTIONS, "id", "time", "encoding", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
+const FLAGS = [...OPTIONS, "id", "encoding", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
@@ -43,18 +48,23 @@ function commandLine(): ReturnType<typeof yargs> {
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
     .command(planCommand)
+    .command(tableCommand)
+    .command(plotCommand)
+    .command(initCommand)
     .command(learnersCommand)
     .command(schemaCommand)
     .command(indexCommand)
     .command(sbmCommand)
     .command(malmquistCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
+    .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 table study.yaml --format latex,docx", "its tables again, for the paper")
     .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, plan, table, plot, init, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -77,8 +87,9 @@ function commandLine(): ReturnType<typeof yargs> {
 
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
-  const ofData = ["index", "sbm", "malmquist"].includes(process.argv[2] ?? "");
-  if (message.startsWith("Not enough non-option arguments")) return ofData ? `Name the data file, as in \`neyman ${process.argv[2] ?? ""} cities.csv\`.` : "Name the study file, as in `neyman run study.yaml`.";
+  const command = process.argv[2] ?? "";
+  const ofData = ["index", "sbm", "malmquist"].includes(command) ? "cities.csv" : command === "init" ? "panel.csv" : null;
+  if (message.startsWith("Not enough non-option arguments")) return ofData === null ? "Name the study file, as in `neyman run study.yaml`." : `Name the data file, as in \`neyman ${command} ${ofData}\`.`;
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
   if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];

@@ -1,26 +1,29 @@
-import { basename, resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
 import { loadArrow } from "../node/arrow.js";
-import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
+import { isWritableFolder, loadStudy, outputFolder, writeOutputs } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
 import { deriveStudy, type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
-import { markdownText } from "../report/markdown.js";
+import { outputFiles } from "../report/outputs.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
+import { storedResult } from "../report/stored.js";
 import { terminalText } from "../report/terminal.js";
+import { FORMATS } from "../study/output.js";
 import { version } from "../version.js";
+import { type FigureArguments, formatsIn, requestOf, type StyleArguments, styled, withFigures, withStyle } from "./outputOptions.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
-interface RunArguments {
+interface RunArguments extends StyleArguments, FigureArguments {
   readonly study: string;
   readonly out: string | undefined;
   readonly threads: number | undefined;
   readonly store: string | undefined;
+  readonly format: string | undefined;
   readonly json: boolean | undefined;
 }
 
@@ -29,13 +32,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: "run <study>",
   describe: "run a study file: print its tables and write its results",
   builder: (yargs) =>
-    yargs
-      .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, tables.md and run.json into the output folder.")
-      .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
-      .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
-      .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
-      .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
-      .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
+    withFigures(withStyle(
+      yargs
+        .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
+        .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
+        .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
+        .option("format", { type: "string", requiresArg: true, describe: `files to write, with commas: ${FORMATS.join(", ")}, all (default: the study's, else md,report)` })
+        .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
+        .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
+        .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
+    )),
   handler: run,
 };
 
@@ -52,8 +58,11 @@ async function run(given: RunArguments): Promise<void> {
 }
 
 async function runIn(pool: Pool, given: RunArguments, started: number): Promise<void> {
-  const { study, panel, folder } = await loadStudy(given.study);
-  const out = given.out ?? resolve(folder, `${basename(given.study).replace(/\.[^.]*$/, "")}-output`);
+  const loaded = await loadStudy(given.study);
+  const { panel, folder } = loaded;
+  const study = { ...loaded.study, output: styled(loaded.study.output, given) };
+  const request = requestOf(given.format === undefined ? study.output.formats : formatsIn(given.format), given, null);
+  const out = given.out ?? outputFolder(given.study);
   if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
   const store = await openStore(given.store, folder);
   const line = createProgressLine(process.stderr);
@@ -68,7 +77,8 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": await estimatesArrow(result, loadArrow()),
-      "tables.md": markdownText(result),
+      "results.json": storedResult(result),
+      ...(await outputFiles(result, request)),
       "run.json": runRecord(given, pool.threads, milliseconds, progress),
     });
     process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));

@@ -19,6 +19,7 @@ import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
 import { atReported, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
+import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
@@ -66,10 +67,12 @@ export interface Estimate extends Effect {
   readonly warnings: readonly string[];
 }
 
-/** An estimate, and by repetition the influences that it rests on. */
+/** An estimate, by repetition the influences that it rests on. */
 export interface Estimated {
   readonly estimate: Estimate;
   readonly solutions: readonly Solution[];
+  /** What plots of fit and residuals are drawn from. */
+  readonly scatter: Scatter;
 }
 
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
@@ -125,7 +128,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
-  return { estimate: estimated, solutions };
+  return { estimate: estimated, solutions, scatter: scatterOf(planned, repetition, first, fitted, context.lookup) };
 }
 
 function coefficientsOf([first]: readonly Stage[]): number {

@@ -4,6 +4,8 @@ import { InputError, nearest } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import { readPanel, type ReadOptions } from "../panel/read.js";
 import { placeOf } from "../study/lines.js";
+import type { StudyResult } from "../report/results.js";
+import { readStoredResult } from "../report/stored.js";
 import { readStudy } from "../study/read.js";
 import type { Study } from "../study/specification.js";
 
@@ -13,6 +15,11 @@ export interface LoadedStudy {
   readonly panel: Panel;
   /** The study file's own folder. */
   readonly folder: string;
+}
+
+/** The bytes of a data file that the command line names. */
+export async function readData(file: string): Promise<Uint8Array> {
+  return readBytes(file, "", "data file");
 }
 
 /** Reads a study file and its data; the data file stands relative to the study. */
@@ -27,6 +34,44 @@ export async function loadStudy(file: string): Promise<LoadedStudy> {
 /** Reads a data file that is named by itself. */
 export async function loadPanel(file: string, options: ReadOptions): Promise<Panel> {
   return readPanel(await readBytes(file, "", "data file"), basename(file), options);
+}
+
+/** What `neyman run` left of a study, and the folder that it is in. */
+export interface LoadedResult {
+  readonly result: StudyResult;
+  readonly folder: string;
+}
+
+/** Where a study's results go unless told otherwise: NAME-output beside it. */
+export function outputFolder(study: string): string {
+  return resolve(dirname(study), `${basename(study).replace(/\.[^.]*$/, "")}-output`);
+}
+
+/**
+ * Reads stored results, by the study file, by their folder, or by results.json itself. Of a study file what concerns
+ * print alone is taken anew: title, note, labels, `output`, titles of tables.
+ */
+export async function loadResult(path: string): Promise<LoadedResult> {
+  const isStored = basename(path) === "results.json";
+  if (isStored || (await isFolder(path))) {
+    const file = isStored ? path : join(path, "results.json");
+    return { result: readStoredResult((await readBytes(file, "", "file of results")).toString("utf8"), file), folder: dirname(resolve(file)) };
+  }
+  const study = readStudy((await readBytes(path, "", "study file")).toString("utf8"), basename(path));
+  const folder = outputFolder(path);
+  const file = join(folder, "results.json");
+  if (!(await exists(file))) throw new InputError(`There are no results of ${path} in ${folder}. Run \`neyman run ${path}\` first, or name the folder that holds results.json.`);
+  const { result } = await loadResult(file);
+  return { result: asPrintedBy(study, result), folder };
+}
+
+function asPrintedBy({ title, note, labels, output, tables }: Study, result: StudyResult): StudyResult {
+  const titled = result.study.tables.map((table) => ({ ...table, title: tables.find(({ id }) => id === table.id)?.title ?? table.title }));
+  return { ...result, study: { ...result.study, title, note, labels, output, tables: titled } };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(() => true, () => false);
 }
 
 /** `place` begins a message: the line of the study that names the file. */
@@ -89,11 +134,11 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() ?? path === dirname(path);
 }
 
-/** Writes files into a folder: all under other names first, then renamed, so that none is ever half-written. */
+/** Writes files by path below a folder: all under other names first, then renamed, so that none is ever half-written. */
 export async function writeOutputs(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  const partOf = (name: string): string => join(folder, `.${name}.${process.pid}.part`);
+  const partOf = (name: string): string => join(folder, dirname(name), `.${basename(name)}.${process.pid}.part`);
   try {
-    await makeFolder(resolve(folder));
+    for (const below of new Set(["", ...Object.keys(files).map(dirname)])) await makeFolder(resolve(folder, below));
     for (const [name, content] of Object.entries(files)) await writeFile(partOf(name), content);
     for (const name of Object.keys(files)) await rename(partOf(name), join(folder, name));
   } catch (error) {

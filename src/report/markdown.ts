@@ -2,10 +2,9 @@ import { panelLine, type StudyResult } from "./results.js";
 import { printedTables } from "./table.js";
 import type { PrintedTable } from "./text.js";
 
-/** A study's title and panel, then all its tables, in Markdown. */
-export function markdownText(result: StudyResult): string {
+/** A study's title and panel, then its tables, in Markdown. */
+export function markdownText(result: StudyResult, tables: readonly PrintedTable[] = printedTables(result)): string {
   const { title } = result.study;
-  const tables = printedTables(result);
   const heading = [...(title === "" ? [] : [`# ${escape(title)}`]), panelLine(result)];
   return `${[...heading, ...tables.map(markdownTable)].join("\n\n")}\n`;
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_OUTPUT } from "../study/output.js";
+
 /** Numbers as tables print them. */
 
 /** So many decimals. Missing and infinite values are a dash; negative zero loses its sign. */
@@ -7,8 +9,9 @@ export function decimal(value: number | null | undefined, places: number): strin
   return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
-/** Four decimals, or as many more, up to ten, as show two figures of the standard error. */
-export function placesFor(se: number): number {
+/** So many decimals as are asked for; else four, or as many more, up to ten, as show two figures of the standard error. */
+export function placesFor(se: number, digits: number | null = null): number {
+  if (digits !== null) return digits;
   let places = 4;
   for (let unit = 0.001; places < 10 && se > 0 && se < unit; unit /= 10) places++;
   return places;
@@ -19,7 +22,13 @@ export function integer(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Stars at 1, 5 and 10 per cent. */
-export function stars(p: number): string {
-  return p < 0.01 ? "***" : p < 0.05 ? "**" : p < 0.1 ? "*" : "";
+/** A star for each level that p is below; by default 10, 5 and 1 per cent. */
+export function stars(p: number, levels: readonly number[] = DEFAULT_OUTPUT.stars): string {
+  return "*".repeat(levels.filter((level) => p < level).length);
+}
+
+/** `* p < 0.10, ** p < 0.05.`: what the stars of a table mean; nothing without stars. */
+export function starsNote(levels: readonly number[] = DEFAULT_OUTPUT.stars): readonly string[] {
+  if (levels.length === 0) return [];
+  return [`${levels.map((level, i) => `${"*".repeat(i + 1)} p < ${String(level).length < 4 ? level.toFixed(2) : level}`).join(", ")}.`];
 }

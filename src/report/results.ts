@@ -1,5 +1,6 @@
 import type { Derivation } from "../derive/derive.js";
 import type { Json } from "../json.js";
+import type { Scatter } from "../inference/diagnostics/scatter.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { EqualityTest } from "../inference/joint/equality.js";
 import type { JointResult } from "../inference/joint/joint.js";
@@ -12,6 +13,8 @@ import { integer } from "./numbers.js";
 export interface ResultRow {
   readonly specification: Specification;
   readonly estimate: Estimate | null;
+  /** What plots of fit and residuals are drawn from. */
+  readonly scatter: Scatter | null;
   readonly dropped: Readonly<Record<string, unknown>> | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

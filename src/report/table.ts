@@ -1,11 +1,13 @@
 import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
+import type { OutputChoice } from "../study/output.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
 import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
 import { labelOf, rowNotes } from "./notes.js";
+import { belowCells, belowPair, legendOf } from "./below.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import { balanceTable, overlapTable } from "./overlap.js";
 import type { ResultRow, StudyResult } from "./results.js";
@@ -43,9 +45,9 @@ function furtherTables({ specifications, title }: EstimateTable, result: StudyRe
     const of = `${title} (${column})`;
     return [
       ...poor.flatMap((overlap) => [overlapTable(`${id}-overlap`, `${of}: overlap by ${labelOf(result, overlap.name)}`, overlap), balanceTable(`${id}-balance`, `${of}: balance`, overlap)]),
-      ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level)]),
-      ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level)]),
-      ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level)]),
+      ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level, result.study.output)]),
+      ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level, result.study.output)]),
+      ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level, result.study.output)]),
     ].map((printed) => ({ ...printed, notes: [...printed.notes, ...noteOf(result)] }));
   });
 }
@@ -74,7 +76,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("", (row) => labelOf(result, row.specification.outcome)),
     "rule",
     ...effectLines(columns, result),
-    ...constantLines(columns),
+    ...constantLines(columns, result.study.output),
     "rule",
     line("Model, score", (row) => `${row.specification.model.toUpperCase()}, ${shortScore(row.specification.score)}`),
     line("Learners", (row) => learnersOf(row.specification)),
@@ -87,25 +89,25 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("Rows", estimated((estimate) => integer(estimate.n))),
     ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
     ...fitLines(columns),
-    ...underRule([...checkLines(columns), ...linearLines(columns)]),
+    ...underRule([...checkLines(columns, result.study.output), ...linearLines(columns, result.study.output)]),
     "thick",
   ];
-  return { id: table.id, title: table.title, rows, notes: [...legend(columns), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...noteOf(result)] };
+  return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...noteOf(result)] };
 }
 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
   const names = [...new Set(columns.flatMap(namesOf))];
+  const { output } = result.study;
   return names.flatMap((name): readonly Row[] => {
     const cells = (text: (effect: NamedEffect, places: number) => string, otherwise: string): string[] =>
       columns.map((row) => {
         if (!namesOf(row).includes(name)) return "";
         const effect = row.estimate?.effects.find((one) => one.name === name);
-        return effect === undefined ? otherwise : text(effect, placesFor(effect.se));
+        return effect === undefined ? otherwise : text(effect, placesFor(effect.se, output.digits));
       });
     return [
-      [labelOf(result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p), "not estimated")],
-      ["", ...cells(({ se }, places) => `(${decimal(se, places)})`, "")],
-      ["", ...cells(({ ci }, places) => `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`, "")],
+      [labelOf(result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p, output.stars), "not estimated")],
+      ...belowCells(output.below).map((text): Row => ["", ...cells(text, "")]),
     ];
   });
 }
@@ -115,26 +117,26 @@ function namesOf({ specification, estimate }: ResultRow): readonly string[] {
   return estimate?.effects.map((effect) => effect.name) ?? specification.treatments;
 }
 
-function constantLines(columns: readonly ResultRow[]): readonly Row[] {
-  return pairLines("Constant", columns.map((row) => row.estimate?.constant ?? null));
+function constantLines(columns: readonly ResultRow[], output: OutputChoice): readonly Row[] {
+  return pairLines("Constant", columns.map((row) => row.estimate?.constant ?? null), output);
 }
 
 /** The estimate once unit and time means are taken out of both residuals; an exclamation mark where the check trips. */
-function checkLines(columns: readonly ResultRow[]): readonly Row[] {
+function checkLines(columns: readonly ResultRow[], { digits }: OutputChoice): readonly Row[] {
   if (!columns.some((row) => row.estimate?.panelCheck)) return [];
   const cell = ({ estimate }: ResultRow): string => {
     if (!estimate?.panelCheck) return "";
     const { coef, tripped } = estimate.panelCheck;
-    return `${decimal(coef, placesFor(estimate.se))}${tripped ? " !" : ""}`;
+    return `${decimal(coef, placesFor(estimate.se, digits))}${tripped ? " !" : ""}`;
   };
   return [["unit, time means out", ...columns.map(cell)]];
 }
 
 /** Least squares and two-stage least squares beside the estimates, a line each. */
-function linearLines(columns: readonly ResultRow[]): readonly Row[] {
+function linearLines(columns: readonly ResultRow[], output: OutputChoice): readonly Row[] {
   const names = { ols: "OLS, same effects", tsls: "2SLS, same effects" } as const;
   return (["ols", "tsls"] as const).flatMap((method) =>
-    pairLines(names[method], columns.map((row) => (row.estimate?.ols?.method === method ? row.estimate.ols : null))),
+    pairLines(names[method], columns.map((row) => (row.estimate?.ols?.method === method ? row.estimate.ols : null)), output),
   );
 }
 
@@ -142,12 +144,12 @@ function underRule(lines: readonly Row[]): readonly Row[] {
   return lines.length === 0 ? [] : ["rule", ...lines];
 }
 
-/** An estimate and, below it, its standard error; no lines where no column has one. */
-function pairLines(name: string, pairs: readonly ({ readonly coef: number; readonly se: number } | null)[]): readonly Row[] {
+/** An estimate and, below it, its standard error or t; no lines where no column has one. */
+function pairLines(name: string, pairs: readonly ({ readonly coef: number; readonly se: number } | null)[], { below, digits }: OutputChoice): readonly Row[] {
   if (pairs.every((pair) => pair === null)) return [];
   return [
-    [name, ...pairs.map((pair) => (pair === null ? "" : decimal(pair.coef, placesFor(pair.se))))],
-    ["", ...pairs.map((pair) => (pair === null ? "" : `(${decimal(pair.se, placesFor(pair.se))})`))],
+    [name, ...pairs.map((pair) => (pair === null ? "" : decimal(pair.coef, placesFor(pair.se, digits))))],
+    ...belowPair(below).map((text): Row => ["", ...pairs.map((pair) => (pair === null ? "" : text(pair, placesFor(pair.se, digits))))]),
   ];
 }
 
@@ -156,11 +158,10 @@ function fitLines(columns: readonly ResultRow[]): readonly Row[] {
   return roles.map((role) => [`R² of ${role}, out of fold`, ...columns.map((row) => decimal(row.estimate?.nuisances[role]?.r2, 3).replace("–", ""))]);
 }
 
-function legend(columns: readonly ResultRow[]): readonly string[] {
-  const level = Math.round((columns[0]?.specification.level ?? 0.95) * 1000) / 10;
-  const stars = `Standard errors in parentheses, ${level} % confidence intervals in brackets. * p < 0.10, ** p < 0.05, *** p < 0.01.`;
+function legend(columns: readonly ResultRow[], output: OutputChoice): readonly string[] {
+  const stars = legendOf(output, columns[0]?.specification.level ?? 0.95);
   const undersmoothed = "R² is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.";
-  return columns.some((row) => row.specification.encode === "effects") ? [stars, undersmoothed] : [stars];
+  return columns.some((row) => row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
 }
 
 function noteOf(result: StudyResult): readonly string[] {

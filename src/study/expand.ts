@@ -2,6 +2,7 @@ import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
 import { expandDerive } from "./derive.js";
 import { placeOf, type StudyText } from "./lines.js";
+import { resolveOutput } from "./output.js";
 import { resolve, type TablePlace } from "./resolve.js";
 import type { DataChoice, JointTable, Specification, Statistic, Study, Table } from "./specification.js";
 import { canonicalWhere, record, several, text, type Written } from "./written.js";
@@ -24,6 +25,7 @@ export function expandStudy(written: Json, source: StudyText): Study {
   return Object.freeze({
     title: text(study["title"]) ?? "",
     note: text(study["note"]) ?? "",
+    output: resolveOutput(study["output"]),
     data: resolvedData,
     labels: record(study["labels"]) as Readonly<Record<string, string>>,
     derive: expandDerive(study["derive"], source),

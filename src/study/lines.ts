@@ -4,6 +4,8 @@ import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter } from 
 export interface StudyText {
   /** The file's name. */
   readonly source: string;
+  /** All of it. */
+  readonly text: string;
   /** 1-based line by JSON pointer, such as `/base/outcome` or `/tables/0/columns/1`. */
   readonly lines: ReadonlyMap<string, number>;
 }

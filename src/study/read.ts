@@ -17,7 +17,7 @@ export function readStudy(text: string, source: string): Study {
   const counter = new LineCounter();
   const document = parse(text, source, counter);
   const value = plainValue(document, source, counter);
-  const written = { source, lines: linesOf(document, counter) };
+  const written = { source, text, lines: linesOf(document, counter) };
   checkSchema(value, written);
   return expandStudy(value, written);
 }

@@ -4,6 +4,7 @@ import { models } from "../models/registry.js";
 import { deriveDefinitions, deriveSchema } from "./derive.js";
 import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
+import { outputSchema } from "./output.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
 const name = { type: "string", minLength: 1 } as const;
@@ -25,6 +26,7 @@ export function studySchema(): JsonSchema {
       title: { type: "string", description: "Printed above the tables." },
       note: { type: "string", description: "Printed under every table, such as \"Simulated data\"." },
       labels: { type: "object", additionalProperties: { type: "string" }, description: "Variable names as tables print them. Never part of a result's key." },
+      output: outputSchema(),
       data: dataSchema(),
       derive: deriveSchema(),
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
@@ -164,7 +166,7 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
   const { folds, errors } = specificationProperties() as { readonly [key: string]: JsonSchema };
   const [, clusters] = errors?.["anyOf"] as readonly JsonSchema[];
   const places: readonly (readonly [string, JsonSchema | undefined])[] = [
-    ["data", dataSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
+    ["data", dataSchema()], ["output", outputSchema()], ["base", { properties: specificationProperties() }], ["folds", folds], ["errors", clusters],
     ["learner", { properties: { ...learnerRefs(), ...Object.fromEntries(ROLES.map((role) => [role, {}])) } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],

@@ -2,6 +2,7 @@ import type { DeriveChoice } from "../derive/derive.js";
 import type { Options, OptionValue } from "../learners/learner.js";
 import type { OtherTreatments } from "../models/model.js";
 import type { StudyText } from "./lines.js";
+import type { OutputChoice } from "./output.js";
 import type { PostEstimation } from "./postEstimation.js";
 
 /**
@@ -249,6 +250,7 @@ export interface Study {
   readonly title: string;
   /** A line that stands under every table, such as "Simulated data". */
   readonly note: string;
+  readonly output: OutputChoice;
   readonly data: DataChoice;
   readonly labels: Readonly<Record<string, string>>;
   /** Columns made of others, in their order. */

@@ -29,18 +29,30 @@ export function isRegression(nuisance: Nuisance): nuisance is Regression {
  * out the mean where no effects are absorbed. `context` knows all rounds, by which targets were made; `scored` those that are judged.
  */
 export function goodnessOfFit(planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext, scored: Lookup): Fit {
-  const source = repetition.predictions[nuisance.name];
-  if (source === undefined) throw new Error(`No predictions of ${nuisance.name}.`);
-  const fit = scored(source);
+  const { target, residual, size } = targetAndResidual(planned, repetition, nuisance, context, scored);
+  const { notes } = scored(predictionsOf(repetition, nuisance));
+  const rss = dot(residual, residual);
+  return { r2: 1 - rss / dot(target, target), rmse: Math.sqrt(rss / size), ...(notes["weights"] === undefined ? {} : { weights: weightsOf(notes) }) };
+}
+
+/** M y and M (y - g), times the root of the weights, over the rows that the nuisance is about; `size`: rows, or the sum of the weights. */
+export function targetAndResidual(
+  planned: PlannedSpecification, repetition: Repetition, nuisance: Regression, context: InferenceContext, scored: Lookup,
+): { readonly target: Float64Array; readonly residual: Float64Array; readonly size: number } {
+  const fit = scored(predictionsOf(repetition, nuisance));
   const arm = armOf(planned, nuisance);
   const own = (values: Float64Array): Float64Array => (arm === null ? values : valuesAt(values, arm));
   const target = own(targetOf(planned, repetition, nuisance, context));
   const left = minus(target, own(full(fit)));
   const weights = planned.weights === null ? null : own(planned.weights);
   const [residual, total] = leftOfBoth(left, target, repetition.absorbed, weights, context.kernels);
-  const rss = dot(residual, residual);
-  const size = weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0);
-  return { r2: 1 - rss / dot(total, total), rmse: Math.sqrt(rss / size), ...(fit.notes["weights"] === undefined ? {} : { weights: weightsOf(fit) }) };
+  return { target: total, residual, size: weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0) };
+}
+
+function predictionsOf({ predictions }: Repetition, { name }: Nuisance): Predictions {
+  const source = predictions[name];
+  if (source === undefined) throw new Error(`No predictions of ${name}.`);
+  return source;
 }
 
 /** The residual and the target without the effects; without any, the target less its mean. */
@@ -59,7 +71,7 @@ function armOf({ variables, sample }: PlannedSpecification, { where }: Nuisance)
 }
 
 /** The learners of a combination and their weights. */
-function weightsOf({ notes }: NuisanceFit): Readonly<Record<string, number>> {
+function weightsOf(notes: NuisanceFit["notes"]): Readonly<Record<string, number>> {
   const weights = notes["weights"] as readonly number[];
   return Object.fromEntries((notes["learners"] as readonly string[]).map((label, j) => [label, weights[j] ?? NaN]));
 }

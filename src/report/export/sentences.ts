@@ -1,0 +1,172 @@
+import type { Options } from "../../learners/learner.js";
+import { allControls, type NuisanceSource, type Specification } from "../../study/specification.js";
+import { labelOf } from "../notes.js";
+import type { StudyResult } from "../results.js";
+import type { Citation } from "./references.js";
+import { factorsOf } from "./factors.js";
+
+/** What a study says of one choice, and the works that it rests on. */
+export interface Sentence {
+  /** The choice that it is about: two specifications that differ in it have another sentence under the same name. */
+  readonly about: string;
+  readonly text: string;
+  readonly cites: readonly Citation[];
+}
+
+/** Every choice of a specification in words, one sentence each. */
+export function sentencesOf(specification: Specification, result: StudyResult): readonly Sentence[] {
+  return [
+    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
+    ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
+    foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
+  ].filter((one) => one.text !== "");
+}
+
+const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: readonly Citation[] }>> = {
+  plr: { text: "a partially linear model (Robinson 1988)", cites: ["Robinson (1988)"] },
+  pliv: { text: "a partially linear model with instrumental variables", cites: ["Robinson (1988)"] },
+  irm: { text: "an interactive regression model", cites: [] },
+  iivm: { text: "an interactive instrumental variable model", cites: [] },
+  apo: { text: "potential outcomes of a treatment with several levels (Cattaneo 2010)", cites: ["Cattaneo (2010)"] },
+  ape: { text: "average partial effects of a continuous treatment (Chernozhukov, Newey and Singh 2022)", cites: ["Chernozhukov, Newey and Singh (2022)"] },
+};
+
+function modelSentence(specification: Specification, result: StudyResult): Sentence {
+  const { model, outcome, treatments, instruments, otherTreatments } = specification;
+  const name = (one: string): string => labelOf(result, one);
+  const through = instruments.length === 0 || !["pliv", "iivm"].includes(model) ? "" : `, with ${listed(instruments.map(name))} as ${instruments.length === 1 ? "instrument" : "instruments"},`;
+  const several = treatments.length > 1 ? ` Of the treatments, ${{ joint: "all are in one system", controls: "each has the others among its controls", none: "each is estimated by itself" }[otherTreatments]}.` : "";
+  return {
+    about: "model", cites: ["Chernozhukov et al. (2018)", ...(MODELS[model]?.cites ?? [])],
+    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
+  };
+}
+
+function scoreSentence({ model, score, clip, normalizeIpw, treatedShare }: Specification): Sentence {
+  const weights = ["irm", "iivm", "apo"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
+  return { about: "score", cites: [], text: `The score is ${score}.${weights}` };
+}
+
+function sampleSentence({ where, weights }: Specification): Sentence {
+  const rows = where === null ? "All rows of the data are used." : `The rows with ${where} are used.`;
+  return { about: "sample", cites: [], text: `${rows}${weights === null ? "" : ` Observations are weighted by ${weights}.`}` };
+}
+
+function missingSentence({ missing }: Specification): Sentence {
+  return { about: "missing", cites: [], text: missing === "keep" ? "Missing controls are left to the learners." : "Rows with a missing value in a variable that is needed are dropped." };
+}
+
+function controlsSentence(specification: Specification, result: StudyResult): Sentence {
+  const controls = allControls(specification);
+  const extra = Object.entries(specification.extraControls).map(([role, names]) => ` ${listed(names.map((name) => labelOf(result, name)))} for ${role} alone.`).join("");
+  if (controls.length === 0) return { about: "controls", cites: [], text: "There are no controls." };
+  return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${specification.degree === 2 ? ", and their squares" : ""}.${extra}` };
+}
+
+function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specification): Sentence {
+  if (encode === "none") return { about: "effects", cites: [], text: "" };
+  const isResidual = model === "plr" || model === "pliv";
+  const ofUnit = encode === "cre" || encode === "cre-normal" || encode === "fd" ? fixedEffects.filter((name) => name === unit) : fixedEffects;
+  const rest = fixedEffects.filter((name) => !ofUnit.includes(name));
+  const others = rest.length === 0 ? "" : `; those of ${listed(rest)} are dummies`;
+  const names = listed(ofUnit.map((effect) => {
+    const { columns, slope } = factorsOf(effect);
+    return `${columns.join(" by ")}${slope === null ? "" : `, with slopes on ${slope}`}`;
+  }));
+  const ways: Readonly<Record<Exclude<Specification["encode"], "none">, string>> = {
+    effects: "are removed by the within loss: each nuisance g minimises the sum of squares of the demeaned y - g(X), and residuals are demeaned",
+    within: "are removed by demeaning outcome, treatment and controls",
+    dummies: "enter every learner as one dummy a level",
+    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
+    "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)${others}`,
+    fd: `are removed by first differences over periods (Clarke and Polselli 2025)${others}`,
+  };
+  const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
+  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" ? ["Clarke and Polselli (2025)"] : [];
+  return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
+}
+
+/** Nuisances with the same source share a sentence. */
+function learnerTexts(nuisances: Specification["nuisances"]): Readonly<Record<string, string>> {
+  const roles = new Map<string, string[]>();
+  for (const [role, source] of Object.entries(nuisances)) roles.set(sourceText(source), [...(roles.get(sourceText(source)) ?? []), role]);
+  return { learners: [...roles].map(([text, own]) => `${own.length === 1 ? "The nuisance" : "The nuisances"} ${listed(own)} ${own.length === 1 ? "is" : "are"} fitted by ${text}.`).join(" ") };
+}
+
+function sourceText(source: NuisanceSource): string {
+  switch (source.kind) {
+    case "learner":
+      return optionsText(source.name, source.options);
+    case "column":
+      return `nothing: its predictions are the column ${source.column}`;
+    case "tuned":
+      return `${optionsText(source.learner.name, source.learner.options)}, tuned over ${Object.entries(source.grid).map(([option, values]) => `${option} in {${values.join(", ")}}`).join(", ")} by ${source.folds} inner folds`;
+    case "stack":
+      return `a stack (${source.type}, ${source.final}${source.type === "short" ? "" : `, ${source.folds} inner folds`}) of ${listed(source.learners.map(sourceText))} (Ahrens et al. 2025)`;
+  }
+}
+
+function optionsText(name: string, options: Options): string {
+  const parts = Object.entries(options).map(([option, value]) => `${option} ${Array.isArray(value) ? `{${value.join(", ")}}` : value === null ? "none" : String(value)}`);
+  return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
+}
+
+const LEARNERS: Readonly<Record<string, Citation>> = {
+  rf: "Breiman (2001)", extratrees: "Geurts, Ernst and Wehenkel (2006)", gradboost: "Friedman (2001)", histboost: "Ke et al. (2017)", lassocv: "Tibshirani (1996)",
+  elasticcv: "Zou and Hastie (2005)", ridgecv: "Hoerl and Kennard (1970)", svm: "Drucker et al. (1996)", nnet: "Kingma and Ba (2015)", riesz: "Chernozhukov, Newey and Singh (2022)",
+};
+
+function citesOf(sources: readonly NuisanceSource[]): readonly Citation[] {
+  return sources.flatMap((source): readonly Citation[] => {
+    if (source.kind === "stack") return ["Ahrens et al. (2025)", ...citesOf(source.learners)];
+    const name = source.kind === "learner" ? source.name : source.kind === "tuned" ? source.learner.name : "";
+    return LEARNERS[name] === undefined ? [] : [LEARNERS[name]];
+  });
+}
+
+const REPEATED = { "stata-median": "medians, as in Stata's ddml", "stata-mean": "means, as in Stata's ddml", doubleml: "DoubleML's rule", r: "the rule of DoubleML for R" };
+
+function foldsSentence({ folds, repetitions, aggregate, seed, nuisances }: Specification): Sentence {
+  const drawn = folds.kind === "column"
+    ? `Cross-fitting uses the folds of the column ${folds.column}`
+    : `Cross-fitting uses ${folds.by.length > 1 ? `${folds.k} times ${folds.k} blocks` : `${folds.k} folds`}${folds.by.length === 0 ? ", dealt row by row" : `, all rows of a ${folds.by.join(" and of a ")} together`}${folds.stratify ? " and stratified by the treatment" : ""}`;
+  const times = repetitions === 1 ? "" : `, drawn ${repetitions} times and aggregated by ${REPEATED[aggregate]}`;
+  const isDrawn = folds.kind === "random" || Object.keys(nuisances).length > 0;
+  return { about: "folds", cites: [], text: `${drawn}${times}${isDrawn ? `; the seed is ${seed}` : ""}.` };
+}
+
+function errorsSentence({ errors, distribution, level, convention, constant, encode, model }: Specification): Sentence {
+  const kinds = ((): { readonly text: string; readonly cites: readonly Citation[] } => {
+    switch (errors.kind) {
+      case "cluster":
+        if (errors.correction === "cr2" || errors.correction === "cr3") return { text: `are clustered by ${errors.cluster.join(" and ")}, ${errors.correction.toUpperCase()}${errors.correction === "cr2" ? " with Satterthwaite's degrees of freedom (Bell and McCaffrey 2002)" : " (the jackknife over clusters)"}`, cites: ["Bell and McCaffrey (2002)"] };
+        return errors.cluster.length > 1
+          ? { text: `are clustered by ${errors.cluster.join(" and ")} (Cameron, Gelbach and Miller 2011)`, cites: ["Cameron, Gelbach and Miller (2011)"] }
+          : { text: `are clustered by ${errors.cluster.join("")} (Cameron and Miller 2015)${errors.correction === false ? ", without a factor for few clusters" : ""}`, cites: ["Cameron and Miller (2015)"] };
+      case "conley":
+        return { text: `allow for correlation within ${errors.cutoff} km (Conley 1999; ${errors.kernel} kernel${errors.lags === 0 ? "" : `, ${errors.lags} lags`})`, cites: ["Conley (1999)"] };
+      case "driscoll-kraay":
+        return { text: `are Driscoll and Kraay's (1998), ${errors.lags === null ? "lags by the rule of thumb" : `${errors.lags} lags`}`, cites: ["Driscoll and Kraay (1998)"] };
+      case "homoskedastic":
+        return { text: "assume equal variances", cites: [] };
+      default:
+        return { text: `are ${errors.kind.toUpperCase()} (MacKinnon and White 1985)`, cites: ["MacKinnon and White (1985)"] };
+    }
+  })();
+  const final = constant ? " The final stage has a constant." : encode === "effects" || encode === "within" || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
+  return { about: "errors", cites: kinds.cites, text: `Standard errors ${kinds.text}; intervals have ${Math.round(level * 1000) / 10} % and ${distribution === "t" ? "t" : "normal"} quantiles.${convention === null ? "" : " Clusters follow DoubleML's convention: folds weigh the same."}${final}` };
+}
+
+/** What follows from the stored scores. */
+function afterSentences({ postEstimation: { groups, along, sensitivity, wild } }: Specification): readonly Sentence[] {
+  return [
+    ...(groups === null && along.length === 0 ? [] : [{ about: "heterogeneity", cites: ["Semenova and Chernozhukov (2021)" as const], text: `${groups === null ? "The effect along covariates is" : `Effects by ${groups} are`} the best linear predictor of the score's signals (Semenova and Chernozhukov 2021).` }]),
+    ...(sensitivity === null ? [] : [{ about: "sensitivity", cites: ["Chernozhukov et al. (2022)" as const], text: `Sensitivity to omitted variables is that of Chernozhukov et al. (2022), at cf_y = ${sensitivity.cfY}, cf_d = ${sensitivity.cfD}, rho = ${sensitivity.rho}.` }]),
+    ...(wild === null ? [] : [{ about: "wild", cites: ["Cameron and Miller (2015)" as const], text: `The final stage is bootstrapped by wild clusters, ${wild.draws} draws${wild.weights === null ? "" : `, ${wild.weights} weights`} (Cameron and Miller 2015).` }]),
+  ];
+}
+
+/** a, b and c. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+}

@@ -1,0 +1,5 @@
+/** Text for HTML and SVG, in content and in quoted attributes; characters that XML forbids become spaces. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, " ")
+    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
