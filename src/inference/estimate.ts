@@ -17,6 +17,7 @@ import { aggregateRepetitions, type Effect, median, type Repeated } from "./repe
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
+import { representerOf, type RepresenterSupport } from "./diagnostics/representer.js";
 import { atCheckpoint, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
@@ -49,6 +50,8 @@ export interface Estimate extends Effect {
   readonly instruments: InstrumentChecks | null;
   /** By propensity; null for models without. */
   readonly overlap: readonly NamedOverlap[] | null;
+  /** Of ape: whether its correction rests on many rows. */
+  readonly representer: RepresenterSupport | null;
   /** What is left of the treatment to learn from; null for means of signals and several treatments. */
   readonly support: TreatmentSupport | null;
   /** The estimate without each unit; null without units or for several effects in one system. */
@@ -87,6 +90,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const repeated = solutions.map(({ effects: [own] }): Repeated => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN }));
   const instruments = instrumentChecks(planned, first, setting, context);
   const overlap = overlapsOf(planned, first);
+  const representer = representerOf(planned, first);
   const lost: string[] = [];
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
   const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
@@ -106,13 +110,13 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     comparison: compareScores(planned, stages, effect, context),
     repetitions: repeated,
     split: splitShare(repeated),
-    instruments, overlap,
+    instruments, overlap, representer,
     support: supportOf(planned, first, repetition, context),
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [
       ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path),
-      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
+      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...(representer?.warnings ?? []), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
   return { estimate: estimated, solutions };

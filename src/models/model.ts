@@ -167,6 +167,8 @@ export interface Model {
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
   /** Of models with propensities. */
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
+  /** Of models that correct their signal by a Riesz representer: its values by row, and the share of the probabilities that were clipped (null: none are made). */
+  representer?(setting: ModelSetting, inputs: ScoreInputs): { readonly alpha: Float64Array; readonly clipped: number | null };
 }
 
 /** The outcome. */
