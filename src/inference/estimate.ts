@@ -18,6 +18,7 @@ import { aggregateRepetitions, type Effect, median, type Repeated } from "./repe
 import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
+import { representerOf, type RepresenterSupport } from "./diagnostics/representer.js";
 import { atReported, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
 import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
@@ -57,6 +58,8 @@ export interface Estimate extends Effect {
   readonly overlap: readonly NamedOverlap[] | null;
   /** By effect: what the outcome models leave in their arms; null for models without. */
   readonly armChecks: readonly ArmCheck[] | null;
+  /** Of ape: whether its correction rests on many rows. */
+  readonly representer: RepresenterSupport | null;
   /** What is left of the treatment to learn from; null for means of signals and several treatments. */
   readonly support: TreatmentSupport | null;
   /** The estimate without each unit; null without units or for several effects in one system. */
@@ -97,6 +100,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const repeated = solutions.map(({ effects: [own] }): Repeated => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN }));
   const instruments = instrumentChecks(planned, first, setting, context);
   const overlap = overlapsOf(planned, first);
+  const representer = representerOf(planned, first);
   const lost: string[] = [];
   const arms = attempt(() => armChecks(planned, first, effects, context), lost);
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
@@ -119,13 +123,13 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     twicing,
     repetitions: repeated,
     split: splitShare(repeated),
-    instruments, overlap, armChecks: arms,
+    instruments, overlap, armChecks: arms, representer,
     support: supportOf(planned, first, repetition, context),
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [
       ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, se),
-      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
+      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
   return { estimate: estimated, solutions, scatter: scatterOf(planned, repetition, first, fitted, context.lookup) };

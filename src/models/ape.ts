@@ -39,7 +39,7 @@ export const ape = Object.freeze<Model>({
   },
   systems(setting: ModelSetting, inputs: ScoreInputs) {
     const [g, ...moved] = copiesOf(inputs, "g") as [Float64Array, Float64Array, Float64Array];
-    const alpha = representer(setting, inputs);
+    const { alpha } = representer(setting, inputs);
     const effect = setting.score === "derivative"
       ? g.map((_, i) => ((moved[0][i] ?? NaN) - (moved[1][i] ?? NaN)) / (2 * setting.step))
       : g.map((value, i) => (moved[0][i] ?? NaN) - value);
@@ -47,14 +47,16 @@ export const ape = Object.freeze<Model>({
     const ones = new Float64Array(signal.length).fill(1);
     return [{ names: setting.treatments, y: signal, x: [ones], z: [ones] }];
   },
+  representer,
 });
 
 /** alpha at the rows as observed. */
-function representer({ score, clip }: ModelSetting, inputs: ScoreInputs): Float64Array {
-  if (score === "derivative") return copiesOf(inputs, "a")[0] as Float64Array;
+function representer({ score, clip }: ModelSetting, inputs: ScoreInputs): { readonly alpha: Float64Array; readonly clipped: number | null } {
+  if (score === "derivative") return { alpha: copiesOf(inputs, "a")[0] as Float64Array, clipped: null };
   const [m] = copiesOf(inputs, "m") as [Float64Array];
-  return m.map((predicted) => {
+  const alpha = m.map((predicted) => {
     const p = Math.min(Math.max(predicted, clip), 1 - clip);
     return p / (1 - p) - 1;
   });
+  return { alpha, clipped: m.filter((predicted) => predicted < clip || predicted > 1 - clip).length / m.length };
 }

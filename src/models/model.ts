@@ -184,6 +184,8 @@ export interface Model {
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
   /** By system, at its estimated effect: the arms of outcome models that its signal rests on. */
   arms?(setting: ModelSetting, inputs: ScoreInputs, effects: readonly number[]): readonly (readonly Arm[])[];
+  /** Of models that correct their signal by a Riesz representer: its values by row, and the share of the probabilities that were clipped (null: none are made). */
+  representer?(setting: ModelSetting, inputs: ScoreInputs): { readonly alpha: Float64Array; readonly clipped: number | null };
 }
 
 /** The outcome. */

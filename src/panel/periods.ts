@@ -30,26 +30,34 @@ export function rowsAtLag(panel: Panel, rows: Uint32Array, { unit, time }: Panel
 
 const OPERATOR = /^([LFD])(\d*)\.(.+)$/;
 
+/** A name that a study uses as a column, and where it stands, for messages. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly place: () => string;
+}
+
 /**
  * The panel with the columns that Stata's time-series operators ask for: `L.x` or `L1.x` is x a period earlier, `F2.x`
  * two periods later, `D.x` its change; missing where the unit has no such row. Names that are columns stay what they are.
- * Throws an InputError where the study has no unit and time, or time is no number.
+ * Throws an InputError with the name's place where the study has no unit and time, or time is no number.
  */
-export function withTimeOperators(panel: Panel, names: readonly string[], ids: { readonly unit: string | null; readonly time: string | null }): Panel {
-  const wanted = [...new Set(names)].filter((name) => !panel.columns.has(name) && panel.columns.get(OPERATOR.exec(name)?.[3] ?? "")?.kind === "number");
-  if (wanted.length === 0) return panel;
+export function withTimeOperators(panel: Panel, names: readonly NamedColumn[], ids: { readonly unit: string | null; readonly time: string | null }): Panel {
+  const asked = names.filter(({ name }) => !panel.columns.has(name) && panel.columns.get(OPERATOR.exec(name)?.[3] ?? "")?.kind === "number");
+  const wanted = [...new Map(asked.map((one) => [one.name, one])).values()];
+  const [first] = wanted;
+  if (first === undefined) return panel;
   const { unit, time } = ids;
   if (unit === null || time === null || panel.columns.get(time)?.kind !== "number" || !panel.columns.has(unit)) {
-    throw new InputError(`\`${wanted[0] ?? ""}\` is a lag, lead or difference by period: name \`unit\` and \`time\` under \`data\`, the time a column of numbers.`);
+    throw new InputError(`${first.place()}: \`${first.name}\` is a lag, lead or difference by period: name \`unit\` and \`time\` under \`data\`, the time a column of numbers.`);
   }
-  const made = wanted.map((name) => [name, operated(panel, name, { unit, time })] as const);
+  const made = wanted.map((one) => [one.name, operated(panel, one, { unit, time })] as const);
   return { ...panel, columns: new Map([...panel.columns, ...made]) };
 }
 
-function operated(panel: Panel, name: string, ids: PanelIds): NumberColumn {
+function operated(panel: Panel, { name, place }: NamedColumn, ids: PanelIds): NumberColumn {
   const [, operator, digits = "", base = ""] = OPERATOR.exec(name) ?? [];
   const order = digits === "" ? 1 : Number(digits);
-  if (operator === "D" && order !== 1) throw new InputError(`\`${name}\`: differences are of one period. Write \`D.${base}\`.`);
+  if (operator === "D" && order !== 1) throw new InputError(`${place()}: \`${name}\`: differences are of one period. Write \`D.${base}\`.`);
   const { values } = panel.columns.get(base) as NumberColumn;
   const rows = Uint32Array.from({ length: panel.rows }, (_, row) => row);
   const other = rowsAtLag(panel, rows, ids, operator === "F" ? -order : order);

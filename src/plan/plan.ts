@@ -128,7 +128,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
   const folds = repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
   return {
-    specification, setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
+    specification: withMoves(specification, setting), setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
     benchmarks: planBenchmarks(specification, request, planning),
     warnings: [...checked, ...determinedNotes(specification, controls, effects, determined), ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
   };
@@ -152,6 +152,12 @@ function movesOf({ step, shift }: Specification, { treatments: [treatment] }: Va
   const values = treatment?.values ?? new Float64Array(0);
   const fifth = columnMoments(values, Uint32Array.from(values.keys()), weights?.values ?? null).sd / 5;
   return { step: step ?? fifth, shift: shift ?? fifth };
+}
+
+/** The specification with the moves that the sample has chosen, so that a result names them. */
+function withMoves(specification: Specification, { step, shift }: Pick<ModelSetting, "step" | "shift">): Specification {
+  if (!modelOf(specification.model).options.includes("step")) return specification;
+  return specification.score === "shift" ? { ...specification, shift } : { ...specification, step };
 }
 
 function sampleRequest(specification: Specification): SampleRequest {

@@ -41,8 +41,16 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
     ...(split === null ? [] : [split.sentence]),
     ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
+    ...moveLines(specification),
     ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
   ];
+}
+
+/** How far the treatment is moved for an average partial effect, to three figures. */
+function moveLines({ model, score, step, shift }: ResultRow["specification"]): readonly string[] {
+  if (model !== "ape") return [];
+  const shown = (value: number | null): string => String(Number((value ?? NaN).toPrecision(3)));
+  return [score === "shift" ? `The effect of a shift by ${shown(shift)}.` : `The derivative is a difference over ${shown(step)} to either side.`];
 }
 
 /** Whether a single unit cannot be missed, or moves the estimate by its standard error. */

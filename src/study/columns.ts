@@ -1,9 +1,10 @@
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
+import type { NamedColumn } from "../panel/periods.js";
 import { optionPlace, placeOf } from "./lines.js";
 import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study } from "./specification.js";
 import { postEstimationColumns } from "./postEstimation.js";
-import { evaluateMask, parseExpression } from "./where.js";
+import { columnsOf, evaluateMask, parseExpression } from "./where.js";
 
 /** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
 export function factorsOf(name: string, panel: Panel): readonly string[] {
@@ -37,15 +38,27 @@ export function checkColumns(study: Study, panel: Panel): void {
   });
 }
 
-/** Every name that a study uses as a column of numbers; lags and leads may be among them. */
-export function namesIn({ tables }: Study): readonly string[] {
-  return tables.flatMap((table): readonly string[] => {
+/** Every name that a study uses as a column of numbers or in a `where`; lags and leads may be among them. */
+export function namesIn({ tables, source }: Study): readonly NamedColumn[] {
+  return tables.flatMap((table, t): readonly NamedColumn[] => {
     if (table.kind === "joint") return [];
-    if (table.kind === "describe") return table.variables;
-    return table.specifications.flatMap((one) => [
-      one.outcome, ...one.treatments, ...one.instruments, ...allControls(one), ...(one.weights === null ? [] : [one.weights]), ...givenColumns(one), ...postEstimationColumns(one.postEstimation).numeric,
-    ]);
+    if (table.kind === "describe") {
+      const named = (key: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => `${placeOf(source, `/tables/${t}/${key}`)}, \`${key}\`` }));
+      return [...named("describe", table.variables), ...named("where", namesOfWhere(table.where))];
+    }
+    return table.specifications.flatMap((one, c) => {
+      const named = (option: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => optionPlace(source, t, c, option) }));
+      return [
+        ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("controls", allControls(one)),
+        ...named("weights", one.weights === null ? [] : [one.weights]), ...named("learner", givenColumns(one)),
+        ...named("effect", postEstimationColumns(one.postEstimation).numeric), ...named("where", namesOfWhere(one.where)),
+      ];
+    });
   });
+}
+
+function namesOfWhere(where: string | null): readonly string[] {
+  return where === null ? [] : columnsOf(parseExpression(where));
 }
 
 /** Says where an option stands. */

@@ -1,4 +1,5 @@
 import { EstimationError } from "../../errors.js";
+import { periodNumbers } from "../../panel/periodText.js";
 import type { Group } from "../../kernels/design.js";
 import { absorbs, type ClusterChoice } from "../../study/specification.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
@@ -52,16 +53,14 @@ function correctionOf(choice: ClusterChoice["correction"], absorbed: readonly Gr
   return { kind: choice, crossed: absorbed.filter((effect) => !clusters.some((way) => isNestedIn(effect, way))) };
 }
 
-/** By row: its period, counted in steps of the least distance of two periods. */
+/** By row: its period, counted in steps of the least distance of two periods. Throws where periods have no order. */
 function periodsOf(sample: Sample, time: string): Int32Array {
   const { codes, labels } = sample.levels(time);
-  const values = labels.map(Number);
-  const isNumeric = values.every(Number.isFinite);
-  const sorted = isNumeric ? [...values].sort((a, b) => a - b) : [];
+  const values = periodNumbers(labels);
+  if (values === null) {
+    throw new EstimationError("no-order", `Errors over periods need to know which period follows which, and \`${time}\` holds texts such as ${JSON.stringify(labels[0] ?? "")}. Number the periods, or write them as 2009Q1, 2009-03 or 2009-03-31.`);
+  }
+  const sorted = [...values].sort((a, b) => a - b);
   const step = sorted.slice(1).reduce((least, value, i) => Math.min(least, value - (sorted[i] ?? NaN)), Infinity);
-  const order = [...labels].sort();
-  return Int32Array.from(codes, (code) => {
-    const label = labels[code] ?? "";
-    return isNumeric && step < Infinity ? Math.round(((values[code] ?? NaN) - (sorted[0] ?? NaN)) / step) : order.indexOf(label);
-  });
+  return Int32Array.from(codes, (code) => (step === Infinity ? 0 : Math.round(((values[code] ?? NaN) - (sorted[0] ?? NaN)) / step)));
 }
