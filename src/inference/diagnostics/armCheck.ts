@@ -56,10 +56,14 @@ export function armChecks(
   return systems.map((system, s) => checkOf(planned, dictionary, arms[s] ?? [], system, effects[s] as EffectEstimate, kernels));
 }
 
-/** Of the effects that trip. */
+/** One warning for all effects that trip. */
 export function armWarnings(checks: readonly ArmCheck[] | null): readonly string[] {
-  return (checks ?? []).filter(({ tripped }) => tripped).map(({ name, on, difference, se }) =>
-    `The outcome models miss something: least squares of what they leave in each arm on the ${on} would move ${name} by ${difference.toPrecision(3)} (s.e. ${se.toPrecision(2)}). The estimate rests on the propensity alone: use another learner for \`g\`, or more features.`);
+  const tripped = (checks ?? []).filter((check) => check.tripped);
+  const [first] = tripped;
+  if (first === undefined) return [];
+  const moves = tripped.map(({ name, difference, se }) => `${name} by ${difference.toPrecision(3)} (s.e. ${se.toPrecision(2)})`);
+  return [`The outcome models miss something: least squares of what they leave in each arm on the ${first.on} would move ${moves.join(", ")}. ` +
+    "The estimate rests on the propensity alone: use another learner for `g`, or more features."];
 }
 
 function checkOf(
