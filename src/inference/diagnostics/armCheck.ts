@@ -39,7 +39,8 @@ const RIDGE = 1e-9;
  * regressed on functions of the controls; adding the fit to the predictions would move the effect by sum c_i e_i, with
  * c_i = b(x_i)' (sum over the arm of b b')^-1 (sum over all rows of slope b). If the outcome model is right this has mean
  * zero given treatments and controls, whatever the propensity is; its error is the residuals' own (by cluster, where errors
- * are). If only the propensity is right the effect still holds, less precisely. Null without arms, or rows for a dictionary.
+ * are). If only the propensity is right the effect still holds, less precisely. Null without arms, or rows for a dictionary;
+ * `ape` has none, as its representer balances such functions itself.
  * Of the first repetition. Throws an EstimationError where the controls' cross-products have no inverse. Cost O(n k^2) an arm for k functions.
  */
 export function armChecks(
