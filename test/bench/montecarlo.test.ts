@@ -87,7 +87,7 @@ describe("Monte Carlo", () => {
     expect(Object.keys(current(record, [{ ...design, cells: design.cells.slice(1) }])["a"]?.cells ?? {})).toEqual(["20, y"]);
   });
 
-  it.each(Object.entries(designs))("the tracked record of %s is of the designs as they are", (study, own) => {
+  it.each(Object.entries(designs))("the tracked record of %s is of the designs as they are (else: node bench/montecarlo.mjs STUDY --draws 0)", (study, own) => {
     const written = JSON.parse(readFileSync(new URL(`../../bench/montecarlo/record/${study}.json`, import.meta.url), "utf8")) as Draws;
     expect(Object.keys(written).filter((name) => !own.some((one) => one.name === name && one.version === written[name]?.version))).toEqual([]);
     expect(recordText(readRecord(study, own))).toBe(recordText(written));

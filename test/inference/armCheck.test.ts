@@ -57,7 +57,7 @@ describe("what outcome models leave in their arms", () => {
       const better = { ...columns, r0: repaired(columns, y!, plain0!, d!.map((arm) => 1 - arm), weights), r1: repaired(columns, y!, plain1!, d!, weights) };
       const [row, other] = await run(better, [{ learner: BLIND }, { learner: given("r0", "r1", "half") }], { ...more, score });
       const [check] = row?.estimate?.armChecks ?? [];
-      expect(check?.on).toBe("controls, squares and products");
+      expect(check?.on).toBe("controls, their squares and products");
       expect(check?.difference).toBeCloseTo((other?.estimate?.coef ?? NaN) - (row?.estimate?.coef ?? NaN), 6); // the ridge is 1e-9
     });
 
@@ -123,8 +123,8 @@ describe("what outcome models leave in their arms", () => {
     const columns = world(6);
     const first = (rows: number): Columns => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.slice(0, rows)]));
     const on = async (rows: number, more: object = {}): Promise<string | undefined> => (await run(first(rows), [{ learner: TRUE }], more))[0]?.estimate?.armChecks?.[0]?.on;
-    expect(await on(100)).toBe("controls, squares and products");
-    expect(await on(70)).toBe("controls and squares");
+    expect(await on(100)).toBe("controls, their squares and products");
+    expect(await on(70)).toBe("controls and their squares");
     expect(await on(45)).toBe("controls");
     const [few] = await run(first(20), [{ learner: TRUE }]);
     expect(few?.estimate?.armChecks).toBeNull();
@@ -145,6 +145,7 @@ describe("what outcome models leave in their arms", () => {
     const [row] = await run(world(1), [{ learner: BLIND }]);
     const [text] = armWarnings(row?.estimate?.armChecks ?? null);
     expect(row?.estimate?.warnings).toContain(text);
-    expect(text).toMatch(/^The outcome models miss something: .* on the controls, squares and products would move d by -?[\d.]+ \(s\.e\. [\d.]+\)\. .* use another learner for `g`, or more features\.$/);
+    expect(armWarnings([{ name: "a", on: "controls", difference: 1, se: 0.25, tripped: true }, { name: "b", on: "controls", difference: -2.5, se: 0.125, tripped: true }])[0]).toContain("a by 1.00 (s.e. 0.25), b by -2.50 (s.e. 0.13).");
+    expect(text).toMatch(/^The outcome models miss something: .* on the controls, their squares and products would move d by -?[\d.]+ \(s\.e\. [\d.]+\)\. .* use another learner for `g`, or more features\.$/);
   });
 });

@@ -39,7 +39,8 @@ const RIDGE = 1e-9;
  * regressed on functions of the controls; adding the fit to the predictions would move the effect by sum c_i e_i, with
  * c_i = b(x_i)' (sum over the arm of b b')^-1 (sum over all rows of slope b). If the outcome model is right this has mean
  * zero given treatments and controls, whatever the propensity is; its error is the residuals' own (by cluster, where errors
- * are). If only the propensity is right the effect still holds, less precisely. Null without arms, or rows for a dictionary.
+ * are). If only the propensity is right the effect still holds, less precisely. Null without arms, or rows for a dictionary;
+ * `ape` has none, as its representer balances such functions itself.
  * Of the first repetition. Throws an EstimationError where the controls' cross-products have no inverse. Cost O(n k^2) an arm for k functions.
  */
 export function armChecks(
@@ -56,10 +57,14 @@ export function armChecks(
   return systems.map((system, s) => checkOf(planned, dictionary, arms[s] ?? [], system, effects[s] as EffectEstimate, kernels));
 }
 
-/** Of the effects that trip. */
+/** One warning for all effects that trip. */
 export function armWarnings(checks: readonly ArmCheck[] | null): readonly string[] {
-  return (checks ?? []).filter(({ tripped }) => tripped).map(({ name, on, difference, se }) =>
-    `The outcome models miss something: least squares of what they leave in each arm on the ${on} would move ${name} by ${difference.toPrecision(3)} (s.e. ${se.toPrecision(2)}). The estimate rests on the propensity alone: use another learner for \`g\`, or more features.`);
+  const tripped = (checks ?? []).filter((check) => check.tripped);
+  const [first] = tripped;
+  if (first === undefined) return [];
+  const moves = tripped.map(({ name, difference, se }) => `${name} by ${difference.toPrecision(3)} (s.e. ${se.toPrecision(2)})`);
+  return [`The outcome models miss something: least squares of what they leave in each arm on the ${first.on} would move ${moves.join(", ")}. ` +
+    "The estimate rests on the propensity alone: use another learner for `g`, or more features."];
 }
 
 function checkOf(

@@ -2,7 +2,7 @@ import { columnMoments, unit } from "../../learners/moments.js";
 import { hasMoreThanTwo } from "../../panel/check.js";
 
 /** Functions of the controls, a constant always among them. */
-export type DictionaryName = "controls" | "controls and squares" | "controls, squares and products";
+export type DictionaryName = "controls" | "controls and their squares" | "controls, their squares and products";
 
 /** Columns by row; the constant is not among them, as `placeColumns` of src/kernels/moments.ts has its own. */
 export interface Dictionary {
@@ -22,9 +22,9 @@ export function dictionaryOf(controls: readonly Float64Array[], weights: Float64
   const wide = scaled.filter((_, j) => hasMoreThanTwo(controls[j] ?? new Float64Array(0)));
   if (1 + p + wide.length > limit) return { on: "controls", columns: scaled };
   const columns = [...scaled, ...wide.map((values) => product(values, values))];
-  if (columns.length + 1 + (p * (p - 1)) / 2 > limit) return { on: "controls and squares", columns };
+  if (columns.length + 1 + (p * (p - 1)) / 2 > limit) return { on: "controls and their squares", columns };
   const products = scaled.flatMap((values, j) => scaled.slice(0, j).map((other) => product(values, other)));
-  return { on: "controls, squares and products", columns: [...columns, ...products] };
+  return { on: "controls, their squares and products", columns: [...columns, ...products] };
 }
 
 function standardised(values: Float64Array, weights: Float64Array | null): Float64Array {
