@@ -1,4 +1,5 @@
 import { EstimationError } from "./errors.js";
+import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
@@ -14,6 +15,7 @@ import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecificat
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
+import { withPanelLabels } from "./study/labels.js";
 import type { Specification, Study } from "./study/specification.js";
 import { withSubsamples } from "./study/subsamples.js";
 
@@ -42,13 +44,20 @@ export interface PreparedStudy {
 export interface StudyRun {
   readonly result: StudyResult;
   readonly progress: FitProgress;
+  /** The predictions of every nuisance. */
+  readonly lookup: Lookup;
+}
+
+/** The panel as a study's specifications see it: as it was read, and what the study computes from it. */
+export function derivedPanel(study: Study, read: Panel): Panel {
+  return withTimeOperators(read, namesIn(study), study.data);
 }
 
 /** Everything that can be known without fitting. Throws an InputError for whatever the user must mend. */
 export function prepareStudy(written: Study, read: Panel, kernels: Kernels): PreparedStudy {
-  const panel = withTimeOperators(read, namesIn(written), written.data);
+  const panel = derivedPanel(written, read);
   checkColumns(written, panel);
-  const study = withSubsamples(written, panel);
+  const study = withSubsamples(withPanelLabels(written, panel), panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel)] as const] : [])));
@@ -63,7 +72,7 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
-  return { result: { study, panel: shape, described, rows, joint: joint.results() }, progress };
+  return { result: { study, panel: shape, described, rows, joint: joint.results() }, progress, lookup };
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -3,13 +3,15 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
+import { deriveCommand } from "./derive.js";
+import { describeCommand } from "./describe.js";
 import { learnersCommand } from "./learners.js";
 import { planCommand } from "./plan.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 
-const COMMANDS = ["run", "plan", "learners", "schema"];
-const OPTIONS = ["out", "threads", "store", "json", "help", "version"];
+const COMMANDS = ["run", "plan", "describe", "derive", "learners", "schema"];
+const OPTIONS = ["out", "threads", "store", "json", "keep-predictions", "to", "unit", "time", "sheet", "encoding", "markdown", "help", "version"];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
@@ -37,13 +39,16 @@ function commandLine(): ReturnType<typeof yargs> {
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
     .command(planCommand)
+    .command(describeCommand)
+    .command(deriveCommand)
     .command(learnersCommand)
     .command(schemaCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 describe panel.dta", "variables, labels, missing values, the shape of the panel")
     .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
-    .demandCommand(1, "Name a command: run, plan, learners or schema.")
+    .demandCommand(1, "Name a command: run, plan, describe, derive, learners or schema.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -66,7 +71,8 @@ function commandLine(): ReturnType<typeof yargs> {
 
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
-  if (message.startsWith("Not enough non-option arguments")) return "Name the study file, as in `neyman run study.yaml`.";
+  if (message.startsWith("Not enough non-option arguments")) return process.argv[2] === "describe" ? "Name the data file, as in `neyman describe panel.dta`." : "Name the study file, as in `neyman run study.yaml`.";
+  if (message === "Missing required argument: to") return "Name the file to write with --to, as in `neyman derive study.yaml --to panel.dta`.";
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
   if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
@@ -75,7 +81,7 @@ function usageSentence(message: string): string {
   const near = nearest(unknown, OPTIONS);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
-  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`learners\` one name, \`schema\` nothing.`;
+  return `\`${unknown}\` is one argument too many: \`run\`, \`plan\` and \`derive\` take one study file, \`describe\` one data file, \`learners\` one name, \`schema\` nothing.`;
 }
 
 await main();

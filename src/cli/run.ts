@@ -5,10 +5,12 @@ import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
 import { isWritableFolder, loadStudy, writeOutputs } from "../node/files.js";
+import { writePanel } from "../panel/write.js";
 import { createThreadPool } from "../node/pool.js";
 import { type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { markdownText } from "../report/markdown.js";
+import { predictionsPanel } from "../report/predictions.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
 import { terminalText } from "../report/terminal.js";
 import { version } from "../version.js";
@@ -21,6 +23,7 @@ interface RunArguments {
   readonly threads: number | undefined;
   readonly store: string | undefined;
   readonly json: boolean | undefined;
+  readonly "keep-predictions": boolean | undefined;
 }
 
 /** `neyman run STUDY`: fits what is not stored yet, prints the tables, writes the results. */
@@ -34,6 +37,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
       .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
       .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
+      .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
       .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
   handler: run,
 };
@@ -62,13 +66,14 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
     const prepared = prepareStudy(study, panel, engine.kernels);
     refuseIfNothingIsLeft(prepared);
     void import("apache-arrow"); // loads while the workers fit; needed at the end
-    const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
+    const { result, progress, lookup } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
     const milliseconds = performance.now() - started;
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": await estimatesArrow(result),
       "tables.md": markdownText(result),
+      ...(given["keep-predictions"] === true ? { "predictions.arrow": await writePanel(predictionsPanel(prepared, panel, lookup), "arrow") } : {}),
       "run.json": runRecord(given, pool.threads, milliseconds, progress),
     });
     process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));

@@ -14,7 +14,8 @@ export function describe(table: DescribeTable, panel: Panel): readonly Described
   return table.variables.map((variable) => ({ variable, stats: statistics(panel.columns.get(variable) as NumberColumn, chosen) }));
 }
 
-function statistics(column: NumberColumn, chosen: Uint8Array | null): Readonly<Record<Statistic, number>> {
+/** The statistics of a column's values that are there; `chosen` has 1 for each row that counts, null for all. */
+export function statistics(column: NumberColumn, chosen: Uint8Array | null): Readonly<Record<Statistic, number>> {
   const values = column.values.filter((value, row) => !Number.isNaN(value) && (chosen === null || chosen[row] === 1)).sort();
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
