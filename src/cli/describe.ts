@@ -33,7 +33,9 @@ export const describeCommand: CommandModule<object, DescribeArguments> = {
   handler: describe,
 };
 
-async function describe(given: DescribeArguments): Promise<void> {
+async function describe(written: DescribeArguments): Promise<void> {
+  // yargs makes an empty text of a lone dash.
+  const given = written.data === "" && process.argv.includes("-") ? { ...written, data: "-" } : written;
   if (given.data === "") throw new InputError("The name of the data file is empty.");
   if (given.json === true && given.markdown === true) throw new InputError("Choose one of --json and --markdown.");
   const { panel, ids } = await load(given);
