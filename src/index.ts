@@ -27,9 +27,11 @@ export { type Composite, compositeIndex, type CompositeOptions, ENTROPY_INDEX } 
 export type { Indicator } from "./indices/indicator.js";
 export type { Estimate } from "./inference/estimate.js";
 export type { Column, NumberColumn, Panel, TextColumn } from "./panel/panel.js";
-export { readPanel } from "./panel/read.js";
+export { readPanel, type ReadOptions } from "./panel/read.js";
+export { type Format, writePanel } from "./panel/write.js";
 export { deriveStudy, type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type StudyRun } from "./pipeline.js";
 export { estimatesArrow } from "./report/arrow.js";
+export { describePanel, type PanelDescription } from "./report/describePanel.js";
 export { markdownText } from "./report/markdown.js";
 export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
 export { printedTables } from "./report/table.js";

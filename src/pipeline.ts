@@ -1,5 +1,6 @@
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
+import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
@@ -16,6 +17,7 @@ import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
 import { deriveColumns } from "./study/derive.js";
+import { withPanelLabels } from "./study/labels.js";
 import type { Specification, Study } from "./study/specification.js";
 import { withSubsamples } from "./study/subsamples.js";
 
@@ -45,6 +47,13 @@ export interface PreparedStudy {
 export interface StudyRun {
   readonly result: StudyResult;
   readonly progress: FitProgress;
+  /** The predictions of every nuisance. */
+  readonly lookup: Lookup;
+}
+
+/** The panel as a study's specifications see it: with the columns of `derive`, and lags, leads and changes. */
+export function derivedPanel(study: Study, read: Panel): Panel {
+  return withTimeOperators(read, namesIn(study), study.data);
 }
 
 /** Runs the steps of `derive`, efficiency in the engine's pool. A study without any is given its panel back. */
@@ -56,9 +65,9 @@ export async function deriveStudy(study: Study, panel: Panel, { kernels, pool }:
 export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels: Kernels): PreparedStudy {
   const { panel: made, derived } = "derived" in read ? read : { panel: read, derived: [] };
   if (derived.length < written.derive.length) throw new RangeError("The study derives columns: give prepareStudy what deriveStudy makes of its panel.");
-  const panel = withTimeOperators(made, namesIn(written), written.data);
+  const panel = derivedPanel(written, made);
   checkColumns(written, panel);
-  const study = withSubsamples(written, panel);
+  const study = withSubsamples(withPanelLabels(written, panel), panel);
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel, written.data.time)] as const] : [])));
@@ -73,7 +82,7 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
-  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress };
+  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress, lookup };
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -6,6 +6,8 @@ import { malmquist } from "../derive/steps/malmquist.js";
 import { sbm } from "../derive/steps/sbm.js";
 import { InputError, nearest, suggestion } from "../errors.js";
 import { version } from "../version.js";
+import { deriveCommand } from "./derive.js";
+import { describeCommand } from "./describe.js";
 import { indexCommand, malmquistCommand, sbmCommand } from "./efficiency.js";
 import { initCommand } from "./init.js";
 import { learnersCommand } from "./learners.js";
@@ -15,12 +17,13 @@ import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 import { tableCommand } from "./table.js";
 
-const COMMANDS = ["run", "plan", "table", "plot", "init", "learners", "schema", "index", "sbm", "malmquist"];
+const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
 const OPTIONS = [
-  "out", "format", "threads", "store", "json", "below", "digits", "stars", "theme", "font", "unit", "time", "outcome", "treatment", "controls", "effects", "force", "help", "version",
+  "out", "format", "threads", "store", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
+  "sheet", "encoding", "markdown", "help", "version",
 ];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
-const FLAGS = [...OPTIONS, "id", "encoding", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
+const FLAGS = [...OPTIONS, "id", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
 
 /** 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, some specifications failed; 130 interrupted. */
 async function main(): Promise<void> {
@@ -51,6 +54,8 @@ function commandLine(): ReturnType<typeof yargs> {
     .command(tableCommand)
     .command(plotCommand)
     .command(initCommand)
+    .command(describeCommand)
+    .command(deriveCommand)
     .command(learnersCommand)
     .command(schemaCommand)
     .command(indexCommand)
@@ -59,12 +64,13 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
+    .example("$0 describe panel.dta", "variables, labels, missing values, the shape of the panel")
     .example("$0 table study.yaml --format latex,docx", "its tables again, for the paper")
     .example("$0 learners lassocv", "what can be set, and the defaults")
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, table, plot, init, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -88,8 +94,9 @@ function commandLine(): ReturnType<typeof yargs> {
 /** yargs' words for wrong usage, with what was probably meant. */
 function usageSentence(message: string): string {
   const command = process.argv[2] ?? "";
-  const ofData = ["index", "sbm", "malmquist"].includes(command) ? "cities.csv" : command === "init" ? "panel.csv" : null;
+  const ofData = { index: "cities.csv", sbm: "cities.csv", malmquist: "cities.csv", init: "panel.csv", describe: "panel.dta" }[command] ?? null;
   if (message.startsWith("Not enough non-option arguments")) return ofData === null ? "Name the study file, as in `neyman run study.yaml`." : `Name the data file, as in \`neyman ${command} ${ofData}\`.`;
+  if (message === "Missing required argument: to") return "Name the file to write with --to, as in `neyman derive study.yaml --to panel.dta`.";
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];
   if (lacking !== undefined) return `\`--${lacking}\` needs a value.`;
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
@@ -98,7 +105,7 @@ function usageSentence(message: string): string {
   const near = nearest(unknown, ofData ? FLAGS : OPTIONS);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
-  return `\`${unknown}\` is one argument too many: \`run\` and \`plan\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;
+  return `\`${unknown}\` is one argument too many: \`run\`, \`plan\` and \`derive\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;
 }
 
 await main();

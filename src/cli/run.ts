@@ -5,10 +5,12 @@ import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
 import { loadArrow } from "../node/arrow.js";
 import { isWritableFolder, loadStudy, outputFolder, writeOutputs } from "../node/files.js";
+import { writePanel } from "../panel/write.js";
 import { createThreadPool } from "../node/pool.js";
 import { deriveStudy, type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { outputFiles } from "../report/outputs.js";
+import { predictionsPanel } from "../report/predictions.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
 import { storedResult } from "../report/stored.js";
 import { terminalText } from "../report/terminal.js";
@@ -25,6 +27,7 @@ interface RunArguments extends StyleArguments, FigureArguments {
   readonly store: string | undefined;
   readonly format: string | undefined;
   readonly json: boolean | undefined;
+  readonly "keep-predictions": boolean | undefined;
 }
 
 /** `neyman run STUDY`: fits what is not stored yet, prints the tables, writes the results. */
@@ -40,6 +43,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         .option("format", { type: "string", requiresArg: true, describe: `files to write, with commas: ${FORMATS.join(", ")}, all (default: the study's, else md,report)` })
         .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
         .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
+        .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
         .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
     )),
   handler: run,
@@ -71,7 +75,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    const { result, progress } = await runStudy(prepared, engine, { onProgress: line.show });
+    const { result, progress, lookup } = await runStudy(prepared, engine, { onProgress: line.show });
     line.clear();
     const milliseconds = performance.now() - started;
     await writeOutputs(out, {
@@ -79,6 +83,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
       "estimates.arrow": await estimatesArrow(result, loadArrow()),
       "results.json": storedResult(result),
       ...(await outputFiles(result, request)),
+      ...(given["keep-predictions"] === true ? { "predictions.arrow": await writePanel(predictionsPanel(prepared, panel, lookup), "arrow") } : {}),
       "run.json": runRecord(given, pool.threads, milliseconds, progress),
     });
     process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));

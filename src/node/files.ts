@@ -1,4 +1,5 @@
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError, nearest } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
@@ -27,13 +28,17 @@ export async function loadStudy(file: string): Promise<LoadedStudy> {
   const study = readStudy((await readBytes(file, "", "study file")).toString("utf8"), basename(file));
   const folder = dirname(resolve(file));
   const { file: data } = study.data;
-  const bytes = await readBytes(resolve(folder, data), `${placeOf(study.source, "/data/file")}, \`file\`: `, "data file");
-  return { study, folder, panel: await readPanel(bytes, basename(data), study.data as ReadOptions) };
+  const path = data === STANDARD_INPUT ? data : resolve(folder, data);
+  return { study, folder, panel: await loadPanel(path, study.data as ReadOptions, `${placeOf(study.source, "/data/file")}, \`file\`: `) };
 }
 
-/** Reads a data file that is named by itself. */
-export async function loadPanel(file: string, options: ReadOptions): Promise<Panel> {
-  return readPanel(await readBytes(file, "", "data file"), basename(file), options);
+/** What stands for standard input in place of a file. */
+const STANDARD_INPUT = "-";
+
+/** Reads a data file, or standard input where `file` is `-`. `place` begins the message if there is no such file. */
+export async function loadPanel(file: string, options: ReadOptions, place = ""): Promise<Panel> {
+  if (file === STANDARD_INPUT) return readPanel(await buffer(process.stdin), "standard input", options);
+  return readPanel(await readBytes(file, place, "data file"), basename(file), options);
 }
 
 /** What `neyman run` left of a study, and the folder that it is in. */
@@ -134,8 +139,8 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() ?? path === dirname(path);
 }
 
-/** Writes files by path below a folder: all under other names first, then renamed, so that none is ever half-written. */
-export async function writeOutputs(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+/** Writes files by path below a folder: all under other names first, then renamed, so that none is ever half-written. `mend` ends the message if they cannot be. */
+export async function writeOutputs(folder: string, files: Readonly<Record<string, string | Uint8Array>>, mend = "Choose another folder with --out."): Promise<void> {
   const partOf = (name: string): string => join(folder, dirname(name), `.${basename(name)}.${process.pid}.part`);
   try {
     for (const below of new Set(["", ...Object.keys(files).map(dirname)])) await makeFolder(resolve(folder, below));
@@ -143,6 +148,6 @@ export async function writeOutputs(folder: string, files: Readonly<Record<string
     for (const name of Object.keys(files)) await rename(partOf(name), join(folder, name));
   } catch (error) {
     for (const name of Object.keys(files)) await rm(partOf(name), { force: true }).catch(() => undefined);
-    throw new InputError(`The results cannot be written into ${folder}: ${(error as Error).message}. Choose another folder with --out.`);
+    throw new InputError(`The results cannot be written into ${folder}: ${(error as Error).message}. ${mend}`);
   }
 }

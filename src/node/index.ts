@@ -1,4 +1,4 @@
 /** What only Node has: files, worker threads, the store on disk. */
-export { loadStudy, type LoadedStudy, writeOutputs } from "./files.js";
+export { loadPanel, loadStudy, type LoadedStudy, writeOutputs } from "./files.js";
 export { createThreadPool } from "./pool.js";
 export { createFolderStore } from "./store.js";

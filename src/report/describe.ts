@@ -37,7 +37,8 @@ export function describe(table: DescribeTable, panel: Panel, time: string | null
   });
 }
 
-function statistics(values: Float64Array): Readonly<Record<Statistic, number>> {
+/** The statistics of values that are there, ascending. */
+export function statistics(values: Float64Array): Readonly<Record<Statistic, number>> {
   const n = values.length;
   const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);

@@ -9,7 +9,8 @@ export function markdownText(result: StudyResult, tables: readonly PrintedTable[
   return `${[...heading, ...tables.map(markdownTable)].join("\n\n")}\n`;
 }
 
-function markdownTable(table: PrintedTable): string {
+/** One table in Markdown, its notes below. */
+export function markdownTable(table: PrintedTable): string {
   const rows = table.rows.filter((row): row is readonly string[] => typeof row !== "string");
   const [header = [], ...body] = rows;
   const columns = Math.max(...rows.map((row) => row.length));

@@ -270,4 +270,5 @@ export interface DataChoice {
   readonly delimiter?: string;
   readonly decimal?: string;
   readonly missing?: readonly string[];
+  readonly sheet?: string;
 }

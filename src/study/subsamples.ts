@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import { codesOf } from "../panel/check.js";
 import type { Column, Panel } from "../panel/panel.js";
+import { valueLabel } from "./labels.js";
 import type { EstimateTable, JointTable, Specification, Study, Table } from "./specification.js";
 import { type Expression, parseExpression, printExpression } from "./where.js";
 
@@ -43,7 +44,8 @@ function partsOf(specification: Specification, by: string, panel: Panel): readon
     const is: Expression = typeof value === "number" ? { kind: "number", value } : { kind: "text", value };
     const own: Expression = { kind: "compare", operators: ["=="], operands: [{ kind: "name", name: by }, is] };
     const where = printExpression(before.length === 0 ? own : { kind: "and", operands: [...before, own] });
-    const label = specification.label.startsWith("(") ? String(value) : `${specification.label}, ${value}`;
+    const shown = valueLabel(column, value);
+    const label = specification.label.startsWith("(") ? shown : `${specification.label}, ${shown}`;
     return { ...specification, where, label };
   });
 }

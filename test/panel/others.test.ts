@@ -29,6 +29,12 @@ describe("Arrow by pyarrow", () => {
     expect(allCells(await readPanel(moved.subarray(3), file, {}))).toEqual(pick(table));
   });
 
+  it.each(["lz4.feather", "snappy.parquet", "book.xlsx"])("%s from one of Node's Buffers, whose slices are views", async (file) => {
+    const pool = Buffer.alloc(madeFile(file).length + 5);
+    pool.set(madeFile(file), 5);
+    expect(allCells(await readPanel(pool.subarray(5), file, {}))).toEqual(allCells(await read(file)));
+  });
+
   it.each(["long-lz4.feather", "long-zstd.feather"])("%s: bodies of many blocks and matches", async (file) => {
     const panel = await read(file);
     expect(cellsOf(panel, "runs")).toEqual(Array.from({ length: 2000 }, (_, i) => Math.floor(i / 50)));
