@@ -14,6 +14,12 @@ export { type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStud
 export { estimatesArrow } from "./report/arrow.js";
 export { markdownText } from "./report/markdown.js";
 export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
+export { type Figure, svgText } from "./report/figures/svg.js";
+export { figuresOf } from "./report/figures/figures.js";
+export { DARK, LIGHT, type Palette } from "./report/figures/palette.js";
+export { outputFiles, type OutputFiles, type OutputRequest, type Rasterize } from "./report/outputs.js";
+export { reportPage } from "./report/page/page.js";
+export { readStoredResult, storedResult } from "./report/stored.js";
 export { printedTables } from "./report/table.js";
 export type { PrintedTable } from "./report/text.js";
 export { terminalText } from "./report/terminal.js";
