@@ -4,7 +4,7 @@ import { InputError } from "../errors.js";
 import { loadResult, writeOutputs } from "../node/files.js";
 import { figuresOf } from "../report/figures/figures.js";
 import { outputFiles } from "../report/outputs.js";
-import { type FigureArguments, formatsIn, requestOf, withFigures, writtenText } from "./outputOptions.js";
+import { type FigureArguments, formatsIn, requestOf, withFigures, withNames, writtenText } from "./outputOptions.js";
 import { refuseUnknown } from "./table.js";
 
 interface PlotArguments extends FigureArguments {
@@ -19,14 +19,13 @@ export const plotCommand: CommandModule<object, PlotArguments> = {
   command: "plot <results> [names..]",
   describe: "draw the figures of stored results; nothing is fitted",
   builder: (yargs) =>
-    withFigures(
+    withNames(withFigures(
       yargs
         .usage("$0 plot <results> [names..]\n\nDraws the figures of a study that was run into figures/ of its output folder.")
         .positional("results", { type: "string", demandOption: true, describe: "study file, output folder or results.json" })
-        .positional("names", { type: "string", array: true, describe: "figures, or tables and columns whose figures are wanted; default: all" })
         .option("format", { type: "string", requiresArg: true, default: "svg", describe: "svg, png, or both with a comma" })
         .option("out", { type: "string", requiresArg: true, describe: "folder in which figures/ is made (default: that of the results)" }),
-    ),
+    ), "figures, or tables and columns whose figures are wanted; default: all"),
   handler: plot,
 };
 

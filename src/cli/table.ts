@@ -4,7 +4,7 @@ import { InputError, listed, suggestion } from "../errors.js";
 import { loadResult, writeOutputs } from "../node/files.js";
 import { belongsTo, outputFiles, tablesOf } from "../report/outputs.js";
 import { tablesText } from "../report/terminal.js";
-import { formatsIn, requestOf, type StyleArguments, styled, withStyle, writtenText } from "./outputOptions.js";
+import { formatsIn, requestOf, type StyleArguments, styled, withNames, withStyle, writtenText } from "./outputOptions.js";
 
 interface TableArguments extends StyleArguments {
   readonly results: string;
@@ -20,14 +20,13 @@ export const tableCommand: CommandModule<object, TableArguments> = {
   command: "table <results> [names..]",
   describe: "print or write the tables of stored results; nothing is fitted",
   builder: (yargs) =>
-    withStyle(
+    withNames(withStyle(
       yargs
         .usage("$0 table <results> [names..]\n\nPrints the tables of a study that was run, or writes them with --format. Titles, labels and\n`output` are those of the study file as it is now.")
         .positional("results", { type: "string", demandOption: true, describe: "study file, output folder or results.json" })
-        .positional("names", { type: "string", array: true, describe: "tables (table2) or columns (table2.1); default: all" })
         .option("format", { type: "string", requiresArg: true, describe: `write files: ${TABLE_FORMATS.join(", ")}, all; with commas` })
         .option("out", { type: "string", requiresArg: true, describe: "folder for the files (default: that of the results)" }),
-    ),
+    ), "tables (table2) or columns (table2.1); default: all"),
   handler: table,
 };
 

@@ -37,7 +37,7 @@ describe.concurrent("a run", () => {
     expect(stdout).toContain("Effect of d");
     expect(stderr).toMatch(/^11 nuisances: 11 fitted, 0 from the store, in \d+\.\d s\. Results in study-output\.\n$/);
     const made = filesBelow(folder).filter((name) => name.startsWith("study-output/"));
-    expect(made).toEqual(["estimates.arrow", "estimates.json", "run.json", "tables.md"].map((name) => `study-output/${name}`));
+    expect(made).toEqual(["estimates.arrow", "estimates.json", "report.html", "results.json", "run.json", "tables.md"].map((name) => `study-output/${name}`));
   });
 
   it("gives the same bytes with 1, 2 and 3 threads", async () => {

@@ -13,12 +13,12 @@ export function htmlTable(table: PrintedTable): string {
   const body = groups.map((group) => `<tbody>\n${group.map(bodyRow).join("\n")}\n</tbody>`);
   return [
     `<h3 id="${id}-title">${escapeMarkup(table.title)}</h3>`,
-    `<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title">`,
+    `<section class="scroll" tabindex="0" aria-labelledby="${id}-title">`,
     `<table aria-labelledby="${id}-title"${described}>`,
     ...(header.length === 0 ? [] : [`<thead>\n${header.map(headRow).join("\n")}\n</thead>`]),
     ...body,
     "</table>",
-    `</div>${foot}`,
+    `</section>${foot}`,
   ].join("\n");
 }
 

@@ -24,6 +24,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; list-style: none; m
 table { border-collapse: collapse; font-size: .88rem; line-height: 1.35; font-variant-numeric: tabular-nums; border-top: 2px solid var(--ink); border-bottom: 2px solid var(--ink); min-width: min(100%, 24rem); }
 th, td { padding: .28rem .95rem .28rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; vertical-align: baseline; }
 th:first-child, td:first-child { text-align: left; padding-left: .1rem; position: sticky; left: 0; background: var(--paper); }
+th:last-child, td:last-child { padding-right: 1.7rem; }
 thead th { font-weight: 600; vertical-align: bottom; }
 thead, tbody { border-bottom: 1px solid var(--line); }
 tbody:last-child { border-bottom: 0; }
