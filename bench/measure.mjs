@@ -25,18 +25,22 @@ export function python() {
   return binary;
 }
 
-/** Runs a whole process; wall seconds and the peak resident memory (MB) of the process and its threads. */
+/** Runs a whole process: seconds by the clock and of CPU (to .03), and the peak resident memory (MB) of the process and its threads. */
 export async function wholeProcess(command, args) {
   const start = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, residentPeak(child.pid))), 20);
+  let cpu = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, residentPeak(child.pid));
+    cpu = Math.max(cpu, cpuSeconds(child.pid));
+  }, 20);
   const code = await new Promise((resolve) => child.on("close", resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
-  return { wall: (performance.now() - start) / 1000, peak, output };
+  return { wall: (performance.now() - start) / 1000, cpu, peak, output };
 }
 
 /** A process that answers each line of JSON with one; numerical libraries in it use one thread. */
@@ -51,6 +55,16 @@ export function start(command, args) {
     },
     stop: () => child.stdin.end(),
   };
+}
+
+/** Of a process and its threads so far; ticks are hundredths. */
+function cpuSeconds(pid) {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return 0; // it has just ended
+  }
 }
 
 function residentPeak(pid) {

@@ -3,6 +3,7 @@ import { innerFolds } from "../learners/innerFolds.js";
 import type { FoldChoice } from "../study/specification.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import { sharedRows } from "./shared.js";
+import { createMemo } from "./memo.js";
 import { mix } from "./mix.js";
 import type { Sample } from "./sample.js";
 
@@ -25,6 +26,13 @@ export interface FoldPlan {
  * whose values are in folds a and b, fitted on the rows that share neither (Chiang, Kato, Ma and Sasaki 2022).
  */
 export function planFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number, strata: Float64Array | null = null): FoldPlan {
+  const make = (): FoldPlan => newFolds(sample, choice, seed, repetition, strata);
+  return strata === null ? remembered(sample, JSON.stringify([choice, seed, repetition]), make) : make();
+}
+
+const remembered = createMemo<FoldPlan>();
+
+function newFolds(sample: Sample, choice: FoldChoice, seed: number, repetition: number, strata: Float64Array | null): FoldPlan {
   if (choice.kind === "column") {
     const { codes, levels } = sample.levels(choice.column);
     if (levels < 2) throw new EstimationError("one-fold", `The fold column \`${choice.column}\` has one value; two folds at least are needed.`);

@@ -16,6 +16,7 @@ import { planTwicing } from "./twicing.js";
 import { type Feature, featuresOf } from "./features.js";
 import { planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
+import { createMemo } from "./memo.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
 import type { Effect, Predictions, Repetition, Task, Variable, Variables } from "./task.js";
@@ -147,10 +148,12 @@ function levelsOf({ model, levels }: Specification, { treatments: [treatment] }:
   return levels ?? present;
 }
 
+const fifths = createMemo<number>();
+
 /** How far the treatment is moved: as asked for, or a fifth of its standard deviation. */
 function movesOf({ step, shift }: Specification, { treatments: [treatment] }: Variables, weights: Values | null): Pick<ModelSetting, "step" | "shift"> {
   const values = treatment?.values ?? new Float64Array(0);
-  const fifth = columnMoments(values, Uint32Array.from(values.keys()), weights?.values ?? null).sd / 5;
+  const fifth = fifths(values, weights?.key ?? "", () => columnMoments(values, Uint32Array.from(values.keys()), weights?.values ?? null).sd / 5);
   return { step: step ?? fifth, shift: shift ?? fifth };
 }
 

@@ -5,6 +5,7 @@ import { type PanelIds, rowsAtLag } from "../panel/periods.js";
 import { writtenEffect } from "../study/columns.js";
 import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashJson, hashNumbers } from "./keys.js";
+import { type ByRows, createByRows } from "./byRows.js";
 import { productCodes } from "./levels.js";
 import { sharedFloats, sharedInts } from "./shared.js";
 import { type LeastRows, withoutSingletons } from "./singletons.js";
@@ -67,18 +68,22 @@ export interface SampleRequest {
   readonly differences: PanelIds | null;
 }
 
-/** Makes samples of a panel, whose columns have been checked; equal requests give the same object. */
+/**
+ * Makes samples of a panel, whose columns have been checked. Equal requests give the same object, and so do requests for
+ * other columns that lose the same rows: what is computed for a sample's columns then serves them all.
+ */
 export function createSampler(panel: Panel): (request: SampleRequest) => Sample {
   const samples = new Map<string, Sample>();
+  const shared = createByRows<Sample>();
   return (request) => {
     const key = JSON.stringify(request);
     let sample = samples.get(key);
-    if (sample === undefined) samples.set(key, (sample = draw(panel, request)));
+    if (sample === undefined) samples.set(key, (sample = draw(panel, request, shared)));
     return sample;
   };
 }
 
-function draw(panel: Panel, request: SampleRequest): Sample {
+function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>): Sample {
   const chosen = request.where === null ? new Uint8Array(panel.rows).fill(1) : evaluateMask(parseExpression(request.where), panel);
   const written = request.categorical.map((name) => writtenEffect(name, panel));
   const needed = new Set([...request.numeric, ...written.flatMap(({ factors, slope }) => [...factors, ...(slope === null ? [] : [slope])])]);
@@ -96,13 +101,16 @@ function draw(panel: Panel, request: SampleRequest): Sample {
   }
   const full = rowsOf(complete);
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
-  const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
   const before = count(chosen);
-  const dropped = {
-    where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
-  };
-  if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
-  return sampleOf(panel, kept, pairs.before, dropped);
+  const key = JSON.stringify([request.absorbed, request.leastRows, request.differences, before, missingBy, full.length]);
+  return shared(key, pairs.rows, () => {
+    const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
+    const dropped = {
+      where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
+    };
+    if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
+    return sampleOf(panel, kept, pairs.before, dropped);
+  });
 }
 
 function noRows({ where, missing, missingBy, singletons, noPeriodBefore }: DroppedRows): string {

@@ -57,6 +57,22 @@ describe("the rows of a sample", () => {
   });
 });
 
+describe("samples of one panel", () => {
+  const sampler = createSampler(PANEL);
+  const of = (request: Partial<SampleRequest>): Sample => sampler({ ...NOTHING, ...request });
+
+  it("are one object where rows and what was dropped are the same, whatever the columns", () => {
+    expect(of({ numeric: ["year"] })).toBe(of({ categorical: ["unit"] }));
+    expect(of({ where: "year >= 2" })).toBe(of({ where: "year > 1", numeric: ["year"] }));
+  });
+
+  it("are not, where another column loses other rows, or the same rows to another column", () => {
+    const samples = [of({}), of({ numeric: ["x"] }), of({ numeric: ["y"] }), of({ where: "x == x" }), of({ absorbed: ["unit"] })];
+    expect(new Set(samples).size).toBe(5);
+    expect(samples.map(({ rows }) => [...rows])).toEqual([[0, 1, 2, 3, 4, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 3, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 5, 6]]);
+  });
+});
+
 describe("the columns of a sample", () => {
   it("are its rows' values, made once", () => {
     const sample = sampleOf({ numeric: ["y"] });

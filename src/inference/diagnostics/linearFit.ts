@@ -3,7 +3,7 @@ import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { attempt } from "../attempt.js";
 import { type Named, twoWayTsls } from "../instruments/twoWayTsls.js";
-import { createMemo } from "../memo.js";
+import { createMemo } from "../../plan/memo.js";
 import type { InferenceContext } from "../stage.js";
 import { type ErrorSetting, withFactors } from "../errors/covariance.js";
 

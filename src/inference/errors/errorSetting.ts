@@ -7,7 +7,7 @@ import type { Sample } from "../../plan/sample.js";
 import { absorbedParameters, absorbedRank, isNestedIn } from "./degrees.js";
 import { countPeriods, defaultLags } from "./driscollKraay.js";
 import { createSpatial } from "./spatial.js";
-import { createMemo } from "../memo.js";
+import { createMemo } from "../../plan/memo.js";
 import type { InferenceContext } from "../stage.js";
 import type { ClusterErrors, ErrorSetting } from "./setting.js";
 
