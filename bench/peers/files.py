@@ -1,5 +1,6 @@
 """Files by pandas, and how long it takes to read one: `write FOLDER ROWS`, `read FILE`."""
 import sys
+import time
 
 import pandas as pd
 
@@ -24,4 +25,4 @@ else:
     readers = {"csv": pd.read_csv, "dta": pd.read_stata, "feather": pd.read_feather, "parquet": pd.read_parquet}
     frame = readers[file.rsplit(".", 1)[1]](file)
     missing = int(frame.isna().sum().sum()) + int((frame["city"] == "").sum())
-    print(len(frame), frame.shape[1], missing)
+    print(f"{len(frame)} {frame.shape[1]} {missing}; {time.process_time()}")

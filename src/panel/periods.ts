@@ -1,4 +1,5 @@
 import { InputError } from "../errors.js";
+import { requireEvenSteps } from "./calendar.js";
 import { codesOf } from "./check.js";
 import { type Column, type NumberColumn, type Panel } from "./panel.js";
 
@@ -50,6 +51,7 @@ export function withTimeOperators(panel: Panel, names: readonly NamedColumn[], i
   if (unit === null || time === null || panel.columns.get(time)?.kind !== "number" || !panel.columns.has(unit)) {
     throw new InputError(`${first.place()}: \`${first.name}\` is a lag, lead or difference by period: name \`unit\` and \`time\` under \`data\`, the time a column of numbers.`);
   }
+  requireEvenSteps(panel.columns.get(time) as NumberColumn);
   const made = wanted.map((one) => [one.name, operated(panel, one, { unit, time })] as const);
   return { ...panel, columns: new Map([...panel.columns, ...made]) };
 }

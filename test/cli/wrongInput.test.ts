@@ -169,7 +169,7 @@ describe.concurrent("a data file that cannot be used", () => {
     ["an open quote", [...lines.slice(0, 9), `"${lines[9] ?? ""}`, ...lines.slice(10)].join("\n"), "panel.csv, line 10: the quote that opens a cell here is never closed."],
     ["a row twice", [...lines, lines[3]].join("\n"), "panel.csv, line 4 and line 182 both hold unit `1` and time `2002`."],
     ["a word among numbers", lines.join("\n").replace(/,0\.\d+,0\.\d+,0,1,north/, ",abc,0.5,0,1,north"), "`controls`: the column `x1` must hold numbers, but panel.csv, line 2 has \"abc\""],
-    ["a Stata file", "<stata_dta><header>", "panel.csv is a Stata file"],
+    ["a Stata file cut short", "<stata_dta><header>", "panel.csv is cut short"],
     ["half an Arrow file", "ARROW1\0\0abc", "panel.csv is cut short or damaged"],
   ];
   for (const [name, data, ...fragments] of cases) {
@@ -188,7 +188,7 @@ describe.concurrent("a data file that cannot be used", () => {
 
 describe.concurrent("wrong usage", () => {
   const cases: readonly (readonly [name: string, args: readonly string[], ...message: string[]])[] = [
-    ["no command", [], "Name a command: run, plan, table, plot, init, learners or schema."],
+    ["no command", [], "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist."],
     ["an unknown command", ["rum", "study.yaml"], "There is no command `rum`. Did you mean `run`?"],
     ["no study", ["run"], "Name the study file, as in `neyman run study.yaml`."],
     ["an empty name", ["run", ""], "The name of the study file is empty."],

@@ -59,8 +59,9 @@ function isPlain(type: DataType): boolean {
 /** What stands in the values where the bitmap says null is anything: `toArray()` would take it for a value. */
 function fillPlain(out: Float64Array, chunk: Data): void {
   out.set((chunk.values as Float64Array).subarray(0, out.length));
-  if (chunk.nullCount === 0) return;
-  for (let i = 0; i < out.length; i++) if (!chunk.getValid(i)) out[i] = NaN;
+  const { nullBitmap, nullCount, offset } = chunk;
+  if (nullCount === 0) return;
+  for (let i = 0, at = offset; i < out.length; i++, at++) if (((nullBitmap[at >> 3] ?? 0) & (1 << (at & 7))) === 0) out[i] = NaN;
 }
 
 function fillByCell(out: Float64Array, chunk: Data, place: string): void {
