@@ -43,7 +43,8 @@ function partsOf(specification: Specification, by: string, panel: Panel): readon
     const is: Expression = typeof value === "number" ? { kind: "number", value } : { kind: "text", value };
     const own: Expression = { kind: "compare", operators: ["=="], operands: [{ kind: "name", name: by }, is] };
     const where = printExpression(before.length === 0 ? own : { kind: "and", operands: [...before, own] });
-    const label = specification.label.startsWith("(") ? String(value) : `${specification.label}, ${value}`;
+    const name = typeof value === "number" ? `${by} = ${value}` : value; // a number says nothing by itself
+    const label = specification.label.startsWith("(") ? name : `${specification.label}, ${name}`;
     return { ...specification, where, label };
   });
 }
