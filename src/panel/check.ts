@@ -1,5 +1,6 @@
 /** What a panel's ids say about it, and the checks that stop a run before anything is fitted. */
 import { InputError, listed, suggestion } from "../errors.js";
+import { periodNumbers } from "./periodText.js";
 import { place, type Column, type Panel } from "./panel.js";
 
 /** Integer codes of one column. */
@@ -68,8 +69,8 @@ export function codesOf(column: Column): Codes {
 }
 
 /**
- * Checks the ids of a panel and describes its shape. Times are ordered as numbers, or as text by code unit
- * (`2009Q1` before `2009Q2`); the periods between two of them are those that the file holds.
+ * Checks the ids of a panel and describes its shape. Times are ordered as numbers, as periods (`2009m9` before `2009m10`), or
+ * as text by code unit; the periods between two of them are those that the file holds.
  *
  * Throws an `InputError` for an id that is not a column, and for a (unit, time) pair on more than one row.
  * Cost: a few passes over the rows and three integers a row.
@@ -100,9 +101,9 @@ const noIds: Codes = { codes: new Int32Array(0), labels: [] };
 function timeCodes(column: Column): Codes {
   const { codes, labels } = codesOf(column);
   const label = (code: number): string => labels[code] ?? "";
-  const byValue = (a: number, b: number): number => Number(label(a)) - Number(label(b));
+  const periods = periodNumbers(labels);
   const byText = (a: number, b: number): number => (label(a) < label(b) ? -1 : 1);
-  const sorted = [...labels.keys()].sort(column.kind === "number" ? byValue : byText);
+  const sorted = [...labels.keys()].sort(periods === null ? byText : (a, b) => (periods[a] ?? NaN) - (periods[b] ?? NaN));
   const rank = new Int32Array(labels.length);
   sorted.forEach((code, position) => (rank[code] = position));
   return { codes: codes.map((code) => rank[code] ?? -1), labels: sorted.map(label) };

@@ -45,7 +45,8 @@ function partsOf(specification: Specification, by: string, panel: Panel): readon
     const own: Expression = { kind: "compare", operators: ["=="], operands: [{ kind: "name", name: by }, is] };
     const where = printExpression(before.length === 0 ? own : { kind: "and", operands: [...before, own] });
     const shown = valueLabel(column, value);
-    const label = specification.label.startsWith("(") ? shown : `${specification.label}, ${shown}`;
+    const named = shown === String(value) && typeof value === "number" ? `${by} = ${shown}` : shown; // a number says nothing by itself
+    const label = specification.label.startsWith("(") ? named : `${specification.label}, ${named}`;
     return { ...specification, where, label };
   });
 }

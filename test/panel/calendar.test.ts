@@ -12,7 +12,7 @@ const panel = (times: readonly number[], date: DateUnit): Panel => {
   ];
   return { source: "p", rows: times.length, columns: new Map(columns.map((column) => [column.name, column])) };
 };
-const lag = (times: readonly number[], date: DateUnit): unknown => (withTimeOperators(panel(times, date), ["L.x"], { unit: "unit", time: "time" }).columns.get("L.x") as { values: Float64Array }).values;
+const lag = (times: readonly number[], date: DateUnit): unknown => (withTimeOperators(panel(times, date), [{ name: "L.x", place: () => "study, line 1" }], { unit: "unit", time: "time" }).columns.get("L.x") as { values: Float64Array }).values;
 
 it("lags by months, and by days that are equally far apart, are lags", () => {
   expect(lag([588, 589, 591], "month")).toEqual(Float64Array.of(NaN, 0, NaN));

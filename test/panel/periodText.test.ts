@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEngine, prepareStudy, readStudy } from "../../src/index.js";
+import { checkPanel } from "../../src/panel/check.js";
 import { readCsv } from "../../src/panel/csv.js";
 import { periodNumbers } from "../../src/panel/periodText.js";
 import { messageOf } from "../helpers/errors.js";
@@ -70,4 +71,9 @@ it("the step or shift that an average partial effect took from the sample is in 
   const sd = Math.sqrt(d.reduce((sum, value) => sum + (value - mean) ** 2, 0) / d.length);
   expect(derivative!.specification.step! / (sd / 5)).toBeCloseTo(1, 2); // n or n - 1
   expect(shift!.specification.shift).toBe(derivative!.specification.step);
+});
+
+it("months in text have no gaps between the ninth and the tenth", () => {
+  const csv = ["firm,t", ...[1, 2].flatMap((firm) => [9, 10, 11].filter((month) => firm === 1 || month < 11).map((month) => `${firm},2009m${month}`))].join("\n");
+  expect(checkPanel(readCsv(csv, "m.csv", {}), { unit: "firm", time: "t" })).toMatchObject({ periods: 3, gaps: 0 });
 });

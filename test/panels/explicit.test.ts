@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ResultRow } from "../../src/index.js";
+import { createEngine, prepareStudy, readStudy, type ResultRow, runStudy } from "../../src/index.js";
 import { inverted, product } from "../helpers/leastSquares.js";
 import { panelOf, runOn } from "../helpers/study.js";
 import { explicit, solved } from "./explicit.js";
 import { EFFECT_SETS, unbalanced } from "./world.js";
 
+const engine = await createEngine();
 const columns = unbalanced();
 // The two singletons are left out, so that rows here and there are the same.
 const kept = columns["unit"]!.map((unit, i) => ({ unit, i })).filter(({ unit }) => columns["unit"]!.filter((other) => other === unit).length > 1).map(({ i }) => i);
@@ -100,4 +101,13 @@ describe.each(SETS)("ols under encode: effects is least squares with explicit du
     const bySide = along([0, 1].map((side) => column("side").map((value) => (value === side ? 1 : 0))));
     for (const { label, effect } of groups!.groups) close(effect!.coef, bySide[Number(label)]!);
   });
+});
+
+it("`by` is the same as choosing rows, and its test weighs groups that share no unit by their variances", async () => {
+  const study = { data, base: { ...base, fixedEffects: ["unit", "year"] }, tables: [{ id: "t", columns: [{ by: "side" }, { where: "side == 0" }, { where: "side == 1" }] }] };
+  const prepared = prepareStudy(readStudy(JSON.stringify(study), "s.json"), panel, engine.kernels);
+  const { result: { rows, equality } } = await runStudy(prepared, engine);
+  const [a, b, zero, one] = rows.map(({ estimate }) => estimate!);
+  expect([a!.coef, b!.coef]).toEqual([zero!.coef, one!.coef]);
+  close(equality[0]!.test!.chiSquare, (a!.coef - b!.coef) ** 2 / (a!.se ** 2 + b!.se ** 2));
 });

@@ -11,7 +11,7 @@ const PERIODS = 5;
 
 /**
  * An unbalanced panel with two singletons and weights; unit, year and zone effects in treatment and outcome; the effect
- * of d is 0.5, that of e -0.3. `shifted` is the outcome with effects of every kind added: what is removed must not matter.
+ * of d is 0.5, that of e -0.3.
  */
 export function unbalanced(seed = 3): Record<string, number[]> {
   const random = uniforms(seed);

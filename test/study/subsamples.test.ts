@@ -20,7 +20,7 @@ describe("`by` a column", () => {
       ["t.4", 4, "south", 'zone == "south"'],
     ]);
     const numbers = specifications([{ id: "t", columns: [{ label: "late", where: "x1 > 0 | x2 > 0", by: "year" }] }]);
-    expect(numbers[0]?.[2]).toMatch(/^late, \d+$/);
+    expect(numbers[0]?.[2]).toMatch(/^late, year = \d+$/);
     expect(numbers[0]?.[3]).toMatch(/^\(x1 > 0 \| x2 > 0\) & year == \d+$/);
   });
 
