@@ -1,73 +1,94 @@
 /**
- * Panels with unit and period effects in treatment and outcome, ten periods, the effect -0.5:
- * d = f(x) + a_i + c_t + v, y = -d / 2 + h(x) + b_i + e_t + u, corr(a, b) = .8; half of a control's variance is between units, a
- * quarter of that a_i's. `same`: one function in both; `apart`: h is f of three other controls. Errors are independent normal.
+ * Panels with unit and period effects in treatment and outcome, the effect -0.5:
+ * d = f(x) + a_i + c_t + v, y = -d / 2 + h(x) + b_i + e_t + u, corr(a, b) = .8, x standard normal.
+ * What a world differs in stands in `WORLDS`; all of them were fixed before any of their results was looked at.
  */
+import { cells } from "./panelCells.mjs";
 import { combine, named, normals, pair, streams } from "./random.mjs";
 
-const PERIODS = 10;
 const THETA = -0.5;
-const WIDTH = 6;
 
-/** A sine, and a product with a jump. */
+/** A sine over more than a period, and a product with a jump: harder than most. */
 const nonlinear = (x1, x2, x3) => 0.7 * (Math.sin(2 * x1) + (x3 > 0 ? x2 : 0));
 const linear = (x1, x2, x3) => 0.6 * (x1 + x2 - x3);
+const squares = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x3 * x3);
+const steps = (x1, x2, x3) => 0.7 * ((x1 > 0.5) + (x2 > -0.5) - (x3 > 0 && x1 < 0));
+const bump = (x1, x2, x3) => 0.6 * x1 * x2 + Math.exp(-2 * x3 * x3);
+const mild = (x1, x2, x3) => nonlinear(x1, x2, x3) / 2;
 
-const LEARNERS = {
-  "rf, 50 trees": { learner: { rf: { trees: 50 } } }, gradboost: { learner: "gradboost" }, histboost: { learner: "histboost" },
-  "lassocv, squares": { learner: "lassocv", degree: 2 }, ols: { learner: "ols" },
-  "stack of lassocv, histboost": { learner: { stack: { learners: ["lassocv", "histboost"] } }, degree: 2 },
+/** In all: 150 or 1,000 units, ten periods, six controls, one function in both equations, half of a control's variance between units. */
+const PLAIN = {
+  f: nonlinear, places: [0, 1, 2], sizes: [150, 1000], periods: 10, width: 6,
+  /** Share of a control's variance within units, and of the rest what the treatment's unit effect has. */
+  within: 0.5, correlated: 0.25,
+  /** Autoregression of both errors; whether the outcome's grows with the treatment's. */
+  serial: 0, heteroskedastic: false,
+  /** Shares of rows that are missing: at random, and of those whose outcome is above its median. */
+  missing: 0, selected: 0,
 };
-const ENCODINGS = {
-  "effects, iv-type": { encode: "effects", score: "iv-type" }, "effects, partialling-out": { encode: "effects", score: "partialling-out" },
-  dummies: { encode: "dummies" }, within: { encode: "within" }, cre: { encode: "cre" }, "cre-normal": { encode: "cre-normal" }, fd: { encode: "fd" },
+const WORLDS = {
+  same: ["one nonlinear function in both", {}],
+  apart: ["nonlinear functions of other controls", { places: [3, 4, 5] }],
+  linear: ["one linear function in both", { f: linear }],
+  squares: ["one function with squares in both", { f: squares, sizes: [150] }],
+  steps: ["one function of steps in both", { f: steps, sizes: [150] }],
+  bump: ["300 units, 6 periods, a product and a bump, a tenth of the rows missing, autocorrelated errors", { f: bump, sizes: [300], periods: 6, missing: 0.1, serial: 0.5 }],
+  few: ["few units, half as much nonlinearity", { f: mild, sizes: [30, 50] }],
+  short: ["three periods", { sizes: [300], periods: 3 }],
+  persistent: ["a tenth of the controls' variance within units", { f: mild, sizes: [150], within: 0.1 }],
+  errors: ["autocorrelated, heteroskedastic errors", { f: mild, sizes: [150], serial: 0.6, heteroskedastic: true }],
+  missing: ["a fifth of the rows missing at random", { f: mild, sizes: [150], missing: 0.2 }],
+  selected: ["a fifth of the rows missing, all with high outcomes: no estimator here is consistent", { f: mild, sizes: [150], selected: 0.4 }],
+  correlated: ["unit effects and controls correlated by .63", { f: mild, sizes: [150], correlated: 0.8 }],
+  irrelevant: ["twenty further controls that say nothing", { f: mild, sizes: [150], width: 26 }],
 };
-const KNOWN = { known: { learner: { l: { column: "l0" }, m: { column: "m0" }, g: { column: "g0" } } } };
-/** Functions of the controls alone are what the nuisances are under `effects`. */
-const cells = Object.entries(ENCODINGS).flatMap(([row, encoding]) =>
-  Object.entries(encoding.encode === "effects" ? { ...KNOWN, ...LEARNERS } : LEARNERS).map(([column, learner]) =>
-    ({ name: `${row}, ${column}`, row, column, truth: THETA, options: { ...encoding, ...learner } })),
-);
 
 /** Raised, too, when a default of an encoding, or the numerics of a learner under it, changes what a draw gives. */
-const VERSION = 1;
+const VERSION = 2;
 
-function design(name, about, f, places) {
+export const panels = Object.entries(WORLDS).map(([name, [about, own]]) => {
+  const world = { ...PLAIN, ...own };
   return {
-    name, version: VERSION, about: `${about}, effect -.5`, sizes: [150, 1000], cells,
+    name, version: VERSION, about: `${about}, effect -.5`, sizes: world.sizes, cells,
     data: { unit: "unit", time: "time" },
-    base: { outcome: "y", treatment: "d", controls: Object.keys(named("X", Array.from({ length: WIDTH }))), fixedEffects: ["unit", "time"] },
-    sample: (units, draw) => sample(streams(name, draw), units, f, places),
+    base: { outcome: "y", treatment: "d", controls: Object.keys(named("X", Array.from({ length: world.width }))), fixedEffects: ["unit", "time"] },
+    sample: (units, draw) => sample(streams(name, draw), units, world),
   };
-}
+});
 
-function sample(stream, units, f, places) {
-  const rows = units * PERIODS;
+function sample(stream, units, { f, places, periods, width, within, correlated, serial, heteroskedastic, missing, selected }) {
+  const rows = units * periods;
+  const unitOf = (i) => Math.floor(i / periods);
   const [a, b] = pair(stream("unit"), units, 0.8);
-  const x = Array.from({ length: WIDTH }, (_, j) => control(stream, j, a));
+  const x = Array.from({ length: width }, (_, j) => {
+    const level = combine([a, normals(stream(`unit ${j}`), units)], [Math.sqrt(correlated * (1 - within)), Math.sqrt((1 - correlated) * (1 - within))]);
+    return normals(stream(`row ${j}`), rows).map((value, i) => Math.sqrt(within) * value + level[unitOf(i)]);
+  });
   const effect = (name, unitEffect) => {
-    const periods = normals(stream(`time ${name}`), PERIODS).map((value) => value / 2);
-    return (i) => unitEffect[Math.floor(i / PERIODS)] + periods[i % PERIODS];
+    const time = normals(stream(`time ${name}`), periods).map((value) => value / 2);
+    return (i) => unitEffect[unitOf(i)] + time[i % periods];
   };
-  const [ofD, ofY, v, u] = [effect("d", a), effect("y", b), normals(stream("v"), rows), normals(stream("u"), rows)];
+  const v = autoregressive(normals(stream("v"), rows), periods, serial);
+  const u = autoregressive(normals(stream("u"), rows), periods, serial).map((value, i) => (heteroskedastic ? value * Math.sqrt(0.5 + 0.5 * v[i] * v[i]) : value));
+  const [ofD, ofY] = [effect("d", a), effect("y", b)];
   const at = (columns) => v.map((_, i) => f(...columns.map((j) => x[j][i])));
   const [m0, g0] = [at([0, 1, 2]), at(places)];
   const d = v.map((value, i) => value + m0[i] + ofD(i));
   const y = u.map((value, i) => value + THETA * d[i] + g0[i] + ofY(i));
   const index = Array.from({ length: rows }, (_, i) => i);
-  return { unit: Float64Array.from(index, (i) => Math.floor(i / PERIODS)), time: Float64Array.from(index, (i) => i % PERIODS), ...named("X", x), d, y, m0, g0, l0: g0.map((value, i) => value + THETA * m0[i]) };
+  const columns = {
+    unit: Float64Array.from(index, unitOf), time: Float64Array.from(index, (i) => i % periods), ...named("X", x), d, y, m0, g0, l0: g0.map((value, i) => value + THETA * m0[i]),
+  };
+  if (missing === 0 && selected === 0) return columns;
+  const median = [...y].sort((one, other) => one - other)[rows >> 1];
+  const draw = stream("missing");
+  const kept = index.filter((i) => draw.uniform() >= missing + (y[i] > median ? selected : 0));
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(kept, (i) => values[i])]));
 }
 
-/** Variance 1: an eighth from the unit effect of the treatment, three eighths the unit's own, half by row. */
-function control(stream, j, a) {
-  const own = normals(stream(`unit ${j}`), a.length);
-  const level = combine([a, own], [Math.sqrt(1 / 8), Math.sqrt(3 / 8)]);
-  return normals(stream(`row ${j}`), a.length * PERIODS).map((value, i) => Math.sqrt(1 / 2) * value + level[Math.floor(i / PERIODS)]);
+/** By unit; variance one throughout. */
+function autoregressive(fresh, periods, serial) {
+  const values = Float64Array.from(fresh);
+  for (let i = 0; i < values.length; i++) if (i % periods > 0) values[i] = serial * values[i - 1] + Math.sqrt(1 - serial * serial) * fresh[i];
+  return values;
 }
-
-export const panels = [
-  design("same", "one nonlinear function in both", nonlinear, [0, 1, 2]),
-  design("apart", "nonlinear functions of other controls", nonlinear, [3, 4, 5]),
-  design("same-linear", "one linear function in both", linear, [0, 1, 2]),
-  design("apart-linear", "linear functions of other controls", linear, [3, 4, 5]),
-];

@@ -17,12 +17,12 @@ export default async function runDraw({ study, design: name, size, draw, cells: 
   return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row, cells[i].truth, design.data !== undefined) }));
 }
 
-/** An alarm is any warning; in panels, where many draws warn, the panel check or a path that is not settled. */
+/** An alarm is any warning; in panels, where many draws warn, the panel check, a path that is not settled, or what twicing finds. */
 function outcomeOf({ estimate }, truth, isPanel) {
   if (estimate === null) return { failed: true };
   const { coef, se, ci: [low, high], warnings, panelCheck } = estimate;
-  const isUnsettled = warnings.some((text) => text.includes("not settled"));
-  const alarm = isPanel ? panelCheck?.tripped === true || isUnsettled : warnings.length > 0;
+  const doubts = warnings.some((text) => text.includes("not settled") || text.includes("Boosting finds"));
+  const alarm = isPanel ? panelCheck?.tripped === true || doubts : warnings.length > 0;
   return { failed: false, error: coef - truth, se, covers: low <= truth && truth <= high, alarm };
 }
 

@@ -8,8 +8,8 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "record");
 
-/** The sums over no draws; `error` of estimate - truth, `square` of its square, `alarms` of draws that warn; failed draws count in `draws` and `failed` alone. */
-const NONE = { draws: 0, failed: 0, error: 0, square: 0, se: 0, covers: 0, alarms: 0 };
+/** The sums over no draws; `error` of estimate - truth, `square` of its square, `alarms` of draws that warn, `missed` of those off by more than a standard error and `caught` of these that warn; failed draws count in `draws` and `failed` alone. */
+const NONE = { draws: 0, failed: 0, error: 0, square: 0, se: 0, covers: 0, alarms: 0, missed: 0, caught: 0 };
 
 /** By design its version and cells; those that still hold for these designs. */
 export function readRecord(study, designs) {
@@ -68,9 +68,11 @@ export function foldLines(record, lines) {
 
 function plus(sums, { failed, error, se, covers, alarm }) {
   if (failed) return { ...sums, draws: sums.draws + 1, failed: sums.failed + 1 };
+  const isMissed = Math.abs(error) > se;
   return {
     ...sums, draws: sums.draws + 1, error: sums.error + error, square: sums.square + error * error, se: sums.se + se,
     covers: sums.covers + (covers ? 1 : 0), alarms: sums.alarms + (alarm ? 1 : 0),
+    missed: (sums.missed ?? 0) + (isMissed ? 1 : 0), caught: (sums.caught ?? 0) + (isMissed && alarm ? 1 : 0),
   };
 }
 

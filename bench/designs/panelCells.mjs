@@ -1,0 +1,31 @@
+/** Ways to estimate the effect in a panel, by learner. */
+
+const THETA = -0.5;
+
+const LEARNERS = {
+  "rf, 50 trees": { learner: { rf: { trees: 50 } } }, gradboost: { learner: "gradboost" }, histboost: { learner: "histboost" }, nnet: { learner: "nnet" },
+  "lassocv, squares": { learner: "lassocv", degree: 2 }, ols: { learner: "ols" },
+  "stack of lassocv, histboost": { learner: { stack: { learners: ["lassocv", "histboost"] } }, degree: 2 },
+};
+/** Functions of the controls alone are what the nuisances are under `effects`. */
+const KNOWN = { known: { learner: { l: { column: "l0" }, m: { column: "m0" }, g: { column: "g0" } } } };
+const only = (...names) => Object.fromEntries(names.map((name) => [name, LEARNERS[name]]));
+/** Learners that have a path of rounds or stages. */
+const PATHS = only("rf, 50 trees", "gradboost", "histboost", "nnet", "stack of lassocv, histboost");
+const PEERS = only("rf, 50 trees", "histboost", "lassocv, squares", "ols");
+
+/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `wg_approx` with ols is two-way least squares. */
+const WAYS = [
+  ["effects", { encode: "effects" }, { ...KNOWN, ...LEARNERS }],
+  ["effects, rounds: last", { encode: "effects", rounds: "last" }, PATHS],
+  ["effects, rounds: stable", { encode: "effects", rounds: "stable" }, PATHS],
+  ["effects, partialling-out", { encode: "effects", score: "partialling-out" }, LEARNERS],
+  ["dummies", { encode: "dummies" }, only("rf, 50 trees", "histboost")],
+  ["wg_approx", { encode: "wg_approx", fixedEffects: ["unit", "time"] }, PEERS],
+  ["cre_general", { encode: "cre_general" }, PEERS],
+  ["fd_exact", { encode: "fd_exact" }, PEERS],
+];
+
+export const cells = WAYS.flatMap(([row, encoding, learners]) =>
+  Object.entries(learners).map(([column, learner]) => ({ name: `${row}, ${column}`, row, column, truth: THETA, options: { ...encoding, ...learner } })),
+);
