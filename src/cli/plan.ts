@@ -91,7 +91,7 @@ async function summarise({ plan, shape }: PreparedStudy, store: Store, threads: 
   return { panel: shape, specifications, nuisances: { needed, distinct: plan.tasks.size, stored: stored.size }, seconds: Math.round(cost / 1e7 / threads) / 100, threads };
 }
 
-/** Tasks that a specification rests on: those of its nuisances, and of combinations the fits that they combine. */
+/** Tasks that a specification rests on: those of its nuisances, of twicing, and of combinations the fits that they combine. */
 function neededBy({ repetitions }: PlannedSpecification, tasks: ReadonlyMap<string, Task>): number {
   const needed = new Set<string>();
   const add = (key: string): void => {
@@ -99,7 +99,7 @@ function neededBy({ repetitions }: PlannedSpecification, tasks: ReadonlyMap<stri
     needed.add(key);
     tasks.get(key)?.needs.forEach(add);
   };
-  const sources = repetitions.flatMap((repetition) => Object.values(repetition.predictions));
+  const sources = repetitions.flatMap(({ predictions, twicing }) => [...Object.values(predictions), ...Object.values(twicing ?? {})]);
   for (const source of sources) if (source.kind === "task") add(source.key);
   return needed.size;
 }

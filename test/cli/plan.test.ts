@@ -11,6 +11,7 @@ base:
   controls: [x1, x2]
   fixedEffects: [firm, year]
   learner: { rf: { trees: 2 } }
+  twicing: false
   folds: { k: 3 }
 tables:
   - id: main
@@ -73,12 +74,17 @@ it("as text: the panel, the sum, a line a specification", async () => {
   expect(code).toBe(3);
 });
 
+it("counts what twicing finds among what is needed", async () => {
+  const folder = workspace({ "study.yaml": STUDY.replace("  twicing: false\n", ""), "panel.csv": panelCsv() });
+  expect((await planOf(folder)).nuisances).toEqual({ needed: 2 * 3 + 3, distinct: 7, stored: 0 }); // the second row's l is the first's, its m is given and leaves something too
+});
+
 it("counts the fits of a combination among those that are needed", async () => {
   const stack = (type: string): string => `- { label: ${type}, learner: { stack: { learners: [ols, lassocv], type: ${type}, folds: 2 } }, score: partialling-out }`;
   const folder = workspace({ "study.yaml": STUDY.replace("- {}", `${stack("short")}\n      ${stack("pooled")}`).replace(/ {6}- \{ score.*\n/, ""), "panel.csv": panelCsv() });
   const { nuisances } = await planOf(folder);
-  // Of l and m: two learners and their combination; pooled, too, two learners in each of three folds.
-  expect(nuisances).toEqual({ needed: 2 * 3 + 2 * (3 + 6), distinct: 2 * (2 + 1) + 2 * (1 + 6), stored: 0 });
+  // Of l and m: two learners and their combination, and all three once more on what it leaves; pooled, too, two learners in each of three folds.
+  expect(nuisances).toEqual({ needed: 2 * 6 + 2 * (6 + 6), distinct: 2 * 6 + 2 * (6 + 6 - 2), stored: 0 });
 });
 
 it("names each repetition", async () => {
@@ -99,6 +105,6 @@ it("where nothing can be estimated: lists the reasons, exit code 2", async () =>
   const folder = workspace({ "study.yaml": STUDY.replace("k: 3", "k: 100").replace(/ {6}- \{ score.*\n/, ""), "panel.csv": panelCsv() });
   const { code, stdout, stderr } = await neyman(folder, "plan", "study.yaml");
   expect(stdout).toContain("cannot be estimated");
-  expect(stderr).toContain("study.yaml, line 12 (table `main`, column 1): 30 values of `firm`");
+  expect(stderr).toContain("study.yaml, line 13 (table `main`, column 1): 30 values of `firm`");
   expect(code).toBe(2);
 });

@@ -94,7 +94,7 @@ describe("progress", () => {
     expect(done[0]).toBe(0);
     expect(done.at(-1)).toBeCloseTo(1, 12);
     expect(done.every((share, i) => i === 0 || share >= (done[i - 1] ?? 0))).toBe(true);
-    expect(seen.at(-1)).toMatchObject({ tasks: 6, fitted: 3, stored: 3 });
+    expect(seen.at(-1)).toMatchObject({ tasks: 12, fitted: 6, stored: 6 });
     const { found, work } = seen.at(-1) ?? { found: 0, work: 1 };
     expect(found / work).toBeGreaterThan(0.2);
     expect(found / work).toBeLessThan(0.8);

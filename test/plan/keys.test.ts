@@ -143,8 +143,8 @@ describe("the graph of tasks", () => {
   });
 
   it("g needs only what is fitted: not a given column", () => {
-    const [planned] = planOf([{ learner: { rf: { trees: 2 }, m: { column: "z" } } }]).specifications as readonly PlannedSpecification[];
-    const { tasks } = planOf([{ learner: { rf: { trees: 2 }, m: { column: "z" } } }]);
+    const [planned] = planOf([{ twicing: false, learner: { rf: { trees: 2 }, m: { column: "z" } } }]).specifications as readonly PlannedSpecification[];
+    const { tasks } = planOf([{ twicing: false, learner: { rf: { trees: 2 }, m: { column: "z" } } }]);
     const keys = keysIn(planned as PlannedSpecification);
     expect(planned?.repetitions[0]?.predictions["m"]?.kind).toBe("given");
     expect(tasks.size).toBe(2);
@@ -157,10 +157,20 @@ describe("the graph of tasks", () => {
       { outcome: "z" }, // l and g of z
       { treatment: "z" }, // m and g of z
       { label: "again" },
-    ]);
+    ].map((one) => ({ ...one, twicing: false })));
     expect(specifications).toHaveLength(6);
     expect(tasks.size).toBe(7);
     for (const [key, task] of tasks) expect(task.key).toBe(key);
+  });
+
+  it("twicing: one task more for each nuisance, on what it leaves, shared like all others", () => {
+    const { tasks, specifications } = planOf([{}, { errors: "hc1" }, { rounds: "last" }]);
+    expect(tasks.size).toBe(6);
+    const [planned] = specifications as readonly PlannedSpecification[];
+    const { predictions, twicing } = planned!.repetitions[0]!;
+    for (const [name, found] of Object.entries(twicing!)) {
+      expect(found.kind === "task" && tasks.get(found.key)).toMatchObject({ learner: "histboost", target: { kind: "left", predictions: predictions[name] } });
+    }
   });
 
   it("tasks stand after those they need, in any study", () => {
