@@ -12,7 +12,7 @@ it("README shows what npm start prints", () => {
   const [, shown = ""] = /<!-- output -->\n```text\n([^]*?)\n```\n<!-- \/output -->/.exec(readme) ?? [];
   expect(shown).not.toBe("");
   expect(output).toContain(shown);
-});
+}, 600_000); // the whole study, where nothing is stored yet
 
 it("README's study file is a study file", () => {
   const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
