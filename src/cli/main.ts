@@ -102,7 +102,9 @@ function usageSentence(message: string): string {
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message) ?? [];
   if (unknown === undefined) return message;
   const isOption = process.argv.some((word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === unknown);
-  const near = nearest(unknown, ofData ? FLAGS : OPTIONS);
+  const known = ofData ? FLAGS : OPTIONS;
+  if (isOption && known.includes(unknown)) return `\`neyman ${command}\` has no option \`--${unknown}\`; other commands have it.`;
+  const near = nearest(unknown, known);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
   return `\`${unknown}\` is one argument too many: \`run\`, \`plan\` and \`derive\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;

@@ -94,6 +94,6 @@ function stackSchema(): JsonSchema {
       folds: innerFolds,
       preset: { enum: ["pystacked"], description: "pystacked's: type regular." },
     },
-    description: "A combination of learners, as Stata's ddml and pystacked make it.",
+    description: "A combination of learners, as Stata's ddml and pystacked make it; under `encode: effects` with a second stage on what the first leaves, in which all have the same weight.",
   };
 }

@@ -66,7 +66,7 @@ export function resolve(options: Written, at: ColumnPlace): Specification {
     encode,
     factors: (options["factors"] ?? null) as Specification["factors"],
     nuisances,
-    rounds: (options["rounds"] ?? "extrapolated") as Specification["rounds"],
+    rounds: (encode === "effects" ? (options["rounds"] ?? "extrapolated") : "last") as Specification["rounds"],
     folds: resolveFolds(options["folds"], { encode, unit: data.unit, stratifies: model.binary.length > 0 || model.options.includes("levels"), ignored }),
     repetitions: Number(options["repetitions"] ?? 1),
     aggregate: (options["aggregate"] ?? "stata-median") as Aggregation,

@@ -127,7 +127,7 @@ export interface Specification {
   readonly factors: number | "auto" | null;
   /** By role: l, m, g. */
   readonly nuisances: Readonly<Record<string, NuisanceSource>>;
-  /** Under `encode: effects`: after which rounds or stages, of those that were fitted, the estimate is reported. */
+  /** Under `encode: effects`: after which rounds or stages the estimate is reported. Elsewhere `last`: there is no path. */
   readonly rounds: "extrapolated" | "last" | "stable";
   readonly folds: FoldChoice;
   readonly repetitions: number;

@@ -198,6 +198,7 @@ describe.concurrent("wrong usage", () => {
     ["no threads", ["run", "study.yaml", "--threads", "0"], "--threads must be a whole number from 1 to 1024."],
     ["threads in words", ["run", "study.yaml", "--threads", "two"], "--threads must be a whole number from 1 to 1024."],
     ["threads without a number", ["run", "study.yaml", "--threads"], "`--threads` needs a value."],
+    ["another command's option", ["plan", "study.yaml", "--out", "x"], "`neyman plan` has no option `--out`; other commands have it."],
     ["a misspelt option", ["run", "study.yaml", "--thread", "1"], "There is no option `--thread`. Did you mean `--threads`?"],
     ["two studies", ["run", "study.yaml", "other.yaml"], "`other.yaml` is one argument too many"],
     ["an empty output folder", ["run", "study.yaml", "--out", ""], "--out is empty. Name a folder"],

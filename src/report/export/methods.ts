@@ -40,9 +40,12 @@ function paragraph({ title, specifications }: EstimateTable, columns: readonly (
   return [`${title}.`, ...opening, ...same, ...rest].join(" ");
 }
 
+/** What is said of a specification without a choice that another has. */
+const LACKING = { effects: "There are no fixed effects.", twicing: "Twicing is left out." };
+
 /** The sentences that another specification does not have, and what it alone has. */
 function differing(sentences: readonly Sentence[], others: readonly Sentence[]): readonly string[] {
   const own = sentences.filter(({ text }) => !others.some((one) => one.text === text)).map(({ text }) => text);
-  const lacking = others.some(({ about }) => about === "effects") && !sentences.some(({ about }) => about === "effects") ? ["There are no fixed effects."] : [];
+  const lacking = Object.entries(LACKING).filter(([what]) => others.some(({ about }) => about === what) && !sentences.some(({ about }) => about === what)).map(([, text]) => text);
   return [...own, ...lacking];
 }

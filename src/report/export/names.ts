@@ -19,7 +19,7 @@ export function learnersIn(source: NuisanceSource): readonly LearnerSource[] {
 export function departures({ encode, factors, errors, convention, nuisances, fixedEffects, weights, missing }: Specification): readonly string[] {
   const kinds = Object.values(nuisances).map((source) => source.kind);
   return [
-    ...(encode === "effects" ? ["the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others"] : []),
+    ...(encode === "effects" ? ["the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds"] : []),
     ...(encode === "cre" || encode === "cre-normal" || encode === "fd" ? [`${encode} is written out by hand`] : []),
     ...(factors !== null ? ["interactive effects (factors) are left out"] : []),
     ...(fixedEffects.some((name) => factorsOf(name).slope !== null) ? ["slopes of fixed effects are left out"] : []),

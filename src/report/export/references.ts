@@ -11,6 +11,8 @@ export const REFERENCES = Object.freeze({
   "Cameron and Miller (2015)": "Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. Journal of Human Resources 50, 317-372.",
   "Cameron, Gelbach and Miller (2011)": "Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business and Economic Statistics 29, 238-249.",
   "Bell and McCaffrey (2002)": "Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage samples. Survey Methodology 28, 169-181.",
+  "Bach (2021)": "Bach, F. (2021). On the effectiveness of Richardson extrapolation in data science. SIAM Journal on Mathematics of Data Science 3, 1251-1277.",
+  "Newey, Hsieh and Robins (2004)": "Newey, W. K., Hsieh, F. and Robins, J. M. (2004). Twicing kernels and a small bias property of semiparametric estimators. Econometrica 72, 947-962.",
   "Conley (1999)": "Conley, T. G. (1999). GMM estimation with cross sectional dependence. Journal of Econometrics 92, 1-45.",
   "Driscoll and Kraay (1998)": "Driscoll, J. C. and Kraay, A. C. (1998). Consistent covariance matrix estimation with spatially dependent panel data. Review of Economics and Statistics 80, 549-560.",
   "MacKinnon and White (1985)": "MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties. Journal of Econometrics 29, 305-325.",

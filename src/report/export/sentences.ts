@@ -18,7 +18,7 @@ export function sentencesOf(specification: Specification, result: StudyResult): 
   return [
     modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
     ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
-    foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
+    roundsSentence(specification, result), twicingSentence(specification), foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
   ].filter((one) => one.text !== "");
 }
 
@@ -86,6 +86,25 @@ function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specifi
   return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
 }
 
+/** Nothing where the estimate has no path, as with linear learners. */
+function roundsSentence({ id, rounds, nuisances }: Specification, result: StudyResult): Sentence {
+  const path = result.rows.find(({ specification }) => specification.id === id)?.estimate?.path ?? null;
+  if (path === null) return { about: "rounds", cites: [], text: "" };
+  const ways: Readonly<Record<Specification["rounds"], Omit<Sentence, "about">>> = {
+    extrapolated: { text: "The estimate is of nuisances extrapolated beyond their last stage or rounds, by the last step once more (Richardson's extrapolation; Bach 2021).", cites: ["Bach (2021)"] },
+    last: { text: "The estimate is of all stages or rounds.", cites: [] },
+    stable: { text: "The estimate is of the first stage or rounds from which no later estimate differs by more than two standard errors of the difference or a quarter of its own.", cites: [] },
+  };
+  const stacks = Object.values(nuisances).some(({ kind }) => kind === "stack") ? "A stack has a second stage, on what its first leaves, in which all learners have the same weight. " : "";
+  return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${ways[rounds].text}` };
+}
+
+function twicingSentence({ twicing }: Specification): Sentence {
+  return twicing
+    ? { about: "twicing", cites: ["Newey, Hsieh and Robins (2004)"], text: "As a check, boosting smooths once more what the nuisances leave (twicing; Newey, Hsieh and Robins 2004); a warning says where the estimate would move." }
+    : { about: "twicing", cites: [], text: "" };
+}
+
 /** Nuisances with the same source share a sentence. */
 function learnerTexts(nuisances: Specification["nuisances"]): Readonly<Record<string, string>> {
   const roles = new Map<string, string[]>();
@@ -106,8 +125,11 @@ function sourceText(source: NuisanceSource): string {
   }
 }
 
+/** What an option does where it is null, unless there is none of it. */
+const UNSET: Readonly<Record<string, string>> = { stages: "3, from 1,000 units 4", maxSamples: "all", folds: "leave-one-out, of units 5" };
+
 function optionsText(name: string, options: Options): string {
-  const parts = Object.entries(options).map(([option, value]) => `${option} ${Array.isArray(value) ? `{${value.join(", ")}}` : value === null ? "none" : String(value)}`);
+  const parts = Object.entries(options).map(([option, value]) => `${option} ${Array.isArray(value) ? `{${value.join(", ")}}` : value === null ? (UNSET[option] ?? "none") : String(value)}`);
   return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
 }
 

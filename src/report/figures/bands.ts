@@ -15,6 +15,8 @@ interface Band {
   readonly middle: readonly number[];
   /** Outer first: they are drawn over each other. */
   readonly bands: readonly { readonly low: readonly number[]; readonly high: readonly number[] }[];
+  /** Whether the last point is extrapolated: dashed towards it, and hollow. */
+  readonly beyond?: boolean;
 }
 
 interface BandChoice {
@@ -48,10 +50,15 @@ function bandFigure(panels: readonly Band[], { id, title, caption, x, shared, wh
       return tag("path", { d: `${path(low)}L${through(back).slice(1)}Z`, fill: palette.main, "fill-opacity": 0.18 });
     };
     const zero = shared ? line(frame.left, frame.y(0), frame.left + frame.width, frame.y(0), { stroke: palette.muted, "stroke-width": 1.5 }) : "";
-    const dots = panel.x.length > 24 ? "" : panel.middle.map((y, j) => tag("circle", { cx: frame.x(panel.x[j] ?? 0), cy: frame.y(y), r: 2.6, fill: palette.main })).join("");
+    const dots = panel.x.length > 24 ? "" : panel.middle.map((y, j) => {
+      const isHollow = panel.beyond === true && j === panel.middle.length - 1;
+      return tag("circle", { cx: frame.x(panel.x[j] ?? 0), cy: frame.y(y), r: 2.6, fill: isHollow ? (palette.paper === "none" ? "var(--paper)" : palette.paper) : palette.main, ...(isHollow ? { stroke: palette.main, "stroke-width": 1.5 } : {}) });
+    }).join("");
+    const solid = panel.beyond === true ? panel.middle.slice(0, -1) : panel.middle;
+    const dashed = panel.beyond === true ? tag("path", { d: through(panel.middle.map((y, j) => [frame.x(panel.x[j] ?? 0), frame.y(y)] as const).slice(-2)), fill: "none", stroke: palette.main, "stroke-width": 2, "stroke-dasharray": "4 3" }) : "";
     return [
       axes(frame, { title: panel.title, x, wholeX }, palette), zero, ...panel.bands.map(area),
-      tag("path", { d: path(panel.middle), fill: "none", stroke: palette.main, "stroke-width": 2 }), dots,
+      tag("path", { d: path(solid), fill: "none", stroke: palette.main, "stroke-width": 2 }), dashed, dots,
     ].join("");
   }).join("");
   const rows = Math.ceil(panels.length / 3);
@@ -74,14 +81,13 @@ export function pathFigure(id: string, title: string, columns: readonly ResultRo
   const panels = columns.flatMap(({ specification: { column, label }, estimate }): readonly Band[] => {
     const path = estimate?.path;
     if (!path) return [];
-    const quantile = (estimate.ci[1] - estimate.coef) / estimate.se;
     return [{
       title: label.startsWith("(") ? `(${column})` : `(${column}) ${label}`, x: path.map((_, i) => placeOf(path, i)), middle: path.map(({ coef }) => coef),
-      bands: [{ low: path.map(({ coef, se }) => coef - quantile * se), high: path.map(({ coef, se }) => coef + quantile * se) }],
+      bands: [{ low: path.map(({ ci }) => ci[0]), high: path.map(({ ci }) => ci[1]) }], beyond: path.at(-1)?.checkpoint === null,
     }];
   });
   if (panels.length === 0) return null;
-  return bandFigure(panels, { id, title: `${title}: stability`, x: "stages or rounds", shared: true, wholeX: true, caption: "Estimates and their intervals after each stage or round of the learners. The last point is extrapolated, one more step on. A path that still moves at its end is not settled." });
+  return bandFigure(panels, { id, title: `${title}: stability`, x: "stages or rounds", shared: true, wholeX: true, caption: "Estimates and their intervals after each stage or round of the learners. The last point, hollow, is extrapolated: one more step on. A path that still moves at its end is not settled." });
 }
 
 /** Rounds or stages; of the extrapolated point one more step. */

@@ -19,7 +19,7 @@ ddml crossfit
 ddml estimate, cluster(firm)
 
 * ---- main.2: forest
-* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 * Not the same: standard errors are clustered without cr2.
 * Not the same: ddml has the partialling-out score alone.
 import delimited using `"panel.csv"', clear case(preserve) encoding("utf-8")
@@ -59,7 +59,7 @@ ddml crossfit
 ddml estimate, cluster(firm)
 
 * ---- zones.1: <script>
-* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 * Not the same: standard errors are clustered without cr2.
 * Not the same: ddml has the partialling-out score alone.
 import delimited using `"panel.csv"', clear case(preserve) encoding("utf-8")
@@ -81,7 +81,7 @@ ddml crossfit
 ddml estimate, cluster(firm) noconstant
 
 * ---- zones.2: north
-* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+* Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 * Not the same: standard errors are clustered without cr2.
 * Not the same: ddml has the partialling-out score alone.
 import delimited using `"panel.csv"', clear case(preserve) encoding("utf-8")

@@ -45,7 +45,7 @@ model = dml.DoubleMLPLR(dml_data, ml_l=LinearRegression(), ml_m=LinearRegression
 show("main.1", model.fit())
 
 # ---- main.2: forest
-# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 # Not the same: standard errors are clustered without cr2.
 # Clusters by DoubleML's rule: folds weigh the same, and there is no factor for few clusters.
 df = data[((data["x1"] > 0.1)) & data["x1"].notna()].dropna(subset=["y", "d", "x1", "x2", "firm", "year"]).reset_index(drop=True)
@@ -75,7 +75,7 @@ model = dml.DoubleMLIRM(dml_data, ml_g=LinearRegression(), ml_m=make_pipeline(St
 show("main.4", model.fit())
 
 # ---- zones.1: <script>
-# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 # Not the same: standard errors are clustered without cr2.
 # Clusters by DoubleML's rule: folds weigh the same, and there is no factor for few clusters.
 df = data[((data["region"] == "<script>")) & data["region"].notna()].dropna(subset=["y", "d", "x1", "x2", "firm"]).reset_index(drop=True)
@@ -87,7 +87,7 @@ model = dml.DoubleMLPLR(dml_data, ml_l=LinearRegression(), ml_m=LinearRegression
 show("zones.1", model.fit())
 
 # ---- zones.2: north
-# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others.
+# Not the same: the within loss (encode: effects) is Neyman's own; here outcome, treatment and controls are demeaned first, which is right for linear learners and approximate for others, and nothing is extrapolated over stages or rounds.
 # Not the same: standard errors are clustered without cr2.
 # Clusters by DoubleML's rule: folds weigh the same, and there is no factor for few clusters.
 df = data[((data["region"] == "north")) & data["region"].notna()].dropna(subset=["y", "d", "x1", "x2", "firm"]).reset_index(drop=True)
