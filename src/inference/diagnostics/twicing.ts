@@ -57,5 +57,5 @@ export function twicingWarning(twicing: Twicing | null, se: number): readonly st
   if (twicing === null) return [];
   const size = Math.abs(twicing.difference);
   if (!(size > ERRORS_OF_DIFFERENCE * twicing.se && size > ERRORS_OF_ESTIMATE * se)) return [];
-  return [`Boosting finds in the nuisances' residuals what outcome and treatment share: with it the estimate is ${twicing.coef.toFixed(4)} (it moves by ${(-twicing.difference).toFixed(4)}, s.e. ${twicing.se.toFixed(4)}). The learners miss something; take a more flexible one, such as histboost, or more stages or rounds.`];
+  return [`Boosting finds in the nuisances' residuals what outcome and treatment share: with it the estimate is ${twicing.coef.toFixed(4)} (it moves by ${(-twicing.difference).toFixed(4)}, s.e. ${twicing.se.toFixed(4)}). The learners miss something: take more flexible ones (histboost, a stack with it), or more stages or rounds.`];
 }
