@@ -125,6 +125,7 @@ describe("mistakes name the line", () => {
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"], rts: "vrrs" } }, "cannot be `vrrs`. Did you mean `vrs`?"],
     [{ name: "n", lgo: { column: "x" } }, "`lgo` is not an option of `derive`. Did you mean `log`?"],
     [{ log: { column: "x" } }, "lacks `name`"],
+    [{ name: "n", index: { columns: ["x", { columns: ["y"] }] } }, "a composite within an index lacks `name`"],
   ])("%j is refused when the study is read", (step, message) => expect(() => studyOf(step)).toThrow(message));
 
   it("columns that are not derived yet are told from a study's mistake", async () => {
