@@ -112,6 +112,7 @@ describe("mistakes name the line", () => {
     [{ name: "n", index: { columns: ["x", "y"], negative: ["q"] } }, "(`n`, index): `q` is not among the columns of the index: `x`, `y`."],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["z"], rts: "crs", negatives: "drop" } }, "(`n`, sbm): panel.csv, line 2 has 0 in `z`"],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"], rts: "crs", frontier: "group" } }, "`frontier: group` needs `group`"],
+    [{ name: "n", dea: { inputs: ["x"], outputs: ["y"], rts: "crs", model: "additive", super: true } }, "(`n`, dea): `super` is an option of `model: radial` and `model: directional`, and the model is additive."],
     [{ name: "n", winsorize: { column: "x", lower: 60, upper: 40 } }, "the lower percentile, 60, must be below the upper one, 40."],
     [{ name: "n", standardize: { column: "one" } }, "panel.csv has no column `one`"],
   ])("%j", async (step, message) => {
