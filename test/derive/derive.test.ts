@@ -119,6 +119,11 @@ describe("mistakes name the line", () => {
     await expect(derived(step)).rejects.toThrow(message);
   });
 
+  it("a row without a period is on no period's frontier", async () => {
+    const step = { name: "n", dea: { inputs: ["x"], outputs: ["y"], rts: "crs", model: "radial", frontier: "period" } };
+    await expect(deriveStudy(studyOf(step), await panelOf(CSV.replace("b,3,", "b,,")), engine)).rejects.toThrow("panel.csv, line 6 has no `year`, so it belongs to no frontier.");
+  });
+
   it.each([
     [{ name: "n" }, "line 8: `n` says nothing of how it is made: add one of `index`, `sbm`, `dea`, `malmquist`"],
     [{ name: "n", log: { column: "x" }, exp: { column: "x" } }, "`n` is made in 2 ways: make a step of each of `log`, `exp`."],

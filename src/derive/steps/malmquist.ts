@@ -17,6 +17,7 @@ export const malmquist: DeriveStep = {
   about: "Change of total factor productivity from the period before: Malmquist, Malmquist-Luenberger, global and SBM-based indices, with their parts.",
   options: {
     ...PRODUCTION_OPTIONS,
+    zeros: { enum: ["refuse", "drop", "small"], description: "Rows with a 0: refused; left out; or a hundredth of the column's least positive value in its place. Default: refuse with `measure: sbm`; the others take a 0 as it is." },
     measure: { enum: ["radial", "directional", "sbm"], description: "What the index is made of. radial: Malmquist, undesirable outputs counted as inputs; directional: Malmquist-Luenberger, outputs up and undesirable ones down; sbm: slacks-based. Default: directional with undesirable outputs, else radial." },
     reference: { enum: ["adjacent", "global"], default: "adjacent", description: "Frontiers of both periods (geometric mean), or one of all periods, whose changes multiply through (GML)." },
     orientation: { enum: ["input", "output"], default: "output", description: "Of the radial measure." },
