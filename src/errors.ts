@@ -27,11 +27,11 @@ export function listed(names: readonly string[], most = 8): string {
   return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
 }
 
-/** The candidate nearest to `word` by edit distance, if it is near enough to be what was meant; one with its first letter before others. */
+/** The candidate nearest to `word` by edit distance, if it is near enough to be what was meant; one with its first letter before others, and of up to three letters that one only. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = allowedDistance(word.length) + 0.6;
+  let bestDistance = allowedDistance(word.length) + (word.length > 3 ? 0.6 : 0.4);
   for (const candidate of candidates) {
     const meant = candidate.toLowerCase();
     const distance = editDistance(typed, meant) + (typed[0] === meant[0] ? 0 : 0.5);

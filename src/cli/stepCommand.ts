@@ -9,6 +9,7 @@ import type { Json } from "../json.js";
 import { createSpecial } from "../kernels/special.js";
 import { loadPanel } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
+import { checkPanel } from "../panel/check.js";
 import type { Panel } from "../panel/panel.js";
 import { reportTable } from "../report/derived.js";
 import { decimal } from "../report/numbers.js";
@@ -53,13 +54,15 @@ export function stepCommand(step: DeriveStep, describe: string, make: (options: 
     builder: (yargs) =>
       yargs
         .usage(`$0 ${step.name} <data>\n\n${step.about} Lists are written with commas: a,b.`)
-        .positional("data", { type: "string", demandOption: true, describe: "data file, CSV or Arrow IPC" })
+        .positional("data", { type: "string", demandOption: true, describe: "data file" })
+        .parserConfiguration({ "duplicate-arguments-array": true })
         .options({ ...flagsOf(step), ...COMMON }),
     handler: async (given) => run(step, given as unknown as Given, make),
   };
 }
 
 async function run(step: DeriveStep, given: Given, make: (options: StepOptions, context: DeriveContext) => Promise<Made>): Promise<void> {
+  requireOnce(given);
   const options = optionsOf(step, given);
   const threads = threadCount(given["threads"] as number | undefined);
   const panel = await loadPanel(String(given["data"]), {
@@ -92,10 +95,19 @@ function jsonText(value: Json): string {
   return Array.isArray(value) ? `[\n${value.map((item) => ` ${JSON.stringify(item)}`).join(",\n")}\n]` : JSON.stringify(value, null, 2);
 }
 
+/** The last of two lists would be taken alone, without a word. */
+function requireOnce(given: Given): void {
+  for (const [flag, value] of Object.entries(given)) {
+    if (flag !== "_" && Array.isArray(value)) throw new InputError(`--${flag} is given ${value.length} times. Give it once; a list has commas between, such as a,b.`);
+  }
+}
+
+/** The columns of units and of time are there, and tell the rows apart where both are named. */
 function requireIds({ panel, unit, time }: DeriveContext): void {
   for (const [flag, name] of [["id", unit], ["time", time]] as const) {
     if (name !== null && !panel.columns.has(name)) throw new InputError(`--${flag}: ${panel.source} has no column \`${name}\`. ${suggestion(name, [...panel.columns.keys()])}`);
   }
+  if (unit !== null && time !== null) checkPanel(panel, { unit, time });
 }
 
 /** The report, then the rows where they are few. */

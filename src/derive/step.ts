@@ -5,6 +5,7 @@ import type { Kernels } from "../kernels/instance.js";
 import type { Special } from "../kernels/special.js";
 import { codesOf } from "../panel/check.js";
 import { type Column, type Panel, place } from "../panel/panel.js";
+import { periodNumbers } from "../panel/periodText.js";
 
 /** The options of a step as they are written; its schema has checked them. */
 export type StepOptions = { readonly [option: string]: Json };
@@ -74,11 +75,12 @@ export function numbersOf(context: Pick<DeriveContext, "panel" | "refuse">, opti
   throw context.refuse(option, `the column \`${name}\` must hold numbers, but ${place(context.panel, column.firstText)} has ${JSON.stringify(cell)}. Mend the cell, or list it under \`data: { missing: [${JSON.stringify(cell)}] }\`.`);
 }
 
-/** Codes by row in the order of the values: numbers by size, texts by code unit; -1 where missing. */
+/** Codes by row in the order of the values: numbers by size, periods (`2009m9` before `2009m10`) by time, other texts by code unit; -1 where missing. */
 export function orderedCodes(column: Column): Int32Array {
   const { codes, labels } = codesOf(column);
   const order = labels.map((_, code) => code);
-  if (column.kind === "number") order.sort((a, b) => Number(labels[a]) - Number(labels[b]));
+  const periods = column.kind === "number" ? labels.map(Number) : periodNumbers(labels);
+  if (periods !== null) order.sort((a, b) => (periods[a] ?? NaN) - (periods[b] ?? NaN));
   else order.sort((a, b) => ((labels[a] ?? "") < (labels[b] ?? "") ? -1 : 1));
   const rank = new Int32Array(labels.length);
   order.forEach((code, place) => (rank[code] = place));

@@ -90,7 +90,9 @@ interface Piece {
 function byPeriod(rows: Uint32Array, periods: Int32Array | null): readonly Piece[] {
   if (periods === null) throw new EstimationError("no-time", "Scales or weights by period need to know the periods: name the column of time.");
   const levels = [...new Set([...rows].map((row) => periods[row] ?? NaN))].sort((a, b) => a - b);
-  return levels.map((period) => ({ period, rows: rows.filter((row) => periods[row] === period) }));
+  const pieces = levels.map((period) => ({ period, rows: rows.filter((row) => periods[row] === period) }));
+  if (pieces.some((piece) => piece.rows.length === 1)) throw new EstimationError("one-row", "A period has one row alone with all indicators, and scales or weights by period compare its rows. Take them over all rows, or leave that period out.");
+  return pieces;
 }
 
 function weightsOf(columns: readonly Float64Array[], names: readonly string[], options: CompositeOptions, log: (x: number) => number): Pick<Weights, "weights" | "entropy" | "principal"> {

@@ -141,6 +141,7 @@ function nameOf(pointer: string): { readonly what: string; readonly key: string 
   const named = parts.filter((part, i) => !(["base", "tables", "columns"].includes(part) && i < parts.length - 1));
   const key = named.at(-1) ?? "";
   if (key === "") return { what: "the study", key };
+  if (/^\/derive\/.*\/columns\/\d+$/.test(pointer)) return { what: "a composite within an index", key: "" };
   if (/\/columns\/\d+$/.test(pointer)) return { what: "a table's column", key: "" };
   if (/\/tables\/\d+$/.test(pointer)) return { what: "a table", key: "" };
   return { what: `\`${named.join(".")}\``, key };

@@ -12,7 +12,8 @@ F,2001,10,1,1,
 A,2002,4,3,1.2,2
 `;
 const ARGS = ["--inputs", "k,l", "--outputs", "y", "--undesirable", "so2", "--rts", "vrs"];
-const folder = workspace({ "six.csv": SIX, "text.csv": "a,b\n1,x\n2,y\n", "zero.csv": "a,b\n1,0\n2,3\n", "odd.csv": "a,b\n1,-2\n2,3\n" });
+const folder = workspace({ "six.csv": SIX, "text.csv": "a,b\n1,x\n2,y\n", "zero.csv": "a,b\n1,0\n2,3\n", "odd.csv": "a,b\n1,-2\n2,3\n", "nought.csv": "u,t,a,b\np,1,1,0\nq,1,1,2\np,2,1,1\nq,2,1,2\n", "again.csv": `${SIX}A,2001,1,1,1,1\n`, "noId.csv": SIX.replace("C,2001", ",2001"),
+  "months.csv": SIX.replaceAll(",2001", ",2001m10").replaceAll(",2002", ",2001m9") });
 
 describe("neyman sbm", () => {
   it("--json: a list in the order of the rows, each with its score, status, slacks and peers by name", async () => {
@@ -50,6 +51,11 @@ describe("neyman sbm", () => {
   it.each([
     ["no returns to scale", ["six.csv", "--inputs", "k", "--outputs", "y"], "--rts is missing. Returns to scale: constant, variable, non-increasing, non-decreasing. No default"],
     ["a misspelt value", ["six.csv", "--inputs", "k", "--outputs", "y", "--rts", "crz"], "--rts cannot be `crz`. Did you mean `crs`?"],
+    ["returns by another tool's name", ["six.csv", "--inputs", "k", "--outputs", "y", "--rts", "drs"], "--rts cannot be `drs`. Known: `crs`, `vrs`, `nirs`, `ndrs`."],
+    ["a flag twice, of which one would be lost", ["six.csv", "--inputs", "k", "--inputs", "l", "--outputs", "y", "--rts", "crs"], "--inputs is given 2 times. Give it once; a list has commas between"],
+    ["a unit twice in a period", ["again.csv", ...ARGS, "--id", "plant", "--time", "year"], "again.csv, line 2 and line 9 both hold unit `A` and time `2001`."],
+    ["a group without its frontier", ["six.csv", ...ARGS, "--group", "plant"], "--group: `group` is an option of `--frontier group` and `--frontier meta`, and the frontier is pooled."],
+    ["a window without its frontier", ["six.csv", ...ARGS, "--window", "2", "--time", "year", "--frontier", "period"], "--window: `window` is an option of `--frontier window`, and the frontier is period."],
     ["a misspelt flag", ["six.csv", "--input", "k", "--outputs", "y", "--rts", "crs"], "There is no option `--input`. Did you mean `--inputs`?"],
     ["a misspelt column", ["six.csv", "--inputs", "kk", "--outputs", "y", "--rts", "crs"], "--inputs: six.csv has no column `kk`. Did you mean `k`?"],
     ["text", ["text.csv", "--inputs", "a", "--outputs", "b", "--rts", "crs"], "--outputs: the column `b` must hold numbers, but text.csv, line 2 has \"x\". Mend the cell, or list it under `--missing x`."],
@@ -79,6 +85,13 @@ describe("neyman index", () => {
     expect([indicators, weights[0]!.weights, rows.length]).toEqual([["k", "l"], [0.25, 0.75], 7]);
     expect(rows[5]!.index).toBeCloseTo(1.00001, 12);
   });
+
+  it("a period with one row has no scale and no weights of its own", async () => {
+    for (const option of ["--weigh-by", "--scale"]) {
+      const { code, stderr } = await neyman(folder, "index", "six.csv", "--columns", "k,l", option, "period", "--time", "year");
+      expect([code, stderr]).toEqual([2, expect.stringContaining("A period has one row alone with all indicators")]);
+    }
+  });
 });
 
 describe("neyman malmquist", () => {
@@ -90,5 +103,27 @@ describe("neyman malmquist", () => {
     const rows = JSON.parse(stdout) as { index: number | null; catchUp: number | null; shift: number | null }[];
     expect(rows.map(({ index }) => index === null)).toEqual([true, true, true, true, true, true, false]);
     expect(rows[6]!.catchUp! * rows[6]!.shift!).toBeCloseTo(rows[6]!.index!, 12);
+  });
+
+  it("months follow one another as time does, not as text: the ninth before the tenth", async () => {
+    const { stdout } = await neyman(folder, "malmquist", "months.csv", ...ARGS, "--id", "plant", "--time", "year", "--json");
+    const rows = JSON.parse(stdout) as { id: string; time: string; index: number | null }[];
+    expect(rows.filter(({ index }) => index !== null).map(({ id, time }) => [id, time])).toEqual([["A", "2001m10"]]);
+  });
+
+  it("says why there is no change", async () => {
+    const none = await neyman(folder, "malmquist", "nought.csv", "--inputs", "a", "--outputs", "b", "--rts", "crs", "--id", "u", "--time", "t");
+    expect(none.stdout).toContain("1 of 2 changes has no value: a measure that it is made of is 0");
+    const lost = await neyman(folder, "malmquist", "zero.csv", "--inputs", "a", "--outputs", "b", "--rts", "crs", "--id", "a", "--time", "a");
+    expect(lost.stdout).toContain("No unit has rows in two periods next to each other");
+  });
+
+  it.each([
+    ["a unit that is missing", "noId.csv", [], "noId.csv, line 4 has no `plant`, so it has no period before or after."],
+    ["a unit twice in a period", "again.csv", [], "both hold unit `A` and time `2001`"],
+    ["an orientation of a measure that has none", "six.csv", ["--orientation", "input"], "--orientation: `orientation` is an option of the radial measure, and the measure is directional."],
+  ])("%s", async (_, file, more, message) => {
+    const { code, stderr } = await neyman(folder, "malmquist", file, ...ARGS, "--id", "plant", "--time", "year", ...more);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -112,10 +112,16 @@ describe("mistakes name the line", () => {
     [{ name: "n", index: { columns: ["x", "y"], negative: ["q"] } }, "(`n`, index): `q` is not among the columns of the index: `x`, `y`."],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["z"], rts: "crs", negatives: "drop" } }, "(`n`, sbm): panel.csv, line 2 has 0 in `z`"],
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"], rts: "crs", frontier: "group" } }, "`frontier: group` needs `group`"],
+    [{ name: "n", dea: { inputs: ["x"], outputs: ["y"], rts: "crs", model: "additive", super: true } }, "(`n`, dea): `super` is an option of `model: radial` and `model: directional`, and the model is additive."],
     [{ name: "n", winsorize: { column: "x", lower: 60, upper: 40 } }, "the lower percentile, 60, must be below the upper one, 40."],
     [{ name: "n", standardize: { column: "one" } }, "panel.csv has no column `one`"],
   ])("%j", async (step, message) => {
     await expect(derived(step)).rejects.toThrow(message);
+  });
+
+  it("a row without a period is on no period's frontier", async () => {
+    const step = { name: "n", dea: { inputs: ["x"], outputs: ["y"], rts: "crs", model: "radial", frontier: "period" } };
+    await expect(deriveStudy(studyOf(step), await panelOf(CSV.replace("b,3,", "b,,")), engine)).rejects.toThrow("panel.csv, line 6 has no `year`, so it belongs to no frontier.");
   });
 
   it.each([
@@ -125,6 +131,7 @@ describe("mistakes name the line", () => {
     [{ name: "n", sbm: { inputs: ["x"], outputs: ["y"], rts: "vrrs" } }, "cannot be `vrrs`. Did you mean `vrs`?"],
     [{ name: "n", lgo: { column: "x" } }, "`lgo` is not an option of `derive`. Did you mean `log`?"],
     [{ log: { column: "x" } }, "lacks `name`"],
+    [{ name: "n", index: { columns: ["x", { columns: ["y"] }] } }, "a composite within an index lacks `name`"],
   ])("%j is refused when the study is read", (step, message) => expect(() => studyOf(step)).toThrow(message));
 
   it("columns that are not derived yet are told from a study's mistake", async () => {

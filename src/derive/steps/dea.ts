@@ -8,7 +8,7 @@ import type { Production, Returns } from "../../efficiency/production.js";
 import { measurable, type NegativeRule, type ZeroRule } from "../../efficiency/rules.js";
 import { technologyOf } from "../../efficiency/technology.js";
 import { place } from "../../panel/panel.js";
-import { type DeriveStep, periodsOf, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
+import { type DeriveContext, type DeriveStep, periodsOf, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
 import { PRODUCTION_OPTIONS, productionColumns } from "./sbm.js";
 
 /** `dea`: the measures that are not slacks-based. */
@@ -28,10 +28,13 @@ export const dea: DeriveStep = {
   run: (options, context) =>
     refusing(context, () => {
       const { panel, kernels, refuse } = context;
+      requireUsed(options, context);
       const rules = { zeros: (options["zeros"] ?? (options["slacks"] === "mip" ? "refuse" : "keep")) as ZeroRule, negatives: (options["negatives"] ?? "refuse") as NegativeRule };
       const { production, rows, notes } = measurable(productionColumns(options, context), rules, (row) => place(panel, row));
       const periods = options["frontier"] === "period" ? periodsOf(context) : null;
       if (options["frontier"] === "period" && periods === null) throw refuse("frontier", "`frontier: period` needs to know the periods: name the column of time.");
+      const timeless = periods?.indexOf(-1) ?? -1;
+      if (timeless >= 0) throw refuse("frontier", `${place(panel, timeless)} has no \`${context.time ?? ""}\`, so it belongs to no frontier. Mend the cell, or use \`frontier: pooled\`.`);
       const frontiers = frontiersOf(periods === null ? { kind: "pooled" } : { kind: "period", periods: Int32Array.from(rows, (row) => periods[row] ?? -1) }, rows.length);
       const model = modelOf(options, production);
       const scores = new Float64Array(panel.rows).fill(NaN);
@@ -41,6 +44,18 @@ export const dea: DeriveStep = {
       return { columns: new Map([["", scores]]), report: reportOf(scores, rows.length, options, notes) };
     }),
 };
+
+/** Options that some models alone have. */
+const ONLY: Readonly<Record<string, readonly string[]>> = { orientation: ["radial"], super: ["radial", "directional"], slacks: ["additive"], disposal: ["directional", "nonradial"] };
+
+/** An option without effect would be taken for one that had it. */
+function requireUsed(options: StepOptions, { refuse }: DeriveContext): void {
+  const model = textOf(options, "model");
+  for (const [option, models] of Object.entries(ONLY)) {
+    if (options[option] === undefined || options[option] === false || models.includes(model)) continue;
+    throw refuse(option, `\`${option}\` is an option of ${models.map((one) => `\`model: ${one}\``).join(" and ")}, and the model is ${model}. Leave it out.`);
+  }
+}
 
 function modelOf(options: StepOptions, production: Production): Model {
   const technology = technologyOf(production, options["rts"] as Returns, options["disposal"] === "weak" ? "weak" : "strong");
@@ -67,6 +82,6 @@ function reportOf(scores: Float64Array, units: number, options: StepOptions, not
   return {
     head: ["Rows", "No score", "Mean", "p50", "Min", "Max"],
     rows: [[units, without, mean, ((known[(known.length - 1) >> 1] ?? NaN) + (known[known.length >> 1] ?? NaN)) / 2, known[0] ?? NaN, known.at(-1) ?? NaN]],
-    notes: [`Model: ${textOf(options, "model")}, ${textOf(options, "rts")}, frontier ${textOf(options, "frontier", "pooled")}.`, ...(without === 0 ? [] : [`${without} rows have no score: their linear programs have no solution.`]), ...notes],
+    notes: [`Model: ${textOf(options, "model")}, ${textOf(options, "rts")}, frontier ${textOf(options, "frontier", "pooled")}.`, ...(without === 0 ? [] : [`${without} ${without === 1 ? "row has no score: its linear program has" : "rows have no score: their linear programs have"} no solution.`]), ...notes],
   };
 }

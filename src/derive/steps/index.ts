@@ -111,7 +111,7 @@ export function reportOf(made: Composed): StepReport {
     head, rows,
     notes: [
       `Weights: ${made.method}, of ${made.composite.complete} rows.${byPeriod ? " Entropies and weights are means over the periods." : ""}`,
-      ...(missing === 0 ? [] : [`${missing} rows lack an indicator and have no index.`]),
+      ...(missing === 0 ? [] : [missing === 1 ? "1 row lacks an indicator and has no index." : `${missing} rows lack an indicator and have no index.`]),
       ...all.flatMap(({ composite: { weights } }) => weights.flatMap(({ principal }) => (principal === null ? [] : [`Eigenvalues: ${principal.eigenvalues.map((value) => value.toFixed(3)).join(", ")}; Kaiser-Meyer-Olkin: ${principal.kmo?.toFixed(3) ?? "none, the columns are dependent"}.`]))).slice(0, 1),
       ...(all.some(({ composite: { weights } }) => weights.some((one) => one.weights.some((weight) => weight < 0))) ? ["Some weights are negative: these columns count against the index. Check their directions."] : []),
     ],

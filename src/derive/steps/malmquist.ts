@@ -6,7 +6,7 @@ import { adjacentChange, type Change, globalChange } from "../../efficiency/prod
 import type { Production, Returns } from "../../efficiency/production.js";
 import { measurable, type NegativeRule, type ZeroRule } from "../../efficiency/rules.js";
 import { technologyOf } from "../../efficiency/technology.js";
-import { codesOf } from "../../panel/check.js";
+import { checkPanel, codesOf } from "../../panel/check.js";
 import { place } from "../../panel/panel.js";
 import { columnOf, type DeriveContext, type DeriveStep, orderedCodes, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
 import { PRODUCTION_OPTIONS, productionColumns } from "./sbm.js";
@@ -17,6 +17,7 @@ export const malmquist: DeriveStep = {
   about: "Change of total factor productivity from the period before: Malmquist, Malmquist-Luenberger, global and SBM-based indices, with their parts.",
   options: {
     ...PRODUCTION_OPTIONS,
+    zeros: { enum: ["refuse", "drop", "small"], description: "Rows with a 0: refused; left out; or a hundredth of the column's least positive value in its place. Default: refuse with `measure: sbm`; the others take a 0 as it is." },
     measure: { enum: ["radial", "directional", "sbm"], description: "What the index is made of. radial: Malmquist, undesirable outputs counted as inputs; directional: Malmquist-Luenberger, outputs up and undesirable ones down; sbm: slacks-based. Default: directional with undesirable outputs, else radial." },
     reference: { enum: ["adjacent", "global"], default: "adjacent", description: "Frontiers of both periods (geometric mean), or one of all periods, whose changes multiply through (GML)." },
     orientation: { enum: ["input", "output"], default: "output", description: "Of the radial measure." },
@@ -38,6 +39,8 @@ export function changesOf(options: StepOptions, context: DeriveContext): { reado
   if (unit === null || time === null) throw refuse("", "a change of productivity is from one period of a unit to the next: name the columns of units and of time.");
   const kind = measureOf(options);
   if (options["disposal"] !== undefined && kind !== "directional") throw refuse("disposal", `\`disposal\` is an option of the directional measure, and the measure is ${kind}.`);
+  if (options["orientation"] !== undefined && kind !== "radial") throw refuse("orientation", `\`orientation\` is an option of the radial measure, and the measure is ${kind}.`);
+  requireKeys(context, unit, time);
   const rules = { zeros: (options["zeros"] ?? (kind === "sbm" ? "refuse" : "keep")) as ZeroRule, negatives: (options["negatives"] ?? "refuse") as NegativeRule };
   const { production, rows, notes } = measurable(productionColumns(options, context), rules, (row) => place(panel, row));
   const at = (codes: Int32Array): Int32Array => Int32Array.from(rows, (row) => codes[row] ?? -1);
@@ -45,6 +48,15 @@ export function changesOf(options: StepOptions, context: DeriveContext): { reado
   const change = options["reference"] === "global" ? globalChange : adjacentChange;
   const changes = change(kernels, production, modelOf(kind, options, production), codes);
   return { changes: changes.map((one) => ({ ...one, from: rows[one.from] ?? -1, to: rows[one.to] ?? -1 })), notes };
+}
+
+/** A row without a unit or a period would be paired with others that have none; a unit twice in a period has no one change. */
+function requireKeys({ panel, refuse }: DeriveContext, unit: string, time: string): void {
+  if (checkPanel(panel, { unit, time }).missingIds === 0) return;
+  for (const name of [unit, time]) {
+    const row = codesOf(columnOf({ panel, refuse }, "", name)).codes.indexOf(-1);
+    if (row >= 0) throw refuse("", `${place(panel, row)} has no \`${name}\`, so it has no period before or after. Mend the cell, or take the row out.`);
+  }
 }
 
 function measureOf(options: StepOptions): "radial" | "directional" | "sbm" {
@@ -90,8 +102,16 @@ function reportOf(changes: readonly Change[], options: StepOptions, context: Der
   const whole = ["all", changes.length, changes.filter(({ index }) => index === null).length, ...PARTS.map(([, part]) => mean(changes, part))];
   return {
     head: ["Period", "Units", "No value", "Index", "Catch-up", "Shift"], rows: [...rows, whole],
-    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${textOf(options, "rts")}. Geometric means; the index is catch-up times shift of the frontier.`, ...notes],
+    notes: [`Change from the period before, above 1 better: ${nameOf(options)}, ${textOf(options, "rts")}. Geometric means; the index is catch-up times shift of the frontier.`, ...withoutValue(changes), ...notes],
   };
+}
+
+/** Why changes are lacking, in a sentence. */
+function withoutValue(changes: readonly Change[]): readonly string[] {
+  if (changes.length === 0) return ["No unit has rows in two periods next to each other, so there is no change to measure. Check the columns of units and of time."];
+  const none = changes.filter(({ index }) => index === null).length;
+  if (none === 0) return [];
+  return [`${none} of ${changes.length} changes ${none === 1 ? "has" : "have"} no value: a measure that it is made of is 0, or cannot be had against the frontier of another period. A global reference and constant returns leave fewer out.`];
 }
 
 function nameOf(options: StepOptions): string {

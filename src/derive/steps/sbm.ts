@@ -80,6 +80,9 @@ function settingsOf(options: StepOptions, context: DeriveContext): AssessOptions
 function frontierOf(options: StepOptions, context: DeriveContext): FrontierRule {
   const kind = (options["frontier"] ?? "pooled") as "pooled" | "period" | "sequential" | "window" | "group" | "meta";
   if (options["super"] !== true && options["variant"] !== undefined) throw context.refuse("variant", "`variant` is a way of super-efficiency: ask for it with `super: true`.");
+  for (const [option, kinds] of [["window", ["window"]], ["group", ["group", "meta"]]] as const) {
+    if (options[option] !== undefined && !kinds.some((one) => one === kind)) throw context.refuse(option, `\`${option}\` is an option of ${kinds.map((one) => `\`frontier: ${one}\``).join(" and ")}, and the frontier is ${kind}.`);
+  }
   if (kind === "pooled") return { kind };
   if (kind === "group" || kind === "meta") {
     if (typeof options["group"] !== "string") throw context.refuse("frontier", `\`frontier: ${kind}\` needs \`group\`, the column that says whose frontier a row belongs to.`);
