@@ -3,15 +3,17 @@
  * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only PATTERN] [--workers N] [--table]`.
  * Each draw is added to bench/montecarlo/record/STUDY.json as it ends; what stands there is not computed again, so a run that
  * was stopped goes on, and more draws are added to those that are there. After a change of a design raise its `version`.
- * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md.
+ * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md, those of the default under effects into docs/panels.md.
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Piscina } from "piscina";
 import { designs } from "./designs/index.mjs";
 import { pasteTables } from "./montecarlo/paste.mjs";
 import { pendingDraws } from "./montecarlo/pending.mjs";
 import { foldLines, readRecord, writeRecord } from "./montecarlo/record.mjs";
-import { tablesOf } from "./montecarlo/table.mjs";
+import { coverageTable, tablesOf } from "./montecarlo/table.mjs";
+import { here } from "./measure.mjs";
 
 /** Milliseconds between lines of progress. */
 const TELL = 30_000;
@@ -29,9 +31,11 @@ if (unknown !== undefined) throw new Error(`No study ${unknown}. There are: ${Ob
 
 for (const study of studies) {
   if (!values.table) await run(study);
-  const tables = tablesOf(designs[study], readRecord(study, designs[study]));
-  if (values.table) pasteTables(study, tables);
+  const record = readRecord(study, designs[study]);
+  const tables = tablesOf(designs[study], record);
+  if (values.table) pasteTables(join(here, "README.md"), study, tables);
   else console.log(tables);
+  if (values.table && study === "panels") pasteTables(join(here, "..", "docs", "panels.md"), study, coverageTable(designs[study], record, "effects"));
 }
 
 /** Draws in turn, all designs of one before the next, so that a run may be stopped at any time: Piscina's own queue keeps no order. */

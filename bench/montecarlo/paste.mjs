@@ -1,13 +1,11 @@
-/** Puts a study's tables between its two marks in README.md. */
+/** Puts a study's tables between its two marks in a page. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { here } from "../measure.mjs";
+import { basename } from "node:path";
 
-export function pasteTables(study, tables) {
-  const file = join(here, "README.md");
+export function pasteTables(file, study, tables) {
   const text = readFileSync(file, "utf8");
   const marks = [`<!-- montecarlo ${study} -->`, `<!-- end of montecarlo ${study} -->`];
   const [from, to] = marks.map((mark) => text.indexOf(mark));
-  if (from < 0 || to < from) throw new Error(`README.md has no place for the study ${study}: ${marks.join(" ... ")}`);
+  if (from < 0 || to < from) throw new Error(`${basename(file)} has no place for the study ${study}: ${marks.join(" ... ")}`);
   writeFileSync(file, `${text.slice(0, from + marks[0].length)}\n\n${tables}\n\n${text.slice(to)}`);
 }

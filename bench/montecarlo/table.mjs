@@ -22,6 +22,24 @@ function tableOf({ name, about, cells }, size, record) {
   return [`**${name}**, n = ${size.toLocaleString("en")} (${about})`, "", `| | ${columns.join(" | ")} |`, `|:--|${columns.map(() => "--:|").join("")}`, ...lines].join("\n");
 }
 
+/** One way to estimate in all designs, by learner: coverage, bias in percent of the mean standard error, share of draws with an alarm. */
+export function coverageTable(designs, record, row) {
+  const own = (design) => design.cells.filter((cell) => cell.row === row);
+  const columns = [...new Set(designs.flatMap((design) => own(design).map(({ column }) => column)))];
+  const lines = designs.flatMap((design) => design.sizes.map((size) => {
+    const entries = columns.map((column) => {
+      const cell = own(design).find((one) => one.column === column);
+      const sums = cell === undefined ? null : sumsOf(record, design.name, size, cell.name);
+      if (sums === null || sums.draws - sums.failed < FEWEST) return "";
+      const { bias, se, covers, alarms } = summaryOf(sums);
+      return `${percent(covers)} · ${Math.round((100 * bias) / se)} · ${percent(alarms)}`;
+    });
+    const draws = Math.max(...own(design).map((cell) => sumsOf(record, design.name, size, cell.name).draws));
+    return entries.every((text) => text === "") ? "" : `| ${design.about.replace(", effect -.5", "")}; ${size.toLocaleString("en")} units (${draws} draws) | ${entries.join(" | ")} |`;
+  }));
+  return [`| world | ${columns.join(" | ")} |`, `|:--|${columns.map(() => "--:|").join("")}`, ...lines.filter((line) => line !== "")].join("\n");
+}
+
 /** Bias, root mean squared error, mean standard error; coverage, and the share with an alarm; draws. */
 function shown(sums) {
   if (sums.draws < FEWEST) return "";
