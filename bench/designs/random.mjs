@@ -1,5 +1,5 @@
 /** What designs are drawn from: columns of a seeded, counter-based generator. */
-import { symmetricEigen } from "../../dist/plan/eigen.js";
+import { symmetricEigen } from "../../dist/kernels/eigen.js";
 import { randomStream } from "../../data/simulation/random.mjs";
 
 /** A stream for each name and draw. A draw's larger sample begins with the numbers of its smaller one. */

@@ -1,6 +1,7 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createSpecial } from "../kernels/special.js";
+import { mix } from "../kernels/mix.js";
 import { scoresOf } from "./evaluate.js";
 import { type Frontier, frontiersOf } from "./frontier.js";
 import { sbm } from "./models/sbm.js";
@@ -112,15 +113,8 @@ function power(kernels: Kernels, base: number, exponent: number): number {
 
 /** `size` of the peers without replacement, ascending: the first of a random order that the seed and the draw's number determine. */
 function drawnPeers(peers: Uint32Array, size: number, seed: number, draw: number): Uint32Array {
-  const key = mixed(mixed(seed ^ 0x9e3779b9) + draw);
-  const rank = Uint32Array.from(peers, (_, i) => mixed(key ^ Math.imul(i + 1, 0x9e3779b1)));
+  const key = mix(mix(seed ^ 0x9e3779b9) + draw);
+  const rank = Uint32Array.from(peers, (_, i) => mix(key ^ Math.imul(i + 1, 0x9e3779b1)));
   const order = Uint32Array.from(peers, (_, i) => i).sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b);
   return order.subarray(0, size).map((i) => peers[i] ?? 0).sort();
-}
-
-/** Mixes 32 bits so that each moves all: the finaliser of MurmurHash3 (Appleby 2011). */
-function mixed(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
 }

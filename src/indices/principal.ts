@@ -1,4 +1,5 @@
 import { EstimationError } from "../errors.js";
+import { symmetricEigen } from "../kernels/eigen.js";
 import { correlations } from "./correlation.js";
 
 /** Weights from principal components, and what they rest on. */
@@ -18,7 +19,7 @@ export interface Principal {
  */
 export function principalWeights(columns: readonly Float64Array[], components: "first" | "kaiser"): Principal {
   const r = correlations(columns);
-  const { values, vectors } = eigenOf(r);
+  const { values, vectors } = symmetricEigen(r);
   const order = values.map((_, k) => k).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   const kept = components === "first" ? order.slice(0, 1) : order.filter((k, i) => i === 0 || (values[k] ?? 0) >= 1);
   const loadings = columns.map((_, j) => kept.reduce((sum, k) => {
@@ -32,7 +33,7 @@ export function principalWeights(columns: readonly Float64Array[], components: "
 
 /** Sum of squared correlations over that sum with the squared partial ones, off the diagonal. */
 function adequacyOf(r: readonly (readonly number[])[]): number | null {
-  const { values, vectors } = eigenOf(r);
+  const { values, vectors } = symmetricEigen(r);
   if (values.some((value) => value < 1e-10)) return null;
   const inverse = (i: number, j: number): number => values.reduce((sum, value, k) => sum + ((vectors[i]?.[k] ?? 0) * (vectors[j]?.[k] ?? 0)) / value, 0);
   let [plain, partial] = [0, 0];
@@ -42,35 +43,4 @@ function adequacyOf(r: readonly (readonly number[])[]): number | null {
     partial += (inverse(i, j) * inverse(i, j)) / (inverse(i, i) * inverse(j, j));
   }));
   return plain + partial > 0 ? plain / (plain + partial) : null;
-}
-
-/** Eigenvalues, and eigenvectors as columns, of a small symmetric matrix, by Jacobi's rotations. */
-function eigenOf(matrix: readonly (readonly number[])[]): { readonly values: readonly number[]; readonly vectors: readonly (readonly number[])[] } {
-  const a = matrix.map((row) => [...row]);
-  const vectors = matrix.map((_, i) => matrix.map((__, j) => (i === j ? 1 : 0)));
-  const at = (m: readonly number[][], i: number, j: number): number => m[i]?.[j] ?? NaN;
-  for (let sweep = 0; sweep < 60; sweep++) {
-    for (let p = 0; p < a.length; p++) {
-      for (let q = p + 1; q < a.length; q++) {
-        const off = at(a, p, q);
-        if (off * off <= Number.MIN_VALUE) continue;
-        const ratio = (at(a, q, q) - at(a, p, p)) / (2 * off);
-        const t = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio));
-        const c = 1 / Math.sqrt(1 + t * t);
-        const turn = (row: number[] | undefined): void => {
-          if (row === undefined) return;
-          const [x, y] = [row[p] ?? NaN, row[q] ?? NaN];
-          [row[p], row[q]] = [c * (x - t * y), c * (t * x + y)];
-        };
-        a.forEach(turn);
-        const [up, uq] = [a[p] ?? [], a[q] ?? []];
-        up.forEach((x, l) => {
-          const y = uq[l] ?? NaN;
-          [up[l], uq[l]] = [c * (x - t * y), c * (t * x + y)];
-        });
-        vectors.forEach(turn);
-      }
-    }
-  }
-  return { values: a.map((row, i) => row[i] ?? NaN), vectors };
 }

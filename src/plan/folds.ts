@@ -4,7 +4,7 @@ import type { FoldChoice } from "../study/specification.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import { sharedRows } from "./shared.js";
 import { createMemo } from "./memo.js";
-import { mix } from "./mix.js";
+import { mix } from "../kernels/mix.js";
 import type { Sample } from "./sample.js";
 
 /** Which rows are held out together. */

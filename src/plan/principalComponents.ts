@@ -1,5 +1,5 @@
 import type { Group } from "../kernels/design.js";
-import { symmetricEigen } from "./eigen.js";
+import { symmetricEigen } from "../kernels/eigen.js";
 
 /** By unit, by period. */
 export type PeriodMatrix = readonly Float64Array[];

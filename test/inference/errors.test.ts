@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../src/engine.js";
 import { EstimationError } from "../../src/errors.js";
-import { symmetricEigen } from "../../src/plan/eigen.js";
+import { symmetricEigen } from "../../src/kernels/eigen.js";
 import { defaultLags } from "../../src/inference/errors/driscollKraay.js";
 import type { ErrorSetting } from "../../src/inference/errors/setting.js";
 import { createSpatial } from "../../src/inference/errors/spatial.js";

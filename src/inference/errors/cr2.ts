@@ -3,7 +3,7 @@ import type { Matrix } from "../../fit/matrix.js";
 import { crossProducts, dot } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
 import type { FinalStage } from "../finalStage.js";
-import { symmetricEigen } from "../../plan/eigen.js";
+import { symmetricEigen } from "../../kernels/eigen.js";
 import { ALONE_DECIDES, fullLeverage, leftByCrossed, NOTHING_LEFT, orthonormal } from "./leverage.js";
 import { clusterSums } from "./sums.js";
 

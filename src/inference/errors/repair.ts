@@ -1,6 +1,6 @@
 import { EstimationError } from "../../errors.js";
 import type { Matrix } from "../../fit/matrix.js";
-import { symmetricEigen } from "../../plan/eigen.js";
+import { symmetricEigen } from "../../kernels/eigen.js";
 
 /** Share of the largest eigenvalue down to which a negative one is rounding, and of a variance below which nothing is left. */
 const ROUNDING = 1e-10;

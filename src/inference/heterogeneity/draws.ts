@@ -1,5 +1,5 @@
 import type { Special } from "../../kernels/special.js";
-import { mix } from "../../plan/mix.js";
+import { mix } from "../../kernels/mix.js";
 
 /**
  * A standard normal draw that follows from (seed, draw, coordinate) alone, so that no other draw moves it: the quantile

@@ -1,4 +1,4 @@
-import { mix } from "../../plan/mix.js";
+import { mix } from "../../kernels/mix.js";
 
 /** rademacher: -1 or 1. webb: plus or minus the roots of 1/2, 1 and 3/2 (Webb 2023, Canadian Journal of Economics 56). */
 export type WildWeights = "rademacher" | "webb";

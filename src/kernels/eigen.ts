@@ -11,8 +11,8 @@ export interface Eigen {
 const SWEEPS = 50;
 
 /**
- * Jacobi's method with cyclic sweeps (Golub and Van Loan 2013, section 8.5), in the order of the diagonal. For the few
- * coefficients of a final stage; plain arithmetic and roots, so the bits are the same everywhere. Cost O(k^3) a sweep.
+ * Jacobi's method with cyclic sweeps (Golub and Van Loan 2013, section 8.5), in the order of the diagonal. For small
+ * matrices; plain arithmetic and roots, so the bits are the same everywhere. Cost O(k^3) a sweep.
  */
 export function symmetricEigen(matrix: Matrix): Eigen {
   const k = matrix.length;
