@@ -15,7 +15,7 @@ import { here, machine, shown } from "./measure.mjs";
 
 const rounds = Number(process.argv[2] ?? 15);
 const controls = ["Pgdp", "Fin", "Open", "Urban", "Gov", "Fiscal", "Ind", "Hc"];
-const base = { outcome: "EI", treatment: "AI", controls, fixedEffects: ["city", "year"], learner: "ols" };
+const base = { outcome: "Lngrva", treatment: "AI", controls, fixedEffects: ["city", "year"], learner: "ols" };
 const conley = { latitude: "latitude", longitude: "longitude", cutoff: 300 };
 const KINDS = [
   { label: "plr, effects, clustered" },

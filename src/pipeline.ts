@@ -92,7 +92,7 @@ function resultRow(planned: PlannedSpecification | RefusedSpecification, context
   try {
     const { estimate: own, solutions, scatter } = estimate(planned, context);
     joint.add(planned, own, solutions);
-    return { specification, estimate: own, scatter, dropped, error: null };
+    return { specification, estimate: own, scatter: scatter(), dropped, error: null };
   } catch (error) {
     if (error instanceof EstimationError) return failedRow(specification, error, dropped);
     throw error;

@@ -74,8 +74,8 @@ export interface Estimate extends Effect {
 export interface Estimated {
   readonly estimate: Estimate;
   readonly solutions: readonly Solution[];
-  /** What plots of fit and residuals are drawn from. */
-  readonly scatter: Scatter;
+  /** What plots of fit and residuals are drawn from; computed when asked for. */
+  readonly scatter: () => Scatter;
 }
 
 /** Scores, standard errors, interval and checks of one specification, from stored predictions; nothing is fitted. */
@@ -132,7 +132,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };
-  return { estimate: estimated, solutions, scatter: scatterOf(planned, repetition, first, fitted, context.lookup) };
+  return { estimate: estimated, solutions, scatter: () => scatterOf(planned, repetition, first, fitted, context.lookup) };
 }
 
 function coefficientsOf([first]: readonly Stage[]): number {

@@ -7,6 +7,7 @@ import { postEstimationColumns } from "../study/postEstimation.js";
 import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
 import type { Feature } from "./features.js";
 import type { FoldPlan } from "./folds.js";
+import { createMemo } from "./memo.js";
 import type { Sample } from "./sample.js";
 import type { Effect, Variable, Variables } from "./task.js";
 
@@ -136,11 +137,13 @@ function fixedBy(variable: Variable, effects: readonly Effect[], determined: Det
   return `is determined by ${listed(effects.map((effect) => effect.name))} together`;
 }
 
+const pieces = createMemo<number>();
+
 /** Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. */
 export function pieceNotes(kernels: Kernels, { encode }: Specification, effects: readonly Effect[]): readonly string[] {
   const [a, b] = effects.filter((effect) => effect.slope === undefined).sort((one, other) => other.levels - one.levels);
   if (!absorbs(encode) || a === undefined || b === undefined || liesWithin(a.codes, b.codes)) return [];
-  const { components } = kernels.heap.scope(() => createDemeaner(kernels, [a, b], { directLimit: 0 }));
+  const components = pieces(a.codes, b.key, () => kernels.heap.scope(() => createDemeaner(kernels, [a, b], { directLimit: 0 }).components));
   return components === 1 ? [] : [`\`${a.name}\` and \`${b.name}\` fall into ${components} pieces that share no level: rows are compared within a piece only.`];
 }
 
@@ -166,13 +169,14 @@ export function foldWarnings(specification: Specification, sample: Sample, { fol
   return warnings;
 }
 
-/** Whether all rows of each level have one and the same value of `of`. */
+/** Whether all rows of each level have one and the same value of `of`. Codes are 0-based. */
 export function liesWithin(codes: Int32Array, of: Int32Array): boolean {
-  const first = new Map<number, number>();
-  return codes.every((code, row) => {
-    const own = of[row] ?? -1;
-    const known = first.get(code);
-    if (known === undefined) first.set(code, own);
-    return known === undefined || known === own;
-  });
+  const first = new Int32Array(codes.length).fill(-1); // the row where a level is seen first
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0;
+    const known = first[code] ?? -1;
+    if (known < 0) first[code] = row;
+    else if (of[known] !== of[row]) return false;
+  }
+  return true;
 }

@@ -4,12 +4,17 @@ import { withinVariation } from "../panel/check.js";
 import { absorbs, type NuisanceSource, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
 import type { Feature } from "./features.js";
+import { createMemo } from "./memo.js";
 import type { Effect } from "./task.js";
+
+const known = createMemo<boolean>();
 
 /** Whether absorbed effects leave nothing of a control: one by itself, or all together, as unit and year leave of age. */
 export function isDetermined(feature: Feature, effects: readonly Effect[], determined: Determined): boolean {
-  const isFixed = effects.some((effect) => effect.slope === undefined && !withinVariation(feature.values, effect.codes));
-  return isFixed || (effects.length > 0 && feature.values.every(Number.isFinite) && determined(feature, effects));
+  return known(feature.values, effects.map(({ key }) => key).join(" "), () => {
+    const isFixed = effects.some((effect) => effect.slope === undefined && !withinVariation(feature.values, effect.codes));
+    return isFixed || (effects.length > 0 && feature.values.every(Number.isFinite) && determined(feature, effects));
+  });
 }
 
 /** A word about controls that are collinear with absorbed effects. Cost: one demeaning a control. */

@@ -11,6 +11,7 @@ import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning 
 import { designOf, type Feature, featureOf, meanOf, withSquares } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
+import { createMemo } from "./memo.js";
 import type { Levels, Sample, Values } from "./sample.js";
 import { leftOf, type PlannedTarget, sortedKeys, targetOf, targetWord } from "./targets.js";
 import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
@@ -21,7 +22,7 @@ export interface Context {
   readonly specification: Specification;
   readonly sample: Sample;
   readonly effects: readonly Effect[];
-  readonly units: Int32Array | null;
+  readonly units: Pick<Levels, "codes" | "key"> | null;
   readonly weights: Values | null;
   readonly tasks: Map<string, Task>;
   readonly variables: Variables;
@@ -116,7 +117,7 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";
-  const units = context.units ?? rowNumbers(context.sample.rows.length);
+  const units = context.units ?? rowsAlone(context.sample);
   const together = keptTogether(context, nuisance, at.folds);
   // Not of the target's values: a rescaled outcome draws the same trees.
   const stream: readonly Json[] | null = learner.random ? [specification.seed, at.repetition, targetWord(nuisance.target), ...at.inner] : null;
@@ -129,13 +130,13 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
     target: targetKey,
     weights: weights?.key ?? null,
     together: together?.key ?? null,
-    within: isWithin ? { effects: sortedKeys(effects), units: hashNumbers(units) } : null,
+    within: isWithin ? { effects: sortedKeys(effects), units: units.key } : null,
     stream: stream === null ? null : [...streamOf(...stream)],
   });
   if (!context.tasks.has(key)) {
     const word = stream === null ? null : streamOf(...stream);
     const streams = at.folds.held.map((_, fold) => (word === null ? ([0, 0] as const) : streamOf(...word, fold)));
-    const within = isWithin ? { effects: effects.map(groupOf), units } : null;
+    const within = isWithin ? { effects: effects.map(groupOf), units: units.codes } : null;
     context.tasks.set(key, {
       kind: "fit", key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget,
       weights: weights?.values ?? null, together: together?.codes ?? null, within, streams, needs,
@@ -213,6 +214,16 @@ function rowsTogether({ specification, sample }: Context, { folds }: FoldPlan): 
 /** What the kernels need of an effect. */
 function groupOf({ codes, levels, slope }: Effect): Group {
   return slope === undefined ? { codes, levels } : { codes, levels, slope };
+}
+
+const alone = createMemo<Pick<Levels, "codes" | "key">>();
+
+/** Each row a unit of its own. */
+function rowsAlone(sample: Sample): Pick<Levels, "codes" | "key"> {
+  return alone(sample, "", () => {
+    const codes = rowNumbers(sample.rows.length);
+    return { codes, key: hashNumbers(codes) };
+  });
 }
 
 function rowNumbers(rows: number): Int32Array {

@@ -16,7 +16,7 @@ import { planTwicing } from "./twicing.js";
 import { type Feature, featuresOf } from "./features.js";
 import { planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
-import { createMemo } from "./memo.js";
+import { createMemo, type Memo } from "./memo.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
 import type { Effect, Predictions, Repetition, Task, Variable, Variables } from "./task.js";
@@ -70,10 +70,9 @@ export interface Plan {
  */
 export function planStudy(specifications: readonly Specification[], panel: Panel, kernels: Kernels): Plan {
   const tasks = new Map<string, Task>();
-  const sampler = createSampler(panel);
-  const determined = createDetermined(kernels);
+  const planning: Planning = { sampler: createSampler(panel), determined: createDetermined(kernels), kernels, tasks, fits: createMemo() };
   const planned = specifications.map((specification) => {
-    return planOrRefuse(specification, sampleRequest(specification), { sampler, determined, kernels, tasks });
+    return planOrRefuse(specification, sampleRequest(specification), planning);
   });
   return { specifications: planned, tasks };
 }
@@ -106,15 +105,44 @@ interface Planning {
   readonly determined: Determined;
   readonly kernels: Kernels;
   readonly tasks: Map<string, Task>;
+  readonly fits: Memo<Fits>;
 }
 
 function planSpecification(asked: Specification, request: SampleRequest, planning: Planning): PlannedSpecification {
-  const { sampler, determined, kernels, tasks } = planning;
   checkModel(asked);
-  const model = modelOf(asked.model);
-  const { sample, effects, notes } = sampleWithEffects(asked, request, sampler, kernels);
+  const { sample, effects, notes } = sampleWithEffects(asked, request, planning.sampler, planning.kernels);
   const specification = decideErrors(asked, sample);
   checkSlopes(specification, effects);
+  const { fits, checked, determinedOnes } = planning.fits(sample, fitKey(specification), () => planFits(specification, sample, effects, planning));
+  const folds = fits.repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
+  return {
+    ...fits,
+    specification: withMoves(specification, fits.setting),
+    benchmarks: planBenchmarks(specification, request, planning),
+    warnings: [...checked, ...determinedOnes, ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
+  };
+}
+
+/** What specifications share that differ in no more than errors and what is computed from scores. */
+interface Fits {
+  readonly fits: Omit<PlannedSpecification, "specification" | "benchmarks" | "warnings">;
+  /** Warnings about variables, and about controls that the effects determine. */
+  readonly checked: readonly string[];
+  readonly determinedOnes: readonly string[];
+}
+
+/** Choices that the fits do not depend on. */
+const BESIDE_FITS: ReadonlySet<string> = new Set<keyof Specification>([
+  "id", "table", "column", "label", "by", "errors", "distribution", "level", "aggregate", "unused", "postEstimation",
+]);
+
+/** What the fits depend on, beside the sample. */
+function fitKey(specification: Specification): string {
+  return JSON.stringify(Object.entries(specification).filter(([name]) => !BESIDE_FITS.has(name)));
+}
+
+function planFits(specification: Specification, sample: Sample, effects: readonly Effect[], { determined, kernels, tasks }: Planning): Fits {
+  const model = modelOf(specification.model);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
   const controls = featuresOf(sample, allControls(specification), specification.degree);
@@ -123,15 +151,14 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
-  const units = unit === null ? null : sample.levels(unit).codes;
+  const units = unit === null ? null : sample.levels(unit);
   const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map() };
   const nuisances = model.nuisances(setting);
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
-  const folds = repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
   return {
-    specification: withMoves(specification, setting), setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units, means, repetitions,
-    benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...determinedNotes(specification, controls, effects, determined), ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(kernels, specification, effects)],
+    fits: { setting, nuisances, sample, variables, weights: weights?.values ?? null, controls, effects, units: units?.codes ?? null, means, repetitions },
+    checked,
+    determinedOnes: determinedNotes(specification, controls, effects, determined),
   };
 }
 

@@ -5,6 +5,7 @@ import { type PanelIds, rowsAtLag } from "../panel/periods.js";
 import { writtenEffect } from "../study/columns.js";
 import { evaluateMask, parseExpression } from "../study/where.js";
 import { hashJson, hashNumbers } from "./keys.js";
+import { createMemo } from "./memo.js";
 import { type ByRows, createByRows } from "./byRows.js";
 import { productCodes } from "./levels.js";
 import { sharedFloats, sharedInts } from "./shared.js";
@@ -83,17 +84,34 @@ export function createSampler(panel: Panel): (request: SampleRequest) => Sample 
   };
 }
 
+const masks = createMemo<Uint8Array>();
+const gaps = createMemo<Uint32Array>();
+
+/** By row of the panel: whether a condition chooses it. */
+function chosenRows(panel: Panel, where: string | null): Uint8Array {
+  return masks(panel, where ?? "", () => (where === null ? new Uint8Array(panel.rows).fill(1) : evaluateMask(parseExpression(where), panel)));
+}
+
+/** Rows of the panel that a column misses. */
+function missingRows(column: Column): Uint32Array {
+  return gaps(column, "", () => {
+    const { length } = column.kind === "number" ? column.values : column.codes;
+    const rows: number[] = [];
+    for (let row = 0; row < length; row++) if (isMissing(column, row)) rows.push(row);
+    return Uint32Array.from(rows);
+  });
+}
+
 function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>): Sample {
-  const chosen = request.where === null ? new Uint8Array(panel.rows).fill(1) : evaluateMask(parseExpression(request.where), panel);
+  const chosen = chosenRows(panel, request.where);
   const written = request.categorical.map((name) => writtenEffect(name, panel));
   const needed = new Set([...request.numeric, ...written.flatMap(({ factors, slope }) => [...factors, ...(slope === null ? [] : [slope])])]);
   const missingBy: Record<string, number> = {};
   const complete = chosen.slice();
   for (const name of needed) {
-    const column = panel.columns.get(name) as Column;
     let count = 0;
-    for (let row = 0; row < panel.rows; row++) {
-      if (chosen[row] === 0 || !isMissing(column, row)) continue;
+    for (const row of missingRows(panel.columns.get(name) as Column)) {
+      if (chosen[row] === 0) continue;
       complete[row] = 0;
       count++;
     }

@@ -17,7 +17,7 @@ export interface Density {
   readonly counts: readonly number[];
 }
 
-/** Rows with values of about the same size: means of both. */
+/** Rows whose x is of about the same size: means of both. */
 export interface MeanPoint {
   readonly x: number;
   readonly y: number;
@@ -54,36 +54,51 @@ export function scatterOf(planned: PlannedSpecification, repetition: Repetition,
 }
 
 function cloudOf(x: Float64Array, y: Float64Array): Cloud {
-  return { density: densityOf(x, y), means: meansOf(x, y) };
+  const ascending = sorted(x);
+  return { density: densityOf(x, y, centralRange(ascending), centralRange(sorted(y))), means: meansOf(x, y, ascending) };
 }
 
-function densityOf(x: Float64Array, y: Float64Array): Density {
-  const [xRange, yRange] = [centralRange(x), centralRange(y)];
+function densityOf(x: Float64Array, y: Float64Array, [left, right]: Density["x"], [low, high]: Density["y"]): Density {
   const counts = new Array<number>(CELLS * CELLS).fill(0);
-  const cell = (value: number, [low, high]: readonly [number, number]): number => Math.min(CELLS - 1, Math.floor(((value - low) / (high - low)) * CELLS));
-  x.forEach((value, i) => {
-    const other = y[i] ?? NaN;
-    if (!(value >= xRange[0] && value <= xRange[1] && other >= yRange[0] && other <= yRange[1])) return;
-    const place = cell(other, yRange) * CELLS + cell(value, xRange);
+  for (let i = 0; i < x.length; i++) {
+    const [across, up] = [x[i] ?? NaN, y[i] ?? NaN];
+    if (!(across >= left && across <= right && up >= low && up <= high)) continue;
+    const column = Math.min(CELLS - 1, Math.floor(((across - left) / (right - left)) * CELLS));
+    const line = Math.min(CELLS - 1, Math.floor(((up - low) / (high - low)) * CELLS));
+    const place = line * CELLS + column;
     counts[place] = (counts[place] ?? 0) + 1;
-  });
-  return { x: xRange, y: yRange, cells: CELLS, counts };
+  }
+  return { x: [left, right], y: [low, high], cells: CELLS, counts };
 }
 
 /** From 0.5 to 99.5 per cent of the values; of a constant, a little to either side. */
-function centralRange(values: Float64Array): readonly [number, number] {
-  const ascending = sorted(values);
+function centralRange(ascending: Float64Array): readonly [number, number] {
   const [low, high] = [quantileOf(ascending, 0.005), quantileOf(ascending, 0.995)];
   return high > low ? [low, high] : [low - 0.5, high + 0.5];
 }
 
-/** Means of equal shares of the rows in the order of x. */
-function meansOf(x: Float64Array, y: Float64Array): readonly MeanPoint[] {
-  const order = Array.from(x.keys()).sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
-  const groups = Math.min(MEANS, order.length);
-  return Array.from({ length: groups }, (_, g) => {
-    const own = order.slice(Math.floor((g * order.length) / groups), Math.floor(((g + 1) * order.length) / groups));
-    const mean = (values: Float64Array): number => own.reduce((sum, row) => sum + (values[row] ?? NaN), 0) / own.length;
-    return { x: mean(x), y: mean(y) };
-  });
+/** Means by twentieths of x. Equal values stay together, so that the order of the rows does not matter. */
+function meansOf(x: Float64Array, y: Float64Array, ascending: Float64Array): readonly MeanPoint[] {
+  const groups = Math.min(MEANS, x.length);
+  const starts = Float64Array.from({ length: groups }, (_, g) => ascending[Math.floor((g * x.length) / groups)] ?? NaN);
+  const [counts, sumsOfX, sumsOfY] = [new Float64Array(groups), new Float64Array(groups), new Float64Array(groups)];
+  for (let i = 0; i < x.length; i++) {
+    const [across, up] = [x[i] ?? NaN, y[i] ?? NaN];
+    const group = lastAtMost(starts, across);
+    counts[group] = (counts[group] ?? 0) + 1;
+    sumsOfX[group] = (sumsOfX[group] ?? 0) + across;
+    sumsOfY[group] = (sumsOfY[group] ?? 0) + up;
+  }
+  return Array.from(counts).flatMap((count, g) => (count === 0 ? [] : [{ x: (sumsOfX[g] ?? NaN) / count, y: (sumsOfY[g] ?? NaN) / count }]));
+}
+
+/** The last place whose value is not above `value`. */
+function lastAtMost(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? NaN) <= value) low = middle;
+    else high = middle;
+  }
+  return low;
 }
