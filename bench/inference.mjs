@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { createEngine } from "../dist/engine.js";
 import { fitPlan } from "../dist/fit/run.js";
+import { estimateBriefly } from "../dist/inference/brief.js";
 import { estimate } from "../dist/inference/estimate.js";
 import { createSpecial } from "../dist/kernels/special.js";
 import { readPanel } from "../dist/panel/read.js";
@@ -61,14 +62,17 @@ for (let round = -3; round < rounds; round++) {
 KINDS.forEach(({ label }, i) => console.log(`| ${label} | ${shown(times[i])} |`));
 
 const study = studyOf(variants());
-const [planning, running] = [[], []];
+const [planning, running, briefly] = [[], [], []];
 for (let round = -1; round < 5; round++) {
   const [own, plans] = await milliseconds(() => prepareStudy(study, panel, engine.kernels));
   const [, runs] = await milliseconds(() => runStudy(own, engine));
   const count = own.plan.specifications.length;
+  const { lookup } = await fitPlan(own.plan, engine);
+  const [, briefs] = await milliseconds(() => own.plan.specifications.map((planned) => estimateBriefly(planned, { ...context, lookup })));
   if (round < 0) continue;
+  briefly.push(briefs / count);
   planning.push(plans / count);
   running.push(runs / count);
 }
-console.log(`| ${study.tables[0].specifications.length} variants, all stored: planning, a row | ${shown(planning)} |\n| reading the store and estimates, a row | ${shown(running)} |`);
+console.log(`| ${study.tables[0].specifications.length} variants, all stored: planning, a row | ${shown(planning)} |\n| reading the store and estimates, a row | ${shown(running)} |\n| estimates as a curve has them, a row | ${shown(briefly)} |`);
 await engine.pool.close();

@@ -2,6 +2,7 @@ import { EstimationError } from "../errors.js";
 import { full, type Lookup } from "../fit/fitTask.js";
 import { isNothing, leftAfter, minus, withoutMeans } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
+import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Special } from "../kernels/special.js";
 import type { LinearSystem, ScoreInputs } from "../models/model.js";
@@ -10,6 +11,7 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
 import { type FinalStage, finalStage } from "./finalStage.js";
 import { checkInstruments, type InstrumentalVariables, independentInstruments } from "./instruments/system.js";
+import { createRecent } from "./recent.js";
 import { twoStageLeastSquares } from "./instruments/twoStage.js";
 
 /** What inference needs beside a planned specification: the host's kernels and the stored predictions. */
@@ -43,10 +45,21 @@ export function stageOf(planned: PlannedSpecification, repetition: Repetition, c
   return solveStage(planned, repetition, predictions, planned.specification.score, context.kernels);
 }
 
-/** Solves a model's moment equations for given predictions, their columns demeaned by the absorbed effects. */
+const recent = createRecent<Stage>();
+
+/** Columns of the sample's length that a stage holds, about. */
+export const COLUMNS_OF_STAGE = 10;
+
+/** Solves a model's moment equations for given predictions, their columns demeaned by the absorbed effects. Rows that differ in errors alone share it. */
 export function solveStage(
   planned: PlannedSpecification, repetition: Repetition, predictions: PredictionsByName, score: string, kernels: Kernels,
 ): Stage {
+  const { constant, convention } = planned.specification;
+  const key = [score, constant, convention, ...[repetition, kernels, ...Object.values(predictions)].map(numberOf)].join(" ");
+  return recent(key, COLUMNS_OF_STAGE * planned.sample.rows.length, () => newStage(planned, repetition, predictions, score, kernels));
+}
+
+function newStage(planned: PlannedSpecification, repetition: Repetition, predictions: PredictionsByName, score: string, kernels: Kernels): Stage {
   const { specification, setting } = planned;
   const inputs = scoreInputs(planned, repetition, predictions);
   const systems = modelOf(specification.model).systems({ ...setting, score }, inputs);

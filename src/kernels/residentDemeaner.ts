@@ -1,5 +1,6 @@
 import { type Demeaner, demeanerOf, makePlan } from "./demean.js";
 import type { Group } from "./design.js";
+import { numberOf } from "./identity.js";
 import type { Kernels } from "./instance.js";
 import type { Pointer } from "./memory.js";
 import { keepResident } from "./resident.js";
@@ -10,8 +11,6 @@ interface Left {
   readonly values: Float64Array;
 }
 
-const numbers = new WeakMap<object, number>();
-let numbered = 0;
 const known = new WeakMap<Float64Array, Left>();
 
 /**
@@ -33,11 +32,4 @@ export function residentDemeaner(kernels: Kernels, groups: readonly Group[], wei
     return values;
   };
   return { ...demeaner, demean, demeanColumns: (columns) => columns.map(demean) };
-}
-
-/** A number of its own for each array. */
-function numberOf(array: object): number {
-  const number = numbers.get(array) ?? ++numbered;
-  numbers.set(array, number);
-  return number;
 }

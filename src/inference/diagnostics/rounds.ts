@@ -1,4 +1,6 @@
 import type { NuisanceFit } from "../../fit/store.js";
+import { numberOf } from "../../kernels/identity.js";
+import { createMemo } from "../../plan/memo.js";
 import type { Specification } from "../../study/specification.js";
 
 /** The estimates along a path of rounds or stages, in their order; the last one is the extrapolated (`extrapolate`). */
@@ -37,5 +39,7 @@ export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> 
  */
 export function extrapolate({ predictions }: NuisanceFit): Float64Array {
   const [before, all] = [predictions.at(-2), predictions.at(-1) as Float64Array];
-  return before === undefined ? all : all.map((value, i) => 2 * value - (before[i] ?? NaN));
+  return before === undefined ? all : beyond(all, String(numberOf(before)), () => all.map((value, i) => 2 * value - (before[i] ?? NaN)));
 }
+
+const beyond = createMemo<Float64Array>();

@@ -1,11 +1,13 @@
 import { full } from "../../fit/fitTask.js";
+import { numberOf } from "../../kernels/identity.js";
 import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Predictions, Repetition } from "../../plan/task.js";
 import { clustersOf } from "../../study/specification.js";
 import { median } from "../repetitions.js";
-import { firstEffect, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
+import { createRecent } from "../recent.js";
+import { COLUMNS_OF_STAGE, firstEffect, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
 import { differenceOf } from "./stability.js";
 
 /** What the estimate would be if boosting had one more look at what the nuisances leave (plan/twicing.ts). */
@@ -30,11 +32,20 @@ export function twicingOf(planned: PlannedSpecification, stages: readonly Stage[
   return { coef: median(all.map(({ coef }) => coef)), difference: median(all.map(({ difference }) => difference)), se: median(all.map(({ se }) => se)) };
 }
 
+/** Rows that differ in errors alone share it. */
+function solveTwiced(planned: PlannedSpecification, repetition: Repetition, twicing: Readonly<Record<string, Predictions>>, system: SolvedSystem, fitted: InferenceContext, scored: InferenceContext): SolvedSystem {
+  const found = Object.values(twicing).map((source) => full(fitted.lookup(source)));
+  const key = [system, ...found].map(numberOf).join(" "); // the system knows of the predictions and of the repetition
+  return recent(key, COLUMNS_OF_STAGE * planned.sample.rows.length, () => newTwiced(planned, repetition, twicing, system, fitted, scored));
+}
+
+const recent = createRecent<SolvedSystem>();
+
 /**
  * The first system with residuals that lose what boosting finds in them. They are instruments for the residuals as they were:
  * sum z' (y' + (x - x') theta - x theta*) = 0, theta the estimate. What boosting says of noise in x then does not shrink theta*.
  */
-function solveTwiced(planned: PlannedSpecification, repetition: Repetition, twicing: Readonly<Record<string, Predictions>>, { names, stage }: SolvedSystem, fitted: InferenceContext, scored: InferenceContext): SolvedSystem {
+function newTwiced(planned: PlannedSpecification, repetition: Repetition, twicing: Readonly<Record<string, Predictions>>, { names, stage }: SolvedSystem, fitted: InferenceContext, scored: InferenceContext): SolvedSystem {
   const { specification, setting } = planned;
   const predicted = ({ lookup }: InferenceContext): [string, Float64Array][] => Object.entries(repetition.predictions).map(([name, source]) => [name, full(lookup(source))]);
   const twice = predicted(fitted).map(([name, values]): [string, Float64Array] => {

@@ -1,0 +1,76 @@
+import type { NuisanceFit } from "../fit/store.js";
+import type { PlannedSpecification } from "../plan/plan.js";
+import type { Repetition } from "../plan/task.js";
+import { absorbs } from "../study/specification.js";
+import { attempt } from "./attempt.js";
+import type { Core } from "./core.js";
+import { type ArmCheck, armChecks, armWarnings } from "./diagnostics/armCheck.js";
+import { type NamedOverlap, overlapsOf } from "./diagnostics/diagnostics.js";
+import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
+import { representerOf, type RepresenterSupport } from "./diagnostics/representer.js";
+import { stabilityWarning } from "./diagnostics/stability.js";
+import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
+import { fewestClusters } from "./errors/cluster.js";
+import type { ErrorSetting } from "./errors/covariance.js";
+import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
+import type { InferenceContext } from "./stage.js";
+
+/** What says whether an estimate is to be trusted. */
+export interface Checks {
+  readonly panelCheck: PanelCheck | null;
+  readonly twicing: Twicing | null;
+  readonly instruments: InstrumentChecks | null;
+  readonly overlap: readonly NamedOverlap[] | null;
+  readonly armChecks: readonly ArmCheck[] | null;
+  readonly representer: RepresenterSupport | null;
+  /** Of the plan, the errors, the learners and all of the above. */
+  readonly warnings: readonly string[];
+}
+
+/** The checks of one specification; nothing is fitted. Cost: a few final stages. */
+export function checksOf(planned: PlannedSpecification, { first, stages, effects, effect, setting, path, context }: Core, fitted: InferenceContext): Checks {
+  const [repetition] = planned.repetitions as readonly [Repetition];
+  const lost: string[] = [];
+  const check = panelCheck(planned, repetition, first, context);
+  const instruments = instrumentChecks(planned, first, setting, context);
+  const overlap = overlapsOf(planned, first);
+  const representer = representerOf(planned, first);
+  const arms = attempt(() => armChecks(planned, first, effects, context), lost);
+  const twicing = twicingOf(planned, stages, fitted, context);
+  return {
+    panelCheck: check, twicing, instruments, overlap, armChecks: arms, representer,
+    warnings: [
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, effect.se),
+      ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...new Set(lost),
+    ],
+  };
+}
+
+/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
+const FEW_CLUSTERS = 20;
+
+function errorWarnings({ specification }: PlannedSpecification, setting: ErrorSetting): readonly string[] {
+  const { encode, errors, distribution, postEstimation } = specification;
+  const isByRow = errors.kind === "homoskedastic" || errors.kind.startsWith("hc");
+  const byRow = absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
+  if (setting.kind !== "cluster" || distribution === "t" || postEstimation.wild !== null) return byRow;
+  const clusters = fewestClusters(setting.clusters);
+  if (clusters >= FEW_CLUSTERS) return byRow;
+  return [...byRow, `Only ${clusters} clusters: intervals with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`, and \`wild: true\` for the wild cluster bootstrap.`];
+}
+
+/** What the learners have to say, such as stages that needed inner folds. */
+function noteWarnings(planned: PlannedSpecification, context: InferenceContext): readonly string[] {
+  const warnings = new Set<string>();
+  for (const repetition of planned.repetitions) {
+    for (const [role, source] of Object.entries(repetition.predictions)) {
+      for (const text of warningsOf(role, context.lookup(source))) warnings.add(text);
+    }
+  }
+  return [...warnings];
+}
+
+function warningsOf(role: string, fit: NuisanceFit): readonly string[] {
+  const { warnings } = fit.notes;
+  return Array.isArray(warnings) ? (warnings as readonly string[]).map((text) => `Nuisance ${role}: ${text}`) : [];
+}
