@@ -5,9 +5,9 @@ import { wrap } from "./text.js";
 const COLUMNS = 100;
 
 /** Every learner with one sentence. */
-export function learnerList(learners: Readonly<Record<string, Learner>>): string {
-  const widest = Math.max(...Object.keys(learners).map((name) => name.length));
-  return Object.values(learners)
+export function learnerList(learners: readonly Pick<Learner, "name" | "about">[]): string {
+  const widest = Math.max(...learners.map(({ name }) => name.length));
+  return learners
     .map(({ name, about }) => name.padEnd(widest + 2) + indented(about, widest + 2).trimStart())
     .join("\n");
 }
@@ -31,6 +31,15 @@ export function learnerPage(learner: Learner): string {
   const named = Object.entries(presets ?? {}).map(([preset, { learner: other, options: own }]) => `  preset: ${preset} is ${other ?? name} ${JSON.stringify(own)}`);
   const missing = learner.takesMissing === true ? "Missing values (missing: keep) go to the better side of each split." : "Missing values (missing: keep) become the mean, with an indicator column.";
   return [`${name}\n`, wrap(about, COLUMNS), "", wrap(missing, COLUMNS), "", ...(entries.length > 0 ? entries : ["  no options"]), ...named].join("\n");
+}
+
+/** What a combination of learners takes, by its schema. */
+export function stackPage({ description, properties }: { readonly description: string; readonly properties: Readonly<Record<string, JsonSchema>> }): string {
+  const entries = Object.entries(properties).map(([option, schema]) => {
+    const fallback = schema["default"] === undefined ? "" : `; default ${shown(schema["default"])}`;
+    return `  ${option} (${option === "learners" ? "list of learners, with or without options" : valuesOf(schema)}${fallback})\n${indented(schema["description"] as string, 4)}`;
+  });
+  return ["stack\n", wrap(description, COLUMNS), "", ...entries].join("\n");
 }
 
 /** The values that a schema allows, in words. */

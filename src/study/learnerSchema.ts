@@ -77,7 +77,8 @@ function tuneSchema(options: Learner["options"]): JsonSchema {
   };
 }
 
-function stackSchema(): JsonSchema {
+/** What a combination of learners takes. */
+export function stackSchema(): JsonSchema & { readonly description: string; readonly properties: Readonly<Record<string, JsonSchema>> } {
   return {
     type: "object",
     additionalProperties: false,

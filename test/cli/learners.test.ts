@@ -8,7 +8,7 @@ describe("neyman learners", () => {
     const { code, stdout } = await neyman(".", "learners");
     expect(code).toBe(0);
     const names = stdout.split("\n").filter((line) => /^\w/.test(line)).map((line) => line.split(" ")[0]);
-    expect(names).toEqual(Object.keys(learners));
+    expect(names).toEqual([...Object.keys(learners), "stack"]);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
@@ -24,6 +24,13 @@ describe("neyman learners", () => {
     for (const option of Object.keys(learner.options)) expect(page).toContain(`\n  ${option} (`);
     for (const preset of Object.keys(learner.presets ?? {})) expect(page).toContain(`preset: ${preset} is `);
     expect(page).not.toMatch(/undefined|\[object/);
+  });
+
+  it("has the options of a combination", async () => {
+    const { code, stdout } = await neyman(".", "learners", "stack");
+    expect(code).toBe(0);
+    expect(stdout).toContain("\n  final (nnls1, singlebest, average; default nnls1)\n");
+    expect(stdout).not.toMatch(/undefined|\[object/);
   });
 
   it("knows what was meant", async () => {
