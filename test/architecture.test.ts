@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, "..");
 const sources = filesIn(join(root, "src")).filter((file) => file.endsWith(".ts"));
 
 /** A folder imports only from itself and from those before it. */
-const ORDER = ["panel", "kernels", "indices", "efficiency", "derive", "learners", "models", "study", "plan", "fit", "inference", "report", "(top)", "node", "browser", "cli"];
+const ORDER = ["panel", "kernels", "indices", "efficiency", "derive", "learners", "models", "study", "plan", "fit", "inference", "curve", "report", "(top)", "node", "browser", "cli"];
 /** Files at the top of src/ that anyone may import: they import nothing but each other. */
 const COMMON = ["errors.ts", "json.ts", "version.ts"];
 
@@ -19,7 +19,7 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-it("imports go one way: panel, kernels, indices, efficiency, derive, learners, models, study, plan, fit, inference, report, then what puts them together", () => {
+it("imports go one way: panel, kernels, indices, efficiency, derive, learners, models, study, plan, fit, inference, curve, report, then what puts them together", () => {
   const wrong = importsOf(sources)
     .filter(({ to }) => to.startsWith("src/") && !COMMON.includes(relative("src", to)))
     .filter(({ from, to }) => layer(to) > layer(from))
