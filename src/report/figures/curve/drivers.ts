@@ -17,7 +17,7 @@ export function driversFigure({ id, title, inference }: CurveFindings): Figure |
   const least = 1 / inference.choice.draws;
   const bars = [
     ...dimensions.toSorted((a, b) => b.share - a.share).map((one) => ({ ...one, label: one.name, aside: `p ${pText(one.p, least)}` })),
-    { ...interactions, label: "together (interactions)", aside: "" },
+    { ...interactions, label: "interactions", aside: "" },
   ];
   const noiseOf = ({ noise }: { readonly noise: number }): number => (noise * noise) / (sd * sd);
   const most = bars.reduce((top, bar) => Math.max(top, bar.share, noiseOf(bar)), 0);
