@@ -1,3 +1,4 @@
+import { type CurveOptions, type CurveRun, runCurve } from "./curve/run.js";
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import type { Lookup } from "./fit/fitTask.js";
@@ -12,7 +13,7 @@ import { createSpecial } from "./kernels/special.js";
 import { checkPanel, type PanelShape } from "./panel/check.js";
 import type { Panel } from "./panel/panel.js";
 import { withTimeOperators } from "./panel/periods.js";
-import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
+import { createPlanner, type Plan, type Planner, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
@@ -32,6 +33,8 @@ export interface Engine {
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
+  /** How curves are followed and bounded. */
+  readonly curves?: Pick<CurveOptions, "deadline" | "onRow" | "chosen" | "keepScores">;
 }
 
 /** A study before any fit: the panel checked, descriptives computed, every distinct nuisance known. */
@@ -40,15 +43,21 @@ export interface PreparedStudy {
   readonly shape: PanelShape;
   readonly derived: readonly Derivation[];
   readonly described: ReadonlyMap<string, readonly Described[]>;
+  /** Of all tables but curves, whose specifications are planned while they run. */
   readonly plan: Plan;
+  /** The panel with the columns that the study makes, and a planner for it. */
+  readonly panel: Panel;
+  readonly planner: Planner;
 }
 
 /** A study's results, and how much was fitted for them. */
 export interface StudyRun {
   readonly result: StudyResult;
   readonly progress: FitProgress;
-  /** The predictions of every nuisance. */
+  /** The predictions of every nuisance but those of curves. */
   readonly lookup: Lookup;
+  /** By id of a curve. */
+  readonly curves: ReadonlyMap<string, CurveRun>;
 }
 
 /** The panel as a study's specifications see it: with the columns of `derive`, and lags, leads and changes. */
@@ -71,8 +80,8 @@ export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels
   const ids = { ...(study.data.unit === null ? {} : { unit: study.data.unit }), ...(study.data.time === null ? {} : { time: study.data.time }) };
   const shape = checkPanel(panel, ids);
   const described = new Map(study.tables.flatMap((table) => (table.kind === "describe" ? [[table.id, describe(table, panel, written.data.time)] as const] : [])));
-  const plan = planStudy(specificationsOf(study), panel, kernels);
-  return { study, shape, derived, described, plan };
+  const planner = createPlanner(panel, kernels);
+  return { study, shape, derived, described, plan: planner(specificationsOf(study)), panel, planner };
 }
 
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
@@ -82,7 +91,20 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
-  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress, lookup };
+  const curves = await runCurves(prepared, engine, context, options);
+  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(curves) }, progress, lookup, curves };
+}
+
+async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, pool, store }: Engine, { special }: InferenceContext, { curves, signal, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
+  const runs = new Map<string, CurveRun>();
+  for (const table of study.tables) {
+    if (table.kind === "curve") runs.set(table.id, await runCurve(table, { kernels, special, pool, store, panel, planner }, { ...curves, signal, onProgress }));
+  }
+  return runs;
+}
+
+function reported(curves: ReadonlyMap<string, CurveRun>): StudyResult["curves"] {
+  return new Map([...curves].map(([id, { rows, failures }]) => [id, { rows, failures }]));
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

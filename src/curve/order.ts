@@ -1,22 +1,41 @@
-import type { CurveRows } from "./rows.js";
+import type { CurveTable } from "../study/curve/table.js";
 
-/** A curve's estimates from the least to the largest. */
-export interface SortedCurve {
-  /** Numbers of the specifications that have an estimate, by rank; of equal estimates the first of the study first. */
-  readonly numbers: Uint32Array;
-  /** Rank of the preferred one; null where there is none, or it has no estimate. */
-  readonly preferred: number | null;
+/** Options of a specification, those first on which most of its work hangs: rows, then folds, then features. */
+const SLOW: readonly (readonly string[])[] = [
+  ["where", "missing", "weights"],
+  ["fixedEffects", "encode", "factors"],
+  ["folds", "seed", "repetitions"],
+  ["degree", "controls"],
+  ["learner", "model", "score", "instrument", "treatment", "outcome"],
+];
+/** What changes no nuisance. */
+const FAST = ["errors", "distribution", "convention", "level", "aggregate", "constant", "rounds"];
+
+/**
+ * The order in which a curve is estimated: specifications that share nuisances stand together, so that these are at hand.
+ * Dimensions that change the rows move slowest, those that change errors alone fastest; what is included comes last.
+ */
+export function executionOrder(table: CurveTable): Uint32Array {
+  const dimensions = [...table.dimensions.keys()].sort((a, b) => speed(table.sets[a] ?? []) - speed(table.sets[b] ?? []) || a - b);
+  const width = dimensions.length;
+  const choices = new Uint16Array(table.size * width);
+  for (let i = 0; i < table.size; i++) {
+    const own = table.choices(i);
+    dimensions.forEach((d, place) => (choices[i * width + place] = own[d] ?? 0));
+  }
+  return Uint32Array.from({ length: table.size }, (_, i) => i).sort((a, b) => {
+    for (let place = 0; place < width; place++) {
+      const difference = (choices[a * width + place] ?? 0) - (choices[b * width + place] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return a - b;
+  });
 }
 
-/** O(K log K). */
-export function sortedCurve({ size, theta, preferred }: Pick<CurveRows, "size" | "theta" | "preferred">): SortedCurve {
-  const known = Uint32Array.from({ length: size }, (_, i) => i).filter((i) => Number.isFinite(theta[i]));
-  const numbers = known.sort((a, b) => (theta[a] ?? NaN) - (theta[b] ?? NaN) || a - b);
-  const rank = preferred === null ? -1 : numbers.indexOf(preferred);
-  return { numbers, preferred: rank < 0 ? null : rank };
-}
-
-/** Whether a specification's interval leaves zero out. */
-export function isSignificant({ lower, upper }: Pick<CurveRows, "lower" | "upper">, i: number): boolean {
-  return (lower[i] ?? NaN) > 0 || (upper[i] ?? NaN) < 0;
+/** A dimension is as slow as the slowest option that it sets. */
+function speed(sets: readonly string[]): number {
+  return Math.min(...sets.map((option) => {
+    const slow = SLOW.findIndex((options) => options.includes(option));
+    return slow >= 0 ? slow : FAST.includes(option) ? SLOW.length + 1 : SLOW.length;
+  }), SLOW.length + 1);
 }

@@ -3,20 +3,9 @@
  * specification's influence summed by cluster. 100,000 specifications of eight dimensions are some ten megabytes.
  */
 
-/** Types of choices (Del Giudice and Gangestad 2021): as good as each other, of unknown rank, or about other rows or effects. */
-export type ChoiceGroup = "equivalent" | "uncertain" | "different sample";
+import type { CurveDimension } from "../study/curve/table.js";
 
-/** One choice that a curve varies. */
-export interface CurveDimension {
-  readonly name: string;
-  /** Null: nobody said. */
-  readonly group: ChoiceGroup | null;
-  /** The labels, in the order of the study. */
-  readonly options: readonly string[];
-}
-
-/** In `choices`: an included specification has something else in this dimension than its options. */
-export const OTHER = 0xffff;
+export { type ChoiceGroup, type CurveDimension, OTHER } from "../study/curve/table.js";
 
 /** The rows of a curve. Arrays have one entry a specification. */
 export interface CurveRows {

@@ -3,7 +3,9 @@ import type { Kernels } from "../kernels/instance.js";
 import { learners } from "../learners/registry.js";
 import type { Plan } from "../plan/plan.js";
 import type { FitTask, Predictions, Task } from "../plan/task.js";
+import type { FitCache } from "./cache.js";
 import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
+import { costliestFirst } from "./order.js";
 import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
 import { stackFit } from "./stack.js";
@@ -27,6 +29,8 @@ export interface FitContext {
   readonly kernels: Kernels;
   readonly pool: Pool;
   readonly store: Store;
+  /** What earlier plans of the same run left at hand. */
+  readonly cache?: FitCache | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
@@ -47,10 +51,19 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
   const progress = createProgress(plan, context.onProgress);
   const slots = createSlots(context.pool.threads + 1);
   const running = new Map<string, Promise<void>>();
-  for (const task of plan.tasks.values()) {
+  for (const task of costliestFirst(plan.tasks.values(), costOf)) {
+    const atHand = context.cache?.get(task.key);
+    if (atHand !== undefined) {
+      results.set(task.key, atHand);
+      progress.found(task);
+      progress.finish(task);
+      continue;
+    }
     running.set(task.key, runWhenReady(task, running, slots, async () => {
       context.signal?.throwIfAborted();
-      results.set(task.key, await resultOf(task, context, lookup, progress));
+      const result = await resultOf(task, context, lookup, progress);
+      results.set(task.key, result);
+      context.cache?.set(task.key, result);
       progress.finish(task);
     }));
   }

@@ -64,18 +64,21 @@ export interface Plan {
   readonly tasks: ReadonlyMap<string, Task>;
 }
 
+/** Plans some specifications, and then others. */
+export type Planner = (specifications: readonly Specification[]) => Plan;
+
 /**
- * Finds the distinct nuisances of all specifications, whose columns `checkColumns` has seen. What only one row cannot
- * do is a refusal of that row.
+ * A planner for a panel whose columns `checkColumns` has seen: it finds the distinct nuisances of specifications. What only
+ * one of them cannot do is a refusal of that one. Samples are drawn once; each plan has its own tasks.
  */
-export function planStudy(specifications: readonly Specification[], panel: Panel, kernels: Kernels): Plan {
-  const tasks = new Map<string, Task>();
+export function createPlanner(panel: Panel, kernels: Kernels): Planner {
   const sampler = createSampler(panel);
   const determined = createDetermined(kernels);
-  const planned = specifications.map((specification) => {
-    return planOrRefuse(specification, sampleRequest(specification), { sampler, determined, kernels, tasks });
-  });
-  return { specifications: planned, tasks };
+  return (specifications) => {
+    const tasks = new Map<string, Task>();
+    const planning: Planning = { sampler, determined, kernels, tasks };
+    return { specifications: specifications.map((specification) => planOrRefuse(specification, sampleRequest(specification), planning)), tasks };
+  };
 }
 
 function planOrRefuse(specification: Specification, request: SampleRequest, planning: Planning): PlannedSpecification | RefusedSpecification {

@@ -1,3 +1,4 @@
+import { summaryOf } from "../curve/summary.js";
 import type { Derivation } from "../derive/derive.js";
 import type { Json } from "../json.js";
 import type { Scatter } from "../inference/diagnostics/scatter.js";
@@ -6,6 +7,7 @@ import type { EqualityTest } from "../inference/joint/equality.js";
 import type { JointResult } from "../inference/joint/joint.js";
 import type { PanelShape } from "../panel/check.js";
 import type { Specification, Study } from "../study/specification.js";
+import type { CurveResult } from "./curve.js";
 import type { Described } from "./describe.js";
 import { integer } from "./numbers.js";
 
@@ -31,6 +33,8 @@ export interface StudyResult {
   readonly joint: ReadonlyMap<string, JointResult>;
   /** Of columns that are one, `by` the values of a column of the data: whether their effects are equal. */
   readonly equality: readonly EqualityTest[];
+  /** By id of a curve. */
+  readonly curves: ReadonlyMap<string, CurveResult>;
 }
 
 /** A row of estimates.json: plain data without time, machine or path. */
@@ -92,5 +96,6 @@ export function estimatesJson(result: StudyResult): string {
   const joint = result.joint.size === 0 ? "" : `,\n  "joint": ${JSON.stringify(finite(Object.fromEntries(result.joint)))}`;
   const derived = result.derived.length === 0 ? "" : `\n  "derived": ${JSON.stringify(finite(result.derived))},`;
   const equality = result.equality.length === 0 ? "" : `,\n  "equality": ${JSON.stringify(finite(result.equality))}`;
-  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},${derived}\n  "estimates": [\n${rows}\n  ]${equality}${joint}\n}\n`;
+  const curves = result.curves.size === 0 ? "" : `,\n  "curves": ${JSON.stringify(finite(Object.fromEntries([...result.curves].map(([id, { rows, failures }]) => [id, { ...summaryOf(rows), failures }]))))}`;
+  return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},${derived}\n  "estimates": [\n${rows}\n  ]${equality}${joint}${curves}\n}\n`;
 }

@@ -2,6 +2,7 @@ import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { OutputChoice } from "../study/output.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
+import { curvePrinted } from "./curve.js";
 import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
@@ -22,10 +23,18 @@ export function printedTables(result: StudyResult): readonly PrintedTable[] {
         return [describeTable(table, result)];
       case "joint":
         return [jointPrinted(table, result)];
+      case "curve": {
+        const curve = result.curves.get(table.id);
+        return curve === undefined ? [] : [withNote(curvePrinted(table, curve), result)];
+      }
       case "estimates":
         return [estimateTable(table, result), ...furtherTables(table, result)];
     }
   })];
+}
+
+function withNote(printed: PrintedTable, result: StudyResult): PrintedTable {
+  return { ...printed, notes: [...printed.notes, ...noteOf(result)] };
 }
 
 function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
@@ -48,7 +57,7 @@ function furtherTables({ specifications, title }: EstimateTable, result: StudyRe
       ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level, result.study.output)]),
       ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level, result.study.output)]),
       ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level, result.study.output)]),
-    ].map((printed) => ({ ...printed, notes: [...printed.notes, ...noteOf(result)] }));
+    ].map((printed) => withNote(printed, result));
   });
 }
 

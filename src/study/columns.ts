@@ -1,8 +1,8 @@
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import type { NamedColumn } from "../panel/periods.js";
-import { optionPlace, placeOf } from "./lines.js";
-import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study } from "./specification.js";
+import { optionPlace, placeOf, type StudyText } from "./lines.js";
+import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study, type Table } from "./specification.js";
 import { postEstimationColumns } from "./postEstimation.js";
 import { columnsOf, evaluateMask, parseExpression } from "./where.js";
 
@@ -32,22 +32,27 @@ export function checkColumns(study: Study, panel: Panel): void {
   const { source, data, tables } = study;
   for (const id of ["unit", "time"] as const) requireColumns(panel, data[id] === null ? [] : [data[id]], () => `${placeOf(source, `/data/${id}`)}, \`${id}\``);
   tables.forEach((table, t) => {
-    if (table.kind === "joint") return;
     if (table.kind === "describe") checkDescribed(table, panel, (key) => `${placeOf(source, `/tables/${t}/${key}`)}, \`${key}\``);
-    else table.specifications.forEach((specification, c) => checkSpecification(specification, panel, (option) => optionPlace(source, t, c, option)));
+    for (const { specification, at } of specificationsIn(table, t, source)) checkSpecification(specification, panel, at);
   });
+}
+
+/** The specifications of a table, of a curve a few that have all its options, and where theirs are written. */
+function specificationsIn(table: Table, t: number, source: StudyText): readonly { readonly specification: Specification; readonly at: Locate }[] {
+  if (table.kind === "estimates") return table.specifications.map((specification, c) => ({ specification, at: (option) => optionPlace(source, t, c, option) }));
+  if (table.kind === "curve") return table.covering.map((i) => ({ specification: table.specification(i), at: (option) => table.place(i, option) }));
+  return [];
 }
 
 /** Every name that a study uses as a column of numbers or in a `where`; lags and leads may be among them. */
 export function namesIn({ tables, source }: Study): readonly NamedColumn[] {
   return tables.flatMap((table, t): readonly NamedColumn[] => {
-    if (table.kind === "joint") return [];
     if (table.kind === "describe") {
       const named = (key: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => `${placeOf(source, `/tables/${t}/${key}`)}, \`${key}\`` }));
       return [...named("describe", table.variables), ...named("where", namesOfWhere(table.where))];
     }
-    return table.specifications.flatMap((one, c) => {
-      const named = (option: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => optionPlace(source, t, c, option) }));
+    return specificationsIn(table, t, source).flatMap(({ specification: one, at }) => {
+      const named = (option: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => at(option) }));
       return [
         ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("controls", allControls(one)),
         ...named("weights", one.weights === null ? [] : [one.weights]), ...named("learner", givenColumns(one)),

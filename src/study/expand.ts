@@ -1,7 +1,8 @@
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
+import { expandCurve } from "./curve/expand.js";
 import { expandDerive } from "./derive.js";
-import { placeOf, type StudyText } from "./lines.js";
+import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { resolveOutput } from "./output.js";
 import { resolve, type TablePlace } from "./resolve.js";
 import type { DataChoice, JointTable, Specification, Statistic, Study, Table } from "./specification.js";
@@ -38,9 +39,10 @@ function expandTable(table: Written, at: TablePlace): Table {
   const id = text(table["id"]) ?? "";
   const title = text(table["title"]) ?? id;
   const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
+  if (table["curve"] !== undefined) return expandCurveTable(table, at, refuse);
   const { describe, columns } = table as { readonly [key: string]: readonly Json[] | undefined };
   if ((describe === undefined) === (columns === undefined)) {
-    throw refuse("", `table \`${id}\` needs either \`columns\` (estimates), \`describe\` (descriptive statistics) or \`joint\` (inference over several estimates)${columns === undefined ? "" : ", not both"}.`);
+    throw refuse("", `table \`${id}\` needs either \`columns\` (estimates), \`describe\` (descriptive statistics), \`joint\` (inference over several estimates) or \`curve\` (all combinations of choices)${columns === undefined ? "" : ", not both"}.`);
   }
   const misplaced = (describe === undefined ? ["stats", "where"] : ["base"]).find((key) => table[key] !== undefined);
   if (misplaced !== undefined) {
@@ -53,15 +55,21 @@ function expandTable(table: Written, at: TablePlace): Table {
     return Object.freeze({ kind: "describe", id, title, variables: describe as readonly string[], stats, where });
   }
   const shared = { ...at.base, ...record(table["base"]) };
-  const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i }));
+  const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i, place: (option) => optionPlace(at.source, at.index, i, option) }));
   return Object.freeze({ kind: "estimates", id, title, specifications, families: [] });
+}
+
+function expandCurveTable(table: Written, at: TablePlace, refuse: (key: string, message: string) => InputError): Table {
+  const misplaced = ["columns", "describe", "stats", "where"].find((key) => table[key] !== undefined);
+  if (misplaced !== undefined) throw refuse(misplaced, `\`${misplaced}\` has no meaning in a table with a \`curve\`. ${misplaced === "where" ? "Put it under the table's `base`, or vary it." : "Leave it out, or give it a table of its own."}`);
+  return expandCurve(table, at);
 }
 
 /** `all`, or ids of tables and of single columns (`table2.1`). */
 function expandJoint(table: Written, specifications: readonly Specification[], at: TablePlace): JointTable {
   const id = text(table["id"]) ?? "";
   const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
-  const misplaced = ["columns", "describe", "base", "stats", "where"].find((key) => table[key] !== undefined);
+  const misplaced = ["columns", "describe", "curve", "base", "stats", "where"].find((key) => table[key] !== undefined);
   if (misplaced !== undefined) throw refuse(misplaced, `\`${misplaced}\` has no meaning in a table of \`joint\` inference. Leave it out.`);
   const wanted = table["joint"] === "all" ? null : several(table["joint"]);
   const isWanted = (one: Specification, name: string): boolean => one.id === name || one.table === name;

@@ -3,7 +3,7 @@ import type { Json } from "../json.js";
 import type { Model, ModelSetting, OtherTreatments } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { resolveDistribution, resolveErrors, resolveFolds, resolveTwicing } from "./conventions.js";
-import { optionPlace, type StudyText } from "./lines.js";
+import type { StudyText } from "./lines.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
@@ -24,12 +24,14 @@ export interface ColumnPlace extends TablePlace {
   readonly id: string;
   /** 0-based, among the table's columns. */
   readonly column: number;
+  /** Where one of its options is written, for messages. */
+  readonly place: (option: string) => string;
 }
 
 /** A column's options as a specification in which nothing is left implicit. Throws an `InputError` with the line of the study. */
 export function resolve(options: Written, at: ColumnPlace): Specification {
   const { data } = at;
-  const refuse: Refuse = (option, message) => new InputError(`${optionPlace(at.source, at.index, at.column, option)}: ${message}`);
+  const refuse: Refuse = (option, message) => new InputError(`${at.place(option)}: ${message}`);
   const model = modelOf(text(options["model"]) ?? "plr");
   const fixedEffects = [...new Set((options["fixedEffects"] ?? []) as readonly string[])];
   const otherwise: Encoding = model.effectsScore === null ? "cre" : "effects";

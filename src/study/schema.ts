@@ -1,6 +1,8 @@
 import type { Json, JsonSchema } from "../json.js";
 import { learners } from "../learners/registry.js";
 import { models } from "../models/registry.js";
+import { CURVE_OMITS } from "./curve/omitted.js";
+import { curveSchema } from "./curve/schema.js";
 import { deriveDefinitions, deriveSchema } from "./derive.js";
 import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
@@ -73,6 +75,7 @@ function tableSchema(): JsonSchema {
       level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals." },
       seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
+      curve: curveSchema(Object.fromEntries(Object.entries(specificationProperties()).filter(([key]) => !CURVE_OMITS.includes(key)))),
       columns: {
         type: "array",
         minItems: 1,
@@ -170,7 +173,8 @@ export function optionHomes(): ReadonlyMap<string, readonly string[]> {
     ["learner", { properties: { ...learnerRefs(), ...Object.fromEntries(ROLES.map((role) => [role, {}])) } }],
     ...Object.values(learners).map((learner) => [`learner: { ${learner.name} }`, { properties: learner.options }] as const),
     ["learner: { l }", { properties: { column: {} } }],
-    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {}, joint: {}, draws: {}, multiplier: {} } }],
+    ["tables", { properties: { id: {}, describe: {}, stats: {}, columns: {}, joint: {}, curve: {}, draws: {}, multiplier: {} } }],
+    ["curve", { properties: { vary: {}, link: {}, exclude: {}, include: {}, preferred: {} } }],
   ];
   const homes = new Map<string, string[]>();
   for (const [home, schema] of places) {

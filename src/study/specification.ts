@@ -1,6 +1,7 @@
 import type { DeriveChoice } from "../derive/derive.js";
 import type { Options, OptionValue } from "../learners/learner.js";
 import type { OtherTreatments } from "../models/model.js";
+import type { CurveTable } from "./curve/table.js";
 import type { StudyText } from "./lines.js";
 import type { OutputChoice } from "./output.js";
 import type { PostEstimation } from "./postEstimation.js";
@@ -243,7 +244,7 @@ export interface JointTable {
 }
 
 /** A table of a study. */
-export type Table = DescribeTable | EstimateTable | JointTable;
+export type Table = DescribeTable | EstimateTable | JointTable | CurveTable;
 
 /** A study file, read and resolved. */
 export interface Study {

@@ -21,6 +21,8 @@ export function figuresOf(result: StudyResult): readonly Figure[] {
         const joint = result.joint.get(table.id);
         return joint === undefined || "error" in joint ? [] : [jointFigure(table, joint)];
       }
+      case "curve":
+        return [];
       case "estimates":
         return estimateFigures(table, result);
     }

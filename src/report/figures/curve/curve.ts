@@ -1,5 +1,5 @@
 import type { CurveFindings } from "../../../curve/findings.js";
-import { sortedCurve } from "../../../curve/order.js";
+import { sortedCurve } from "../../../curve/sorted.js";
 import { decimal, integer, placesFor } from "../../numbers.js";
 import { frameOf } from "../frame.js";
 import type { Palette } from "../palette.js";

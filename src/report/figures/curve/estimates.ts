@@ -1,5 +1,5 @@
 import type { CurveFindings } from "../../../curve/findings.js";
-import { isSignificant, type SortedCurve } from "../../../curve/order.js";
+import { isSignificant, type SortedCurve } from "../../../curve/sorted.js";
 import type { Frame } from "../frame.js";
 import type { Palette } from "../palette.js";
 import { tag } from "../svg.js";

@@ -1,6 +1,6 @@
 import { optionAt } from "../../../curve/families.js";
 import type { CurveFindings } from "../../../curve/findings.js";
-import { isSignificant, type SortedCurve } from "../../../curve/order.js";
+import { isSignificant, type SortedCurve } from "../../../curve/sorted.js";
 
 /** Width of the figure and of the labels left of the curve. */
 export const WIDTH = 860;

@@ -1,0 +1,223 @@
+import { EstimationError, InputError } from "../errors.js";
+import { createFitCache, type FitCache } from "../fit/cache.js";
+import { fitPlan, type FitProgress } from "../fit/run.js";
+import type { Lookup } from "../fit/fitTask.js";
+import type { Pool } from "../fit/pool.js";
+import type { Store } from "../fit/store.js";
+import { estimate } from "../inference/estimate.js";
+import type { InferenceContext } from "../inference/stage.js";
+import type { Kernels } from "../kernels/instance.js";
+import type { Special } from "../kernels/special.js";
+import type { Panel } from "../panel/panel.js";
+import type { Plan, Planner, PlannedSpecification, RefusedSpecification } from "../plan/plan.js";
+import type { CurveTable } from "../study/curve/table.js";
+import type { Specification } from "../study/specification.js";
+import { collectRows, type CurveRow } from "./columns.js";
+import { executionOrder } from "./order.js";
+import type { CurveRows, CurveScores } from "./rows.js";
+import { keepInMemory, type KeepScores, type ScoreClusters, scoreClusters, type ScoreKeeper, scoresOf } from "./scores.js";
+
+/** What runs a curve. */
+export interface CurveEngine {
+  readonly kernels: Kernels;
+  readonly special: Special;
+  readonly pool: Pool;
+  readonly store: Store;
+  readonly panel: Panel;
+  readonly planner: Planner;
+}
+
+/** How a caller follows a curve and bounds it. */
+export interface CurveOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Once it is aborted no more is fitted, and what was not estimated is `not-run`. */
+  readonly deadline?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: FitProgress) => void) | undefined;
+  /** Each row as soon as it is known, in the order of execution. */
+  readonly onRow?: ((table: CurveTable, i: number, row: CurveRow) => void) | undefined;
+  /** Which of a curve's specifications are run; all unless given. */
+  readonly chosen?: ((table: CurveTable) => ArrayLike<number>) | undefined;
+  /** Default: memory. */
+  readonly keepScores?: KeepScores | undefined;
+}
+
+/** What a curve came to. */
+export interface CurveRun {
+  readonly rows: CurveRows;
+  readonly scores: CurveScores;
+  /** Why specifications could not be estimated, the most frequent reason first, with the words of its first row. */
+  readonly failures: readonly CurveFailure[];
+  readonly nuisances: CurveNuisances;
+}
+
+/** A reason why there is no estimate. */
+export interface CurveFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** Nuisances of a curve, each counted once. */
+export interface CurveNuisances {
+  readonly distinct: number;
+  readonly fitted: number;
+  readonly stored: number;
+}
+
+/** Specifications that are planned, fitted and estimated together. */
+const BLOCK = 256;
+/** Bytes of predictions that stay at hand from block to block; all others come back from the store. */
+const CACHE = 256 * 1024 * 1024;
+
+/**
+ * Runs a curve in blocks of specifications that share nuisances, each estimated while the next is fitted. What lives for a
+ * specification is one line of numbers; its scores go to their keeper. Every distinct nuisance is fitted once, as long as
+ * the store keeps it or the cache holds it.
+ */
+export async function runCurve(table: CurveTable, engine: CurveEngine, options: CurveOptions): Promise<CurveRun> {
+  const clusters = scoreClusters(table.specification(table.preferred ?? 0), engine.panel);
+  const keeper = await (options.keepScores ?? keepInMemory)(table.id, table.size, clusters);
+  const collected = collectRows(table);
+  const failures = countFailures();
+  const finish = (i: number, row: CurveRow): void => {
+    collected.set(i, row);
+    if ("error" in row) failures.add(row.error);
+    options.onRow?.(table, i, row);
+  };
+  const nuisances = await runBlocks(table, { engine, options, clusters, keeper, finish });
+  return { rows: collected.rows(), scores: await keeper.finish(), failures: failures.all(), nuisances };
+}
+
+interface Running {
+  readonly engine: CurveEngine;
+  readonly options: CurveOptions;
+  readonly clusters: ScoreClusters;
+  readonly keeper: ScoreKeeper;
+  readonly finish: (i: number, row: CurveRow) => void;
+}
+
+async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuisances> {
+  const { engine, options, finish } = running;
+  const chosen = options.chosen?.(table);
+  const order = executionOrder(table).filter((i) => chosen === undefined || chosen[i] === 1);
+  const counter = countNuisances(order.length, options.onProgress);
+  const cache = createFitCache(CACHE);
+  let estimating = Promise.resolve();
+  try {
+    for (let start = 0; start < order.length && options.deadline?.aborted !== true; start += BLOCK) {
+      const numbers = order.subarray(start, start + BLOCK);
+      const { known, specifications } = specified(table, numbers, finish);
+      const plan = engine.planner(specifications);
+      const lookup = await fitBlock(plan, numbers.length, { engine, options, cache, counter });
+      await estimating;
+      estimating = estimateBlock(plan, known, lookup, running);
+      estimating.catch(() => undefined); // thrown where it is awaited
+    }
+  } catch (error) {
+    if (options.deadline?.aborted !== true || options.signal?.aborted === true || error instanceof InputError) throw error;
+  } finally {
+    await estimating;
+  }
+  return counter.all();
+}
+
+/** Specifications whose options go together, and their numbers; the others are finished. */
+function specified(table: CurveTable, numbers: Uint32Array, finish: Running["finish"]): { readonly known: readonly number[]; readonly specifications: readonly Specification[] } {
+  const known: number[] = [];
+  const specifications: Specification[] = [];
+  for (const i of numbers) {
+    try {
+      specifications.push(table.specification(i));
+      known.push(i);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      finish(i, { error: { code: "not-defined", message: error.message } });
+    }
+  }
+  return { known, specifications };
+}
+
+interface Fitting {
+  readonly engine: CurveEngine;
+  readonly options: CurveOptions;
+  readonly cache: FitCache;
+  readonly counter: NuisanceCounter;
+}
+
+async function fitBlock(plan: Plan, size: number, { engine: { kernels, pool, store }, options, cache, counter }: Fitting): Promise<Lookup> {
+  const signals = [options.signal, options.deadline].filter((signal) => signal !== undefined);
+  const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+  const block = counter.block(plan, size);
+  const { lookup, progress } = await fitPlan(plan, { kernels, pool, store, cache, signal, onProgress: block.show });
+  block.finish(progress);
+  return lookup;
+}
+
+/** Milliseconds of estimating between two looks at the pool. */
+const PAUSE = 20;
+
+async function estimateBlock({ specifications }: Plan, numbers: readonly number[], lookup: Lookup, { engine, clusters, keeper, finish }: Running): Promise<void> {
+  const context: InferenceContext = { kernels: engine.kernels, special: engine.special, lookup };
+  let since = performance.now();
+  for (const [at, planned] of specifications.entries()) {
+    const i = numbers[at] as number;
+    finish(i, estimated(planned, context, (own, solutions, se) => keeper.put(i, scoresOf(own, solutions, se, clusters))));
+    if (performance.now() - since < PAUSE) continue;
+    await new Promise((resume) => setTimeout(resume, 0));
+    since = performance.now();
+  }
+}
+
+type Keep = (planned: PlannedSpecification, solutions: ReturnType<typeof estimate>["solutions"], se: number) => void;
+
+function estimated(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, keep: Keep): CurveRow {
+  if ("refused" in planned) return { error: planned.refused };
+  try {
+    const { estimate: { coef, se, p, ci, n, clusters, warnings }, solutions } = estimate(planned, context);
+    keep(planned, solutions, se);
+    return { theta: coef, se, p, ci, n, clusters, warnings };
+  } catch (error) {
+    if (error instanceof EstimationError) return { error };
+    throw error;
+  }
+}
+
+interface NuisanceCounter {
+  block(plan: Plan, size: number): { readonly show: (progress: FitProgress) => void; readonly finish: (progress: FitProgress) => void };
+  all(): CurveNuisances;
+}
+
+/** Counts each nuisance once, and shows progress by specifications: what blocks to come need is not known yet. */
+function countNuisances(size: number, report: ((progress: FitProgress) => void) | undefined): NuisanceCounter {
+  const keys = new Set<string>();
+  let [before, fitted, failed] = [0, 0, 0];
+  return {
+    block(plan, specifications) {
+      const known = keys.size;
+      for (const key of plan.tasks.keys()) keys.add(key);
+      return {
+        show({ work, done, fitted: now }) {
+          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, fitted: fitted + now, stored: Math.max(0, known - fitted) });
+        },
+        finish({ tasks, fitted: now, stored }) {
+          before += specifications;
+          fitted += now;
+          failed += tasks - now - stored;
+        },
+      };
+    },
+    all: () => ({ distinct: keys.size, fitted, stored: Math.max(0, keys.size - fitted - failed) }),
+  };
+}
+
+function countFailures(): { add(error: { readonly code: string; readonly message: string }): void; all(): readonly CurveFailure[] } {
+  const byCode = new Map<string, { message: string; count: number }>();
+  return {
+    add({ code, message }) {
+      const known = byCode.get(code);
+      if (known === undefined) byCode.set(code, { message, count: 1 });
+      else known.count++;
+    },
+    all: () => [...byCode].map(([code, rest]) => ({ code, ...rest })).sort((a, b) => b.count - a.count),
+  };
+}
