@@ -3,6 +3,7 @@ import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
+import { anyOf } from "./fit/signals.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
@@ -33,8 +34,10 @@ export interface Engine {
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** How curves are followed and bounded. */
-  readonly curves?: Pick<CurveOptions, "deadline" | "onRow" | "chosen" | "keepScores">;
+  /** Once it is aborted no more is fitted: tables of estimates throw its reason, a curve keeps what it has. */
+  readonly deadline?: AbortSignal | undefined;
+  /** How curves are followed, and which of their specifications are run. */
+  readonly curves?: Pick<CurveOptions, "onRow" | "chosen" | "keepScores">;
 }
 
 /** A study before any fit: the panel checked, descriptives computed, every distinct nuisance known. */
@@ -87,7 +90,7 @@ export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
 export async function runStudy(prepared: PreparedStudy, engine: Engine, options: RunOptions = {}): Promise<StudyRun> {
   const { study, shape, derived, described, plan } = prepared;
-  const { lookup, progress } = await fitPlan(plan, { ...engine, ...options });
+  const { lookup, progress } = await fitPlan(plan, { ...engine, onProgress: options.onProgress, signal: anyOf([options.signal, options.deadline]) });
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
@@ -95,10 +98,10 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(curves) }, progress, lookup, curves };
 }
 
-async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, pool, store }: Engine, { special }: InferenceContext, { curves, signal, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
+async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, pool, store }: Engine, { special }: InferenceContext, { curves, signal, deadline, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
   const runs = new Map<string, CurveRun>();
   for (const table of study.tables) {
-    if (table.kind === "curve") runs.set(table.id, await runCurve(table, { kernels, special, pool, store, panel, planner }, { ...curves, signal, onProgress }));
+    if (table.kind === "curve") runs.set(table.id, await runCurve(table, { kernels, special, pool, store, panel, planner }, { ...curves, signal, deadline, onProgress }));
   }
   return runs;
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { CurveNuisances } from "../curve/run.js";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
@@ -7,15 +8,18 @@ import { loadArrow } from "../node/arrow.js";
 import { isWritableFolder, loadStudy, outputFolder, writeOutputs } from "../node/files.js";
 import { writePanel } from "../panel/write.js";
 import { createThreadPool } from "../node/pool.js";
-import { deriveStudy, type PreparedStudy, prepareStudy, runStudy } from "../pipeline.js";
+import { keepInFiles } from "../node/scores.js";
+import { deriveStudy, prepareStudy, runStudy, type StudyRun } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
-import { outputFiles } from "../report/outputs.js";
+import { curveArrow } from "../report/curveRows.js";
+import { type OutputFiles, outputFiles } from "../report/outputs.js";
 import { predictionsPanel } from "../report/predictions.js";
 import { estimatesJson, type StudyResult } from "../report/results.js";
 import { storedResult } from "../report/stored.js";
 import { terminalText } from "../report/terminal.js";
 import { FORMATS } from "../study/output.js";
 import { version } from "../version.js";
+import { chosenIn, deadlineOf, openLines } from "./curveOptions.js";
 import { type FigureArguments, formatsIn, requestOf, type StyleArguments, styled, withFigures, withStyle } from "./outputOptions.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
@@ -27,6 +31,9 @@ interface RunArguments extends StyleArguments, FigureArguments {
   readonly store: string | undefined;
   readonly format: string | undefined;
   readonly json: boolean | undefined;
+  readonly where: string | undefined;
+  readonly "max-time": string | undefined;
+  readonly ndjson: string | undefined;
   readonly "keep-predictions": boolean | undefined;
 }
 
@@ -44,6 +51,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
         .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
         .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
         .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
+        .option("where", { type: "string", requiresArg: true, describe: "the part of a curve to run, by its labels: 'learner == Forest & sample != All'" })
+        .option("max-time", { type: "string", requiresArg: true, describe: "stop after so long, such as 90s, 30m or 2h; run again to go on" })
+        .option("ndjson", { type: "string", describe: "a line of JSON for each specification of a curve as soon as it is estimated, to a file, or to standard output in place of the tables" })
         .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
     )),
   handler: run,
@@ -69,27 +79,38 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
   const out = given.out ?? outputFolder(given.study);
   if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
   const store = await openStore(given.store, folder);
+  const chosen = chosenIn(study, given.where);
+  const deadline = deadlineOf(given["max-time"]);
+  const lines = openLines(given.ndjson);
   const line = createProgressLine(process.stderr);
   const stop = interruption(line, given.store !== "none");
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    const { result, progress, lookup } = await runStudy(prepared, engine, { onProgress: line.show });
+    const { result, progress, lookup, curves } = await runStudy(prepared, engine, { onProgress: line.show, deadline, curves: { chosen, onRow: lines?.onRow, keepScores: keepInFiles(out) } });
     line.clear();
     const milliseconds = performance.now() - started;
+    const counted = nuisancesOf(progress, curves);
     await writeOutputs(out, {
       "estimates.json": estimatesJson(result),
       "estimates.arrow": await estimatesArrow(result, loadArrow()),
       "results.json": storedResult(result),
+      ...(await curveFiles(result)),
       ...(await outputFiles(result, request)),
       ...(given["keep-predictions"] === true ? { "predictions.arrow": await writePanel(predictionsPanel(prepared, panel, lookup), "arrow") } : {}),
-      "run.json": runRecord(given, pool.threads, milliseconds, progress),
+      "run.json": runRecord(given, pool.threads, milliseconds, counted),
     });
-    process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
-    process.stderr.write(`${summary(prepared, result, progress, milliseconds)} Results in ${shownPath(out)}.\n`);
-    process.exitCode = result.rows.some((row) => row.error !== null) ? 3 : 0;
+    if (lines?.onStandardOutput !== true) process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
+    process.stderr.write(`${summary(result, counted, milliseconds)} Results in ${shownPath(out)}.${deadline?.aborted === true ? " Time is up: run again to go on." : ""}\n`);
+    process.exitCode = deadline?.aborted === true || failuresIn(result) > 0 ? 3 : 0;
+  } catch (error) {
+    if (deadline?.aborted !== true || error instanceof InputError) throw error;
+    line.clear();
+    process.stderr.write("neyman: time is up. What was fitted is stored; run again to go on.\n");
+    process.exitCode = 3;
   } finally {
+    lines?.close();
     line.clear();
     stop.off();
   }
@@ -112,23 +133,40 @@ function interruption(line: ProgressLine, keeps: boolean): { off(): void } {
   };
 }
 
-function summary(prepared: PreparedStudy, result: StudyResult, progress: FitProgress, milliseconds: number): string {
-  const { fitted, stored } = progress;
-  const failed = result.rows.filter((row) => row.error !== null).length;
-  const failure = failed === 0 ? "" : ` ${failed} of ${result.rows.length} specifications could not be estimated.`;
-  const { size } = prepared.plan.tasks;
-  return `${size} ${size === 1 ? "nuisance" : "nuisances"}: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.${failure}`;
+function summary(result: StudyResult, { distinct, fitted, stored }: CurveNuisances, milliseconds: number): string {
+  const all = result.rows.length + [...result.curves.values()].reduce((sum, { rows }) => sum + rows.size, 0);
+  const failed = failuresIn(result);
+  const failure = failed === 0 ? "" : ` ${failed} of ${all} specifications could not be estimated.`;
+  return `${distinct} ${distinct === 1 ? "nuisance" : "nuisances"}: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.${failure}`;
+}
+
+/** Of tables and curves; what was not run has not failed. */
+function failuresIn({ rows, curves }: StudyResult): number {
+  return rows.filter((row) => row.error !== null).length + [...curves.values()].flatMap(({ failures }) => failures).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Of tables, and of each curve: what two of them share counts twice, the second time as stored. */
+function nuisancesOf({ tasks, fitted, stored }: FitProgress, curves: StudyRun["curves"]): CurveNuisances {
+  return [...curves.values()].reduce((sum, { nuisances }) => ({
+    distinct: sum.distinct + nuisances.distinct, fitted: sum.fitted + nuisances.fitted, stored: sum.stored + nuisances.stored,
+  }), { distinct: tasks, fitted, stored });
+}
+
+/** ID.arrow of each curve. */
+async function curveFiles({ curves }: StudyResult): Promise<OutputFiles> {
+  const library = curves.size === 0 ? undefined : loadArrow();
+  return Object.fromEntries(await Promise.all([...curves].map(async ([id, { rows }]) => [`${id}.arrow`, await curveArrow(id, rows, library)] as const)));
 }
 
 /** What depends on this run alone: never part of the estimates. */
-function runRecord(given: RunArguments, threads: number, milliseconds: number, progress: FitProgress): string {
+function runRecord(given: RunArguments, threads: number, milliseconds: number, nuisances: CurveNuisances): string {
   const record = {
     version,
     date: new Date().toISOString(),
     study: given.study,
     threads,
     seconds: Math.round(milliseconds) / 1000,
-    nuisances: { distinct: progress.tasks, fitted: progress.fitted, stored: progress.stored },
+    nuisances,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
   };

@@ -2,6 +2,7 @@ import { EstimationError, InputError } from "../errors.js";
 import { createFitCache, type FitCache } from "../fit/cache.js";
 import { fitPlan, type FitProgress } from "../fit/run.js";
 import type { Lookup } from "../fit/fitTask.js";
+import { anyOf } from "../fit/signals.js";
 import type { Pool } from "../fit/pool.js";
 import type { Store } from "../fit/store.js";
 import { estimate } from "../inference/estimate.js";
@@ -145,8 +146,7 @@ interface Fitting {
 }
 
 async function fitBlock(plan: Plan, size: number, { engine: { kernels, pool, store }, options, cache, counter }: Fitting): Promise<Lookup> {
-  const signals = [options.signal, options.deadline].filter((signal) => signal !== undefined);
-  const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+  const signal = anyOf([options.signal, options.deadline]);
   const block = counter.block(plan, size);
   const { lookup, progress } = await fitPlan(plan, { kernels, pool, store, cache, signal, onProgress: block.show });
   block.finish(progress);

@@ -1,6 +1,6 @@
 import type { CurveRun } from "../curve/run.js";
 import { type CurveSpread, type CurveSummary, summaryOf } from "../curve/summary.js";
-import type { CurveTable } from "../study/curve/table.js";
+import { type CurveTable, optionLabel } from "../study/curve/table.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";
 
@@ -11,7 +11,7 @@ export type CurveResult = Pick<CurveRun, "rows" | "failures">;
 export function curvePrinted({ id, title, dimensions, preferred }: Pick<CurveTable, "id" | "title" | "dimensions" | "preferred">, { rows, failures }: CurveResult): PrintedTable {
   const summary = summaryOf(rows);
   const varied = dimensions.map(({ name, options }) => `${name} (${integer(options.length)})`).join(", ");
-  const chosen = preferred === null ? [] : [`Preferred: ${dimensions.map(({ name, options }, d) => `${name} ${options[rows.choices[preferred * dimensions.length + d] ?? 0] ?? ""}`).join(", ")}.`];
+  const chosen = preferred === null ? [] : [`Preferred: ${dimensions.map((dimension, d) => `${dimension.name} ${optionLabel(dimension, rows.choices[preferred * dimensions.length + d] ?? 0)}`).join(", ")}.`];
   return {
     id, title,
     rows: ["thick", ...countRows(summary), "rule", ...estimateRows(summary), "thick"],

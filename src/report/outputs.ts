@@ -1,4 +1,5 @@
 import type { Format } from "../study/output.js";
+import { curveCsv } from "./curveRows.js";
 import { methodsMarkdown } from "./export/methods.js";
 import { pythonCode } from "./export/python.js";
 import { stataCode } from "./export/stata.js";
@@ -67,7 +68,7 @@ async function tableFiles(format: Format, result: StudyResult, tables: readonly 
     case "rtf":
       return { "tables.rtf": rtfText(title, panelLine(result), tables) };
     case "csv":
-      return each("csv", csvTable);
+      return { ...each("csv", csvTable), ...curveFiles(result, tables) };
     case "json":
       return { "tables.json": tablesJson(tables) };
     case "report":
@@ -82,6 +83,11 @@ async function tableFiles(format: Format, result: StudyResult, tables: readonly 
     case "png":
       return {};
   }
+}
+
+function curveFiles({ curves }: StudyResult, tables: readonly PrintedTable[]): OutputFiles {
+  const wanted = [...curves].filter(([id]) => tables.some((table) => table.id === id));
+  return Object.fromEntries(wanted.map(([id, { rows }]) => [`${id}.csv`, curveCsv(id, rows)]));
 }
 
 /** Whether a table or figure is the one named, or of the table (`table2`) or column (`table2.1`) named. */

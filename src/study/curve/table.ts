@@ -42,3 +42,11 @@ export interface CurveTable {
   /** Where an option of number `i` is written, for messages. */
   place(i: number, option: string): string;
 }
+
+/** What an option is called; of what is included and is none of the options, `(other)`. */
+export function optionLabel({ options }: CurveDimension, index: number): string {
+  return options[index] ?? ELSEWHERE;
+}
+
+/** In place of a label, where an included specification has none of the options. */
+export const ELSEWHERE = "(other)";
