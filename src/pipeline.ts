@@ -1,3 +1,4 @@
+import { curveInference } from "./curve/inference.js";
 import { type CurveOptions, type CurveRun, runCurve } from "./curve/run.js";
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
@@ -95,7 +96,7 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
   const curves = await runCurves(prepared, engine, context, options);
-  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(curves) }, progress, lookup, curves };
+  return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(study, curves, engine.kernels) }, progress, lookup, curves };
 }
 
 async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, pool, store }: Engine, { special }: InferenceContext, { curves, signal, deadline, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
@@ -106,8 +107,10 @@ async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, po
   return runs;
 }
 
-function reported(curves: ReadonlyMap<string, CurveRun>): StudyResult["curves"] {
-  return new Map([...curves].map(([id, { rows, failures }]) => [id, { rows, failures }]));
+/** What is reported of each curve, with the inference over all its specifications. */
+function reported({ tables }: Study, curves: ReadonlyMap<string, CurveRun>, kernels: Kernels): StudyResult["curves"] {
+  const ran = tables.flatMap((table) => (table.kind === "curve" ? [{ table, run: curves.get(table.id) }] : []));
+  return new Map(ran.flatMap(({ table: { id, inference }, run }) => (run === undefined ? [] : [[id, { rows: run.rows, failures: run.failures, inference: curveInference(kernels, run.rows, run.scores, inference) }] as const])));
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -12,12 +12,18 @@ export function quantileOf(ascending: Float64Array, p: number): number {
   return low + (position - below) * (high - low);
 }
 
-/** The `count` largest values, ascending. Cost O(n) on average: only these are sorted. Hoare (1961), algorithm 65, FIND. */
+/** The `count` largest values, ascending. Cost O(n) on average: only these are sorted. */
 export function largest(values: Float64Array, count: number): Float64Array {
   const all = values.slice();
   const first = all.length - count;
+  select(all, first);
+  return all.subarray(first).sort();
+}
+
+/** Rearranges so that `all[place]` is what sorting would put there, what is before it no larger, what is after it no smaller. O(n) on average. Hoare (1961), algorithm 65, FIND. */
+export function select(all: Float64Array, place: number): void {
   for (let [low, high] = [0, all.length - 1]; low < high; ) {
-    const pivot = all[first] ?? NaN;
+    const pivot = all[place] ?? NaN;
     let [i, j] = [low, high];
     while (i <= j) {
       while ((all[i] ?? NaN) < pivot) i++;
@@ -27,8 +33,7 @@ export function largest(values: Float64Array, count: number): Float64Array {
       all[i++] = all[j] ?? NaN;
       all[j--] = value;
     }
-    if (j < first) low = i;
-    if (first < i) high = j;
+    if (j < place) low = i;
+    if (place < i) high = j;
   }
-  return all.subarray(first).sort();
 }

@@ -1,21 +1,25 @@
+import type { CurveInference } from "../curve/inference.js";
 import type { CurveRun } from "../curve/run.js";
 import { type CurveSpread, type CurveSummary, summaryOf } from "../curve/summary.js";
 import { type CurveTable, optionLabel } from "../study/curve/table.js";
+import { curveSentence } from "./curveTests.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";
 
-/** What is reported of a curve: its rows, and why some have no estimate. */
-export type CurveResult = Pick<CurveRun, "rows" | "failures">;
+/** What is reported of a curve: its rows, why some have no estimate, and what they say together (null where none has one). */
+export interface CurveResult extends Pick<CurveRun, "rows" | "failures"> {
+  readonly inference: CurveInference | null;
+}
 
 /** A curve in a few lines: how many specifications there are, the preferred one, and how the estimates are spread. */
-export function curvePrinted({ id, title, dimensions, preferred }: Pick<CurveTable, "id" | "title" | "dimensions" | "preferred">, { rows, failures }: CurveResult): PrintedTable {
+export function curvePrinted({ id, title, dimensions, preferred }: Pick<CurveTable, "id" | "title" | "dimensions" | "preferred">, { rows, failures, inference }: CurveResult): PrintedTable {
   const summary = summaryOf(rows);
   const varied = dimensions.map(({ name, options }) => `${name} (${integer(options.length)})`).join(", ");
   const chosen = preferred === null ? [] : [`Preferred: ${dimensions.map((dimension, d) => `${dimension.name} ${optionLabel(dimension, rows.choices[preferred * dimensions.length + d] ?? 0)}`).join(", ")}.`];
   return {
     id, title,
     rows: ["thick", ...countRows(summary), "rule", ...estimateRows(summary), "thick"],
-    notes: [`Choices: ${varied}.`, ...chosen, ...failures.slice(0, 3).map(({ count, message }) => `${integer(count)} not estimated: ${message}`)],
+    notes: [...(inference === null ? [] : [curveSentence(rows, inference)]), `Choices: ${varied}.`, ...chosen, ...failures.slice(0, 3).map(({ count, message }) => `${integer(count)} not estimated: ${message}`)],
   };
 }
 

@@ -32,3 +32,9 @@ export function starsNote(levels: readonly number[] = DEFAULT_OUTPUT.stars): rea
   if (levels.length === 0) return [];
   return [`${levels.map((level, i) => `${"*".repeat(i + 1)} p < ${String(level).length < 4 ? level.toFixed(2) : level}`).join(", ")}.`];
 }
+
+/** `= 0.034`, or `< 0.001` where it is below what the draws can tell from zero. */
+export function pText(p: number, least: number): string {
+  const bound = Math.max(least, 0.0005);
+  return p < bound ? `< ${bound < 0.001 ? "0.0005" : String(bound)}` : `= ${p.toFixed(3)}`;
+}

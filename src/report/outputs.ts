@@ -92,6 +92,6 @@ function curveFiles({ curves }: StudyResult, tables: readonly PrintedTable[]): O
 
 /** Whether a table or figure is the one named, or of the table (`table2`) or column (`table2.1`) named. */
 export function belongsTo(id: string, name: string): boolean {
-  const ofWhole = ["estimates", "stability", "distributions", "periods", "joint", "sample"].some((part) => id === `${name}-${part}`);
+  const ofWhole = ["estimates", "stability", "distributions", "periods", "joint", "sample", "tests", "spread", "curve", "drivers", "options"].some((part) => id === `${name}-${part}`);
   return id === name || ofWhole || id.startsWith(`${name}.`) || (name.includes(".") && id.startsWith(`${name}-`));
 }

@@ -68,6 +68,7 @@ function silent<T extends { readonly warnings: readonly string[] }>(record: T | 
 /** JSON has no NaN: null stands for it. Undefined members are left out. */
 function finite(value: unknown): Json {
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>).map(finite);
   if (Array.isArray(value)) return value.map(finite);
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => [key, finite(member)]));
@@ -96,6 +97,6 @@ export function estimatesJson(result: StudyResult): string {
   const joint = result.joint.size === 0 ? "" : `,\n  "joint": ${JSON.stringify(finite(Object.fromEntries(result.joint)))}`;
   const derived = result.derived.length === 0 ? "" : `\n  "derived": ${JSON.stringify(finite(result.derived))},`;
   const equality = result.equality.length === 0 ? "" : `,\n  "equality": ${JSON.stringify(finite(result.equality))}`;
-  const curves = result.curves.size === 0 ? "" : `,\n  "curves": ${JSON.stringify(finite(Object.fromEntries([...result.curves].map(([id, { rows, failures }]) => [id, { ...summaryOf(rows), failures }]))))}`;
+  const curves = result.curves.size === 0 ? "" : `,\n  "curves": ${JSON.stringify(finite(Object.fromEntries([...result.curves].map(([id, { rows, failures, inference }]) => [id, { ...summaryOf(rows), failures, inference: inference === null ? null : { ...inference, romanoWolf: undefined } }]))))}`;
   return `{\n  "title": ${JSON.stringify(title)},\n  "note": ${JSON.stringify(note)},\n  "panel": ${panel},${derived}\n  "estimates": [\n${rows}\n  ]${equality}${joint}${curves}\n}\n`;
 }

@@ -1,4 +1,3 @@
-import type { CurveRows } from "../curve/rows.js";
 import { InputError } from "../errors.js";
 import { version } from "../version.js";
 import type { StudyResult } from "./results.js";
@@ -8,7 +7,7 @@ const FORMAT = "neyman-results-1";
 
 /** The text of results.json: all that the writers of tables, figures and the page need. No time, machine or path. */
 export function storedResult(result: StudyResult): string {
-  const curves = new Map([...result.curves].map(([id, { rows, failures }]) => [id, { rows: packed(rows), failures }]));
+  const curves = new Map([...result.curves].map(([id, { rows, failures, inference }]) => [id, { rows: packed(rows), failures, inference: packed(inference) }]));
   return `${JSON.stringify({ format: FORMAT, version, result: { ...result, curves } }, encode)}\n`;
 }
 
@@ -24,16 +23,17 @@ export function readStoredResult(text: string, source: string): StudyResult {
   return stored.result as StudyResult;
 }
 
-const PACKED = { $float64: Float64Array, $uint16: Uint16Array, $uint8: Uint8Array } as const;
+const PACKED = { $float64: Float64Array, $uint32: Uint32Array, $uint16: Uint16Array, $uint8: Uint8Array } as const;
 
 /** The long columns of a curve as bytes (little-endian, base64): a tenth of their digits, and exact. */
-function packed(rows: CurveRows): unknown {
-  return Object.fromEntries(Object.entries(rows).map(([key, value]: [string, unknown]) => {
-    const kind = Object.entries(PACKED).find(([, type]) => value instanceof type);
-    if (kind === undefined) return [key, value];
+function packed(value: unknown): unknown {
+  const kind = Object.entries(PACKED).find(([, type]) => value instanceof type);
+  if (kind !== undefined) {
     const { buffer, byteOffset, byteLength } = value as Float64Array;
-    return [key, { [kind[0]]: base64(new Uint8Array(buffer, byteOffset, byteLength)) }];
-  }));
+    return { [kind[0]]: base64(new Uint8Array(buffer, byteOffset, byteLength)) };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]: [string, unknown]) => [key, packed(member)]));
 }
 
 function base64(bytes: Uint8Array): string {
@@ -42,7 +42,7 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-function unpacked(kind: keyof typeof PACKED, text: string): Float64Array | Uint16Array | Uint8Array {
+function unpacked(kind: keyof typeof PACKED, text: string): Float64Array | Uint32Array | Uint16Array | Uint8Array {
   return new PACKED[kind](Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);
 }
 

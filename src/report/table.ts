@@ -3,6 +3,7 @@ import type { Estimate } from "../inference/estimate.js";
 import type { OutputChoice } from "../study/output.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
 import { curvePrinted } from "./curve.js";
+import { curveTests } from "./curveTests.js";
 import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
@@ -25,7 +26,7 @@ export function printedTables(result: StudyResult): readonly PrintedTable[] {
         return [jointPrinted(table, result)];
       case "curve": {
         const curve = result.curves.get(table.id);
-        return curve === undefined ? [] : [withNote(curvePrinted(table, curve), result)];
+        return curve === undefined ? [] : [curvePrinted(table, curve), ...curveTests(table, curve.inference)].map((printed) => withNote(printed, result));
       }
       case "estimates":
         return [estimateTable(table, result), ...furtherTables(table, result)];

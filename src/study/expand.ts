@@ -5,7 +5,7 @@ import { expandDerive } from "./derive.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { resolveOutput } from "./output.js";
 import { resolve, type TablePlace } from "./resolve.js";
-import type { DataChoice, JointTable, Specification, Statistic, Study, Table } from "./specification.js";
+import type { BootstrapSetting, DataChoice, JointTable, Specification, Statistic, Study, Table } from "./specification.js";
 import { canonicalWhere, record, several, text, type Written } from "./written.js";
 
 /** Turns a checked study file into tables of specifications in which nothing is left implicit. */
@@ -62,7 +62,7 @@ function expandTable(table: Written, at: TablePlace): Table {
 function expandCurveTable(table: Written, at: TablePlace, refuse: (key: string, message: string) => InputError): Table {
   const misplaced = ["columns", "describe", "stats", "where"].find((key) => table[key] !== undefined);
   if (misplaced !== undefined) throw refuse(misplaced, `\`${misplaced}\` has no meaning in a table with a \`curve\`. ${misplaced === "where" ? "Put it under the table's `base`, or vary it." : "Leave it out, or give it a table of its own."}`);
-  return expandCurve(table, at);
+  return Object.freeze({ ...expandCurve(table, at), inference: bootstrapOf(table) });
 }
 
 /** `all`, or ids of tables and of single columns (`table2.1`). */
@@ -81,7 +81,13 @@ function expandJoint(table: Written, specifications: readonly Specification[], a
   if (stranger !== undefined) throw refuse("differences", `there is no column \`${stranger}\` among the joint estimates. Name columns such as \`table2.1\`.`);
   return Object.freeze({
     kind: "joint", id, title: text(table["title"]) ?? id, members: members.map((one) => one.id),
-    draws: Number(table["draws"] ?? 1000), multiplier: (table["multiplier"] ?? "normal") as JointTable["multiplier"],
-    level: Number(table["level"] ?? 0.95), seed: Number(table["seed"] ?? 42), equal: table["equal"] === true, differences,
+    ...bootstrapOf(table), equal: table["equal"] === true, differences,
   });
+}
+
+function bootstrapOf(table: Written): BootstrapSetting {
+  return {
+    draws: Number(table["draws"] ?? 1000), multiplier: (table["multiplier"] ?? "normal") as BootstrapSetting["multiplier"],
+    level: Number(table["level"] ?? 0.95), seed: Number(table["seed"] ?? 42),
+  };
 }

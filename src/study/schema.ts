@@ -72,7 +72,7 @@ function tableSchema(): JsonSchema {
       differences: { type: "array", items: { ...names, minItems: 2, maxItems: 2 }, description: "Pairs of columns such as [table2.1, table2.3]: the difference of their first effects, with its standard error." },
       draws: { type: "integer", minimum: 100, maximum: 1_000_000, default: 1000, description: "Of the multiplier bootstrap." },
       multiplier: { enum: ["normal", "wild", "bayes"], default: "normal" },
-      level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals." },
+      level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals, and of what is said of a whole curve." },
       seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
       base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
       curve: curveSchema(Object.fromEntries(Object.entries(specificationProperties()).filter(([key]) => !CURVE_OMITS.includes(key)))),

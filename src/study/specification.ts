@@ -225,18 +225,21 @@ export interface EstimateTable {
   readonly families: readonly { readonly by: string; readonly members: readonly string[] }[];
 }
 
+/** A multiplier bootstrap of several estimates, and the level of their joint intervals. */
+export interface BootstrapSetting {
+  readonly draws: number;
+  readonly multiplier: "normal" | "wild" | "bayes";
+  readonly level: number;
+  readonly seed: number;
+}
+
 /** Estimates of other tables, judged together. */
-export interface JointTable {
+export interface JointTable extends BootstrapSetting {
   readonly kind: "joint";
   readonly id: string;
   readonly title: string;
   /** Ids of specifications, in the order of the study. */
   readonly members: readonly string[];
-  readonly draws: number;
-  readonly multiplier: "normal" | "wild" | "bayes";
-  /** Of joint intervals. */
-  readonly level: number;
-  readonly seed: number;
   /** Whether it is tested that all are equal. */
   readonly equal: boolean;
   /** Pairs of specifications whose first effects are compared. */

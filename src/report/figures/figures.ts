@@ -1,10 +1,15 @@
 import type { EstimateTable } from "../../study/specification.js";
+import type { CurveTable } from "../../study/curve/table.js";
+import type { CurveResult } from "../curve.js";
 import { labelOf } from "../notes.js";
 import type { ResultRow, StudyResult } from "../results.js";
 import { curveFigure, pathFigure, periodFigure } from "./bands.js";
 import { coefficientFigure, groupFigure, jointFigure } from "./coefficients.js";
 import { contourFigure } from "./contour.js";
 import { fitFigure } from "./density.js";
+import { specificationCurve } from "./curve/curve.js";
+import { driversFigure } from "./curve/drivers.js";
+import { optionsFigure } from "./curve/options.js";
 import { distributionFigure, overlapFigure } from "./histograms.js";
 import type { Figure } from "./svg.js";
 
@@ -22,11 +27,17 @@ export function figuresOf(result: StudyResult): readonly Figure[] {
         return joint === undefined || "error" in joint ? [] : [jointFigure(table, joint)];
       }
       case "curve":
-        return [];
+        return curveFigures(table, result.curves.get(table.id));
       case "estimates":
         return estimateFigures(table, result);
     }
   });
+}
+
+function curveFigures({ id, title }: CurveTable, found: CurveResult | undefined): readonly Figure[] {
+  if (found === undefined) return [];
+  const curve = { id, title, rows: found.rows, inference: found.inference };
+  return [specificationCurve(curve), driversFigure(curve), optionsFigure(curve)].filter((figure) => figure !== null);
 }
 
 function estimateFigures(table: EstimateTable, result: StudyResult): readonly Figure[] {

@@ -22,7 +22,7 @@ interface Included {
 }
 
 /** A table with `curve` as a curve. Every option is tried in one specification; throws an InputError where one cannot be. */
-export function expandCurve(table: Written, at: TablePlace): CurveTable {
+export function expandCurve(table: Written, at: TablePlace): Omit<CurveTable, "inference"> {
   const id = text(table["id"]) ?? "";
   const written = record(table["curve"]);
   const refuse: RefuseAt = (pointer, message) => new InputError(`${placeOf(at.source, `/tables/${at.index}/curve${pointer}`)}: ${message}`);
@@ -45,7 +45,7 @@ export function expandCurve(table: Written, at: TablePlace): CurveTable {
     return resolve(withoutOmitted({ ...shared, ...own }), column);
   };
   const covering = coveringOf(dimensions, cross, preferred ?? 0, refuse);
-  const curve: CurveTable = Object.freeze({
+  const curve: Omit<CurveTable, "inference"> = Object.freeze({
     kind: "curve", id, title: text(table["title"]) ?? id, size, preferred, choices, specification, place,
     dimensions: dimensions.map(({ name, group, options }) => ({ name, group, options: options.map(({ label }) => label) })),
     covering: [...covering, ...included.map((_, i) => cross.size + i)],

@@ -1,4 +1,4 @@
-import type { Specification } from "../specification.js";
+import type { BootstrapSetting, Specification } from "../specification.js";
 
 /** Types of choices (Del Giudice and Gangestad 2021): as good as each other, of unknown rank, or about other rows or effects. */
 export const CHOICE_GROUPS = ["equivalent", "uncertain", "different sample"] as const;
@@ -27,6 +27,8 @@ export interface CurveTable {
   readonly id: string;
   readonly title: string;
   readonly dimensions: readonly CurveDimension[];
+  /** How all specifications are judged together. */
+  readonly inference: BootstrapSetting;
   /** How many specifications. */
   readonly size: number;
   /** 0-based number of the preferred specification; null: none is named. */
