@@ -3,6 +3,7 @@ import { EstimationError } from "./errors.js";
 import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
+import { type Shard, shardsOf } from "./fit/shards.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
 import { createJoint, type Joint } from "./inference/joint/joint.js";
@@ -83,6 +84,34 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   const joint = createJoint(study, context);
   const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
   return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress, lookup };
+}
+
+/** What a shard has done: `failed` of its tasks have no predictions, which costs the rows that need them. */
+export interface ShardRun {
+  readonly progress: FitProgress;
+  readonly failed: number;
+}
+
+/**
+ * Fits one shard's part of a plan into the engine's store; nothing is estimated. Where the shards have one store, what
+ * another has fitted is not fitted again. `count` may exceed the tasks: then some shards have nothing to do.
+ */
+export async function fitShard({ plan }: PreparedStudy, shard: Shard, engine: Engine, options: RunOptions = {}): Promise<ShardRun> {
+  const tasks = shardsOf(plan.tasks, shard.count)[shard.index - 1];
+  if (tasks === undefined) throw new RangeError(`There is no shard ${shard.index} of ${shard.count}.`);
+  const { lookup, progress } = await fitPlan({ ...plan, tasks }, { ...engine, ...options });
+  const failed = [...tasks.keys()].filter((key) => hasFailed(key, lookup)).length;
+  return { progress, failed };
+}
+
+function hasFailed(key: string, lookup: Lookup): boolean {
+  try {
+    lookup({ kind: "task", key });
+    return false;
+  } catch (error) {
+    if (error instanceof EstimationError) return true;
+    throw error;
+  }
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -11,15 +11,16 @@ import { describeCommand } from "./describe.js";
 import { indexCommand, malmquistCommand, sbmCommand } from "./efficiency.js";
 import { initCommand } from "./init.js";
 import { learnersCommand } from "./learners.js";
+import { mergeCommand } from "./merge.js";
 import { planCommand } from "./plan.js";
 import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 import { tableCommand } from "./table.js";
 
-const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
+const COMMANDS = ["run", "merge", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
 const OPTIONS = [
-  "out", "format", "threads", "store", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
+  "out", "format", "threads", "store", "shard", "shards", "fit", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
   "sheet", "encoding", "markdown", "help", "version",
 ];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
@@ -50,6 +51,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .scriptName("neyman")
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
+    .command(mergeCommand)
     .command(planCommand)
     .command(tableCommand)
     .command(plotCommand)
@@ -70,7 +72,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, merge, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)

@@ -38,7 +38,7 @@ async function showPlan(given: PlanArguments): Promise<void> {
   refuseEmpty(given);
   const threads = threadCount(given.threads);
   const { study, panel, folder } = await loadStudy(given.study);
-  const store = await openStore(given.store, folder);
+  const store = await openStore(given.store, folder, () => undefined);
   const engine = await createEngine();
   const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
   const summary = await summarise(prepared, store, threads);
