@@ -11,15 +11,18 @@ import { describeCommand } from "./describe.js";
 import { indexCommand, malmquistCommand, sbmCommand } from "./efficiency.js";
 import { initCommand } from "./init.js";
 import { learnersCommand } from "./learners.js";
+import { mergeCommand } from "./merge.js";
 import { planCommand } from "./plan.js";
 import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
+import { statusCommand } from "./status.js";
+import { storeCommand } from "./store.js";
 import { tableCommand } from "./table.js";
 
-const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
+const COMMANDS = ["run", "plan", "merge", "status", "store", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
 const OPTIONS = [
-  "out", "format", "threads", "store", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
+  "out", "format", "threads", "store", "shard", "shards", "fit", "clean", "emit", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
   "sheet", "encoding", "markdown", "help", "version",
 ];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
@@ -51,6 +54,9 @@ function commandLine(): ReturnType<typeof yargs> {
     .usage("$0 <command>\n\nDouble machine learning for panel data: one study file in, tables out.")
     .command(runCommand)
     .command(planCommand)
+    .command(mergeCommand)
+    .command(statusCommand)
+    .command(storeCommand)
     .command(tableCommand)
     .command(plotCommand)
     .command(initCommand)
@@ -70,7 +76,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, plan, merge, status, store, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -107,7 +113,7 @@ function usageSentence(message: string): string {
   const near = nearest(unknown, known);
   if (isOption) return `There is no option \`--${unknown}\`.${near === undefined ? "" : ` Did you mean \`--${near}\`?`}`;
   if (process.argv[2] === unknown) return `There is no command \`${unknown}\`. ${suggestion(unknown, COMMANDS)}`;
-  return `\`${unknown}\` is one argument too many: \`run\`, \`plan\` and \`derive\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;
+  return `\`${unknown}\` is one argument too many: \`run\`, \`plan\`, \`status\` and \`derive\` take one study file, \`learners\` one name, \`schema\` nothing, the others one data file.`;
 }
 
 await main();

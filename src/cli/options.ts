@@ -2,22 +2,37 @@ import { availableParallelism, homedir } from "node:os";
 import { join, relative } from "node:path";
 import { InputError } from "../errors.js";
 import { createNoStore, type Store } from "../fit/store.js";
-import { isWritableFolder } from "../node/files.js";
-import { createFolderStore } from "../node/store.js";
+import { isFolder, isWritableFolder } from "../node/files.js";
+import { createFolderStore, createForgivingStore } from "../node/store.js";
 import type { PreparedStudy } from "../pipeline.js";
 import { placeOf } from "../study/lines.js";
 
-/** The store that `--store` names; by default `.neyman` beside the study, or the user's cache where that is read-only. */
-export async function openStore(choice: string | undefined, studyFolder: string): Promise<Store> {
-  if (choice === "none") return createNoStore();
+/**
+ * The store that `--store` names. With `warn`, one that cannot be read or written costs the run nothing but a word; with
+ * null it ends it.
+ */
+export async function openStore(choice: string | undefined, studyFolder: string, warn: ((message: string) => void) | null): Promise<Store> {
+  const folder = await storeFolder(choice, studyFolder);
+  if (folder === null) return createNoStore();
+  const store = createFolderStore(folder);
+  return warn === null ? store : createForgivingStore(store, warn);
+}
+
+/** The folder of `--store`, null for `none`; by default `.neyman` beside the study, or the user's cache where that cannot be made. */
+export async function storeFolder(choice: string | undefined, studyFolder: string): Promise<string | null> {
+  if (choice === "none") return null;
   if (choice !== undefined) {
-    if (!(await isWritableFolder(choice))) throw new InputError(`--store: no files can be made in ${choice}. Name another folder, or none.`);
-    return createFolderStore(choice);
+    if (!(await isUsable(choice))) throw new InputError(`--store: no files can be made in ${choice}. Name another folder, or none.`);
+    return choice;
   }
   const beside = join(studyFolder, ".neyman");
-  if (await isWritableFolder(beside)) return createFolderStore(beside);
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "neyman");
-  return (await isWritableFolder(cache)) ? createFolderStore(cache) : createNoStore();
+  return (await isUsable(beside)) ? beside : (await isUsable(cache)) ? cache : null;
+}
+
+/** A folder that is there is of use, even if it can only be read. */
+async function isUsable(folder: string): Promise<boolean> {
+  return (await isFolder(folder)) || isWritableFolder(folder);
 }
 
 /** Refuses texts that are empty, as `--out "$UNSET"` gives. */

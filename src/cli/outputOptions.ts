@@ -34,16 +34,18 @@ export function withFigures<T>(yargs: Argv<T>): Argv<T & FigureArguments> {
     .option("font", { type: "string", requiresArg: true, describe: "a font file for PNG, where the system's fonts lack a script" });
 }
 
-/**
- * Takes several names behind a positional argument. yargs does not where of an option that stands twice the last is
- * taken, so here it may keep both, and the last is taken from them.
- */
+/** Takes names of tables or figures behind a positional argument. */
 export function withNames<T>(yargs: Argv<T>, describe: string): Argv<T & { readonly names: readonly string[] | undefined }> {
+  return lastOfTwo(yargs.positional("names", { type: "string", array: true, describe }), ["format", "out", "below", "digits", "stars", "theme", "font"]);
+}
+
+/**
+ * For a command with several names behind a positional argument. yargs takes but one where of an option that stands twice
+ * the last is taken, so here it may keep both, and the last is taken from them.
+ */
+export function lastOfTwo<T>(yargs: Argv<T>, options: readonly string[]): Argv<T> {
   const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value);
-  return yargs
-    .parserConfiguration({ "duplicate-arguments-array": true })
-    .positional("names", { type: "string", array: true, describe })
-    .coerce(["format", "out", "below", "digits", "stars", "theme", "font"], last);
+  return yargs.parserConfiguration({ "duplicate-arguments-array": true }).coerce([...options], last) as Argv<T>;
 }
 
 /** `latex,html` as formats; `all` is every one. Throws an InputError for a name that is none. */

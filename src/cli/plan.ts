@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { type CurvePlan, planCurve } from "../curve/plan.js";
 import { createEngine } from "../engine.js";
-import { InputError } from "../errors.js";
+import { InputError, suggestion } from "../errors.js";
 import { costOf } from "../fit/run.js";
 import type { Store } from "../fit/store.js";
 import { createSpecial } from "../kernels/special.js";
@@ -15,9 +15,13 @@ import { panelLine } from "../report/results.js";
 import { alignRows, type Row, width } from "../report/text.js";
 import type { CurveTable } from "../study/curve/table.js";
 import { sourceName } from "../study/specification.js";
+import { type Job, jobOf } from "./jobs/job.js";
+import { kubernetesManifest } from "./jobs/kubernetes.js";
+import { slurmScript } from "./jobs/slurm.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, threadCount } from "./options.js";
 import { curvePlanText, testCurve } from "./planCurves.js";
 import { duration } from "./progress.js";
+import { MOST_SHARDS } from "./shard.js";
 
 interface PlanArguments {
   readonly study: string;
@@ -25,6 +29,8 @@ interface PlanArguments {
   readonly store: string | undefined;
   readonly json: boolean | undefined;
   readonly test: boolean | undefined;
+  readonly emit: string | undefined;
+  readonly shards: number | undefined;
 }
 
 /** `neyman plan STUDY`: what would be fitted, what is shared, what is stored, what it would cost. */
@@ -38,17 +44,25 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .option("threads", { type: "number", requiresArg: true, describe: "threads for the time estimate (default: one a core)" })
       .option("store", { type: "string", requiresArg: true, describe: "the store to look into, or none (default: .neyman beside the study)" })
       .option("test", { type: "boolean", describe: "estimate a few specifications of a curve that have each option once, and say which fail" })
-      .option("json", { type: "boolean", describe: "print the plan as JSON" }),
+      .option("json", { type: "boolean", describe: "print the plan as JSON" })
+      .option("emit", { type: "string", requiresArg: true, describe: "print a job for a batch system instead: slurm or k8s" })
+      .option("shards", { type: "number", requiresArg: true, describe: "with --emit: how many jobs (default: of half an hour each)" }),
   handler: showPlan,
 };
 
 async function showPlan(given: PlanArguments): Promise<void> {
   refuseEmpty(given);
+  refuseWrongJob(given);
   const threads = threadCount(given.threads);
   const { study, panel, folder } = await loadStudy(given.study);
-  const store = await openStore(given.store, folder);
+  const store = await openStore(given.store, folder, () => undefined);
   const engine = await createEngine({ store });
   const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+  if (given.emit !== undefined) {
+    refuseIfNothingIsLeft(prepared);
+    process.stdout.write(JOBS[given.emit]?.(jobOf(given.study, prepared, threads, given.shards ?? null, given.store ?? null)) ?? "");
+    return;
+  }
   if (given.test === true) return test(prepared, engine, threads);
   const summary = await summarise(prepared, store, threads);
   const curves: CurvePlan[] = [];
@@ -79,6 +93,17 @@ async function test(prepared: PreparedStudy, { kernels, store }: Engine, threads
   } finally {
     await pool.close();
   }
+}
+
+/** Jobs by the name of the batch system. */
+const JOBS: Readonly<Record<string, (job: Job) => string>> = { slurm: slurmScript, k8s: kubernetesManifest };
+
+function refuseWrongJob({ emit, shards, json, store }: PlanArguments): void {
+  if (emit !== undefined && !Object.hasOwn(JOBS, emit)) throw new InputError(`--emit: there is no batch system \`${emit}\` here. ${suggestion(emit, Object.keys(JOBS))}`);
+  if (emit === undefined && shards !== undefined) throw new InputError("--shards is for the job of a batch system: add --emit slurm or --emit k8s.");
+  if (emit !== undefined && json === true) throw new InputError("--emit prints a job and --json the plan: leave one of them out.");
+  if (emit !== undefined && store === "none") throw new InputError("--emit: shards need a store. Leave out `--store none`.");
+  if (shards !== undefined && (!Number.isInteger(shards) || shards < 1 || shards > MOST_SHARDS)) throw new InputError(`--shards must be a whole number from 1 to ${MOST_SHARDS}.`);
 }
 
 interface PlanSummary {

@@ -1,15 +1,17 @@
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import type { CurveNuisances } from "../curve/run.js";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
+import type { Shard } from "../fit/shards.js";
+import type { Store } from "../fit/store.js";
 import { loadArrow } from "../node/arrow.js";
 import { isWritableFolder, loadStudy, outputFolder, writeOutputs } from "../node/files.js";
 import { writePanel } from "../panel/write.js";
 import { createThreadPool } from "../node/pool.js";
 import { keepInFiles } from "../node/scores.js";
-import { deriveStudy, prepareStudy, runStudy, type StudyRun } from "../pipeline.js";
+import { deriveStudy, type PreparedStudy, prepareStudy, runStudy, type StudyRun } from "../pipeline.js";
 import { estimatesArrow } from "../report/arrow.js";
 import { curveArrow } from "../report/curveRows.js";
 import { type OutputFiles, outputFiles } from "../report/outputs.js";
@@ -23,12 +25,14 @@ import { chosenIn, deadlineOf, openLines } from "./curveOptions.js";
 import { type FigureArguments, formatsIn, requestOf, type StyleArguments, styled, withFigures, withStyle } from "./outputOptions.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
+import { refuseOutputs, runShard, shardFrom } from "./shard.js";
 
-interface RunArguments extends StyleArguments, FigureArguments {
+export interface RunArguments extends StyleArguments, FigureArguments {
   readonly study: string;
   readonly out: string | undefined;
   readonly threads: number | undefined;
   readonly store: string | undefined;
+  readonly shard: string | undefined;
   readonly format: string | undefined;
   readonly json: boolean | undefined;
   readonly where: string | undefined;
@@ -42,52 +46,86 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: "run <study>",
   describe: "run a study file: print its tables and write its results",
   builder: (yargs) =>
-    withFigures(withStyle(
-      yargs
-        .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
-        .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
-        .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
-        .option("format", { type: "string", requiresArg: true, describe: `files to write, with commas: ${FORMATS.join(", ")}, all (default: the study's, else md,report)` })
-        .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
-        .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
-        .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
-        .option("where", { type: "string", requiresArg: true, describe: "the part of a curve to run, by its labels: 'learner == Forest & sample != All'" })
-        .option("max-time", { type: "string", requiresArg: true, describe: "stop after so long, such as 90s, 30m or 2h; run again to go on" })
-        .option("ndjson", { type: "string", describe: "a line of JSON for each specification of a curve as soon as it is estimated, to a file, or to standard output in place of the tables" })
-        .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
-    )),
-  handler: run,
+    runOptions(yargs)
+      .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
+      .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
+      .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" }),
+  handler: (given) => runStudyFile(given),
 };
 
-async function run(given: RunArguments): Promise<void> {
+/** Options of all commands that end in a study's results. */
+export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard">> {
+  return withFigures(withStyle(
+    yargs
+      .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
+      .option("format", { type: "string", requiresArg: true, describe: `files to write, with commas: ${FORMATS.join(", ")}, all (default: the study's, else md,report)` })
+      .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
+      .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
+      .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
+      .option("where", { type: "string", requiresArg: true, describe: "the part of a curve to run, by its labels: 'learner == Forest & sample != All'" })
+      .option("max-time", { type: "string", requiresArg: true, describe: "stop after so long, such as 90s, 30m or 2h; run again to go on" })
+      .option("ndjson", { type: "string", describe: "a line of JSON for each specification of a curve as soon as it is estimated, to a file, or to standard output in place of the tables" })
+      .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
+  ));
+}
+
+/** Something to be done with the store before anything is fitted. */
+type Gather = (prepared: PreparedStudy, store: Store) => Promise<void>;
+
+/** Runs a study file, whole or one shard of it. */
+export async function runStudyFile(given: RunArguments, gather: Gather = async () => undefined): Promise<void> {
   const started = performance.now();
   refuseEmpty(given);
+  const shard = given.shard === undefined ? null : shardFrom(given.shard, process.env);
+  if (shard !== null) refuseOutputs(given);
   const threads = threadCount(given.threads);
   const pool = await createThreadPool(threads);
   try {
-    await runIn(pool, given, started);
+    await (shard === null ? runIn(pool, given, started, gather) : runShardIn(pool, given, started, shard));
   } finally {
     await pool.close();
   }
 }
 
-async function runIn(pool: Pool, given: RunArguments, started: number): Promise<void> {
+async function runShardIn(pool: Pool, given: RunArguments, started: number, shard: Shard): Promise<void> {
+  const { study, panel, folder } = await loadStudy(given.study);
+  const store = await openStore(given.store, folder, null);
+  const line = createProgressLine(process.stderr);
+  const stop = interruption(line, true);
+  try {
+    const engine = await createEngine({ pool, store });
+    const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+    refuseIfNothingIsLeft(prepared);
+    const done = await runShard(prepared, shard, engine, { onProgress: line.show });
+    line.clear();
+    process.stderr.write(`${done} ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+  } finally {
+    line.clear();
+    stop.off();
+  }
+}
+
+async function runIn(pool: Pool, given: RunArguments, started: number, gather: Gather): Promise<void> {
   const loaded = await loadStudy(given.study);
   const { panel, folder } = loaded;
   const study = { ...loaded.study, output: styled(loaded.study.output, given) };
   const request = requestOf(given.format === undefined ? study.output.formats : formatsIn(given.format), given, null);
   const out = given.out ?? outputFolder(given.study);
   if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
-  const store = await openStore(given.store, folder);
   const chosen = chosenIn(study, given.where);
   const deadline = deadlineOf(given["max-time"]);
   const lines = openLines(given.ndjson);
   const line = createProgressLine(process.stderr);
+  const store = await openStore(given.store, folder, (message) => {
+    line.clear();
+    process.stderr.write(`neyman: ${message} This run goes on; what cannot be stored is not kept.\n`);
+  });
   const stop = interruption(line, given.store !== "none");
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
+    await gather(prepared, store);
     const { result, progress, lookup, curves } = await runStudy(prepared, engine, { onProgress: line.show, deadline, curves: { chosen, onRow: lines?.onRow, keepScores: keepInFiles(out) } });
     line.clear();
     const milliseconds = performance.now() - started;

@@ -9,7 +9,7 @@ import { costliestFirst } from "./order.js";
 import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
 import { stackFit } from "./stack.js";
-import { decodeFit, encodeFit, type NuisanceFit, type Store } from "./store.js";
+import { type Claim, decodeFailure, decodeFit, encodeFailure, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
 /** How far the fits are. */
 export interface FitProgress {
@@ -43,10 +43,11 @@ export interface FitResults {
 
 /**
  * Runs the tasks of a plan. Each result goes to the store as soon as it is whole, so an interrupted run loses only
- * the tasks under way. A task that fails with an EstimationError fails those that need it, and no other.
+ * the tasks under way. A task that fails with an EstimationError fails those that need it, and no other. What another
+ * process is fitting into the same store is left to it, and looked for again later.
  */
 export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResults> {
-  const results = new Map<string, NuisanceFit | EstimationError>();
+  const results = new Map<string, Result>();
   const lookup = lookupIn(results);
   const progress = createProgress(plan, context.onProgress);
   const slots = createSlots(context.pool.threads + 1);
@@ -61,10 +62,12 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
     }
     running.set(task.key, runWhenReady(task, running, slots, async () => {
       context.signal?.throwIfAborted();
-      const result = await resultOf(task, context, lookup, progress);
+      const result = await resultOf(task, context, results, progress);
+      if (result === null) return false;
       results.set(task.key, result);
       context.cache?.set(task.key, result);
       progress.finish(task);
+      return true;
     }));
   }
   const settled = await Promise.allSettled(running.values());
@@ -73,33 +76,75 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
   return { lookup, progress: progress.now() };
 }
 
-async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<void>): Promise<void> {
+/** A task's predictions, or why there are none. */
+type Result = NuisanceFit | EstimationError;
+
+/** Milliseconds until a task that another process is at is looked for again: the first time, and at most. */
+const FIRST_LOOK = 50;
+const LAST_LOOK = 1000;
+
+/** `work` says whether the task is done; where it is not, its slot goes to others for a while. */
+async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<boolean>): Promise<void> {
   await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
-  await slots.take();
-  try {
-    await work();
-  } finally {
-    slots.give();
+  for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
+    await slots.take();
+    try {
+      if (await work()) return;
+    } finally {
+      slots.give();
+    }
+    await new Promise((resume) => setTimeout(resume, pause));
   }
 }
 
-async function resultOf(task: Task, context: FitContext, lookup: Lookup, progress: Progress): Promise<NuisanceFit | EstimationError> {
-  const { kernels, store } = context;
-  const stored = await store.get(task.key);
-  const known = stored === null ? null : decodeFit(task.key, stored);
-  if (known !== null) {
-    progress.found(task);
+/** Rough nanoseconds from which on a task is worth a claim: one costs up to some milliseconds on a network's file system. */
+const WORTH_A_CLAIM = 2e7;
+
+/** Null: another process is at it. */
+async function resultOf(task: Task, context: FitContext, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result | null> {
+  const { store } = context;
+  const stored = async (): Promise<Result | null> => {
+    const known = await storedResult(task.key, store);
+    if (known !== null) progress.found(task);
     return known;
+  };
+  const known = await stored();
+  if (known !== null) return known;
+  if (store.claim === undefined || costOf(task) < WORTH_A_CLAIM) return fit(task, context, results, progress);
+  const claim: Claim | null = await store.claim(task.key);
+  if (claim === null) return null;
+  try {
+    return (await stored()) ?? (await fit(task, context, results, progress)); // another process may have stored it just before the claim
+  } finally {
+    await claim.release();
   }
+}
+
+/** What a store has of a task: its fit, or why it has none; null where it has nothing that can be trusted. */
+export async function storedResult(key: string, store: Store): Promise<NuisanceFit | EstimationError | null> {
+  const bytes = await store.get(key);
+  return bytes === null ? null : (decodeFit(key, bytes) ?? decodeFailure(key, bytes));
+}
+
+/** The code of a failure that another machine may not have, so it is not kept. */
+const OF_MACHINE = "memory-full";
+
+async function fit(task: Task, context: FitContext, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result> {
+  const { kernels, store } = context;
+  const lookup = lookupIn(results);
   try {
     const target = targetOf(task, kernels, lookup);
-    const fit = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await fitPieces(task, piecesOf(task, target), context, progress);
-    refuseUnlessFinite(task, fit);
-    await store.put(task.key, encodeFit(task.key, fit));
+    const fitted = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await fitPieces(task, piecesOf(task, target), context, progress);
+    refuseUnlessFinite(task, fitted);
+    await store.put(task.key, encodeFit(task.key, fitted));
     progress.fitted();
-    return fit;
+    return fitted;
   } catch (error) {
-    if (error instanceof EstimationError) return error;
+    if (error instanceof EstimationError) {
+      const isOfNeed = task.needs.some((key) => results.get(key) === error);
+      if (!isOfNeed && error.code !== OF_MACHINE) await store.put(task.key, encodeFailure(task.key, error));
+      return error;
+    }
     if (isTrap(error)) return new EstimationError("kernel-failure", `${nameOf(task)} failed inside its kernel (${error.message}). Please report it with the study file.`);
     throw error;
   }
@@ -132,7 +177,7 @@ function isTrap(error: unknown): error is Error {
   return error instanceof Error && error.name === "RuntimeError";
 }
 
-function lookupIn(results: ReadonlyMap<string, NuisanceFit | EstimationError>): Lookup {
+function lookupIn(results: ReadonlyMap<string, Result>): Lookup {
   return (predictions: Predictions) => {
     if (predictions.kind === "given") return { checkpoints: [0], predictions: [predictions.values], notes: {} };
     const result = results.get(predictions.key);

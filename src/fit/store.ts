@@ -1,12 +1,25 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { EstimationError } from "../errors.js";
 import type { Notes } from "../learners/learner.js";
+import { version } from "../version.js";
 
 /** Keeps fitted nuisances under their keys. Bytes in, bytes out; what they mean is decided here. */
 export interface Store {
   get(key: string): Promise<Uint8Array | null>;
   put(key: string, bytes: Uint8Array): Promise<void>;
   has(key: string): Promise<boolean>;
+  /**
+   * Tells other processes that this one is at a task; null where another is. A task may be fitted twice all the same, to
+   * the same bytes. Absent where no other process sees the store.
+   */
+  readonly claim?: (key: string) => Promise<Claim | null>;
+}
+
+/** The word of a process that it is at a task. */
+export interface Claim {
+  /** Takes it back, whether the task is stored or not. */
+  release(): Promise<void>;
 }
 
 /** The out-of-fold predictions of one task. */
@@ -18,6 +31,7 @@ export interface NuisanceFit {
 }
 
 const FORMAT = "neyman-nuisance-2";
+const FAILURE = "neyman-failure-1";
 
 /** A store that lasts as long as the process. */
 export function createMemoryStore(): Store {
@@ -80,6 +94,32 @@ export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
   return { checkpoints, predictions: checkpoints.map((_, i) => numbers.slice(i * rows, (i + 1) * rows)), notes };
 }
 
-function digest(facts: Omit<Header, "sha256">, body: Uint8Array): string {
+/** One line of JSON: why a task has no predictions. */
+export function encodeFailure(key: string, { code, message }: EstimationError): Uint8Array {
+  const facts = { format: FAILURE, key, version, code, message };
+  return new TextEncoder().encode(`${JSON.stringify({ ...facts, sha256: digest(facts, new Uint8Array(0)) })}\n`);
+}
+
+/** Reads what `encodeFailure` wrote for this key; null for anything else. Another version may succeed: it tries again. */
+export function decodeFailure(key: string, bytes: Uint8Array): EstimationError | null {
+  try {
+    const { sha256: expected, ...facts } = JSON.parse(new TextDecoder().decode(bytes)) as Failure;
+    if (facts.format !== FAILURE || facts.key !== key || facts.version !== version || digest(facts, new Uint8Array(0)) !== expected) return null;
+    return new EstimationError(facts.code, facts.message);
+  } catch {
+    return null; // no JSON, or `null`
+  }
+}
+
+interface Failure {
+  readonly format: string;
+  readonly key: string;
+  readonly version: string;
+  readonly code: string;
+  readonly message: string;
+  readonly sha256: string;
+}
+
+function digest(facts: Omit<Header, "sha256"> | Omit<Failure, "sha256">, body: Uint8Array): string {
   return bytesToHex(sha256.create().update(new TextEncoder().encode(JSON.stringify(facts))).update(body).digest());
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore, createNoStore, decodeFit, encodeFit, type NuisanceFit } from "../../src/fit/store.js";
+import { EstimationError } from "../../src/errors.js";
+import { createMemoryStore, createNoStore, decodeFailure, decodeFit, encodeFailure, encodeFit, type NuisanceFit } from "../../src/fit/store.js";
+import { version } from "../../src/version.js";
 
 const KEY = "ab".repeat(32);
 const FIT: NuisanceFit = {
@@ -82,6 +84,30 @@ describe("a stored nuisance", () => {
     const header = { ...(JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as object), ...change };
     return new Uint8Array([...new TextEncoder().encode(`${JSON.stringify(header)}\n`), ...bytes.subarray(end + 1)]);
   }
+});
+
+describe("a stored failure", () => {
+  const error = new EstimationError("not-finite", "Why, with 中文.");
+  const failure = encodeFailure(KEY, error);
+
+  it("is read as it was written, and is no fit", () => {
+    expect(decodeFailure(KEY, failure)).toEqual(error);
+    expect(decodeFit(KEY, failure)).toBeNull();
+    expect(decodeFailure(KEY, encodeFit(KEY, FIT))).toBeNull();
+  });
+
+  it("is not trusted if it is cut, changed, of another key or of another version", () => {
+    for (let at = 0; at < failure.length - 1; at++) {
+      const changed = failure.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(decodeFailure(KEY, changed)).toBeNull();
+      expect(decodeFailure(KEY, failure.subarray(0, at))).toBeNull();
+    }
+    expect(decodeFailure("cd".repeat(32), failure)).toBeNull();
+    const other = new TextDecoder().decode(failure).replace(`"version":"${version}"`, `"version":"${version}1"`);
+    expect(decodeFailure(KEY, new TextEncoder().encode(other))).toBeNull();
+    expect(decodeFailure(KEY, new TextEncoder().encode("null\n"))).toBeNull();
+  });
 });
 
 describe("stores", () => {
