@@ -1,7 +1,7 @@
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import type { Lookup } from "./fit/fitTask.js";
-import { fitPlan, type FitProgress } from "./fit/run.js";
+import { type FitProgress, startFits } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
@@ -12,7 +12,7 @@ import { createSpecial } from "./kernels/special.js";
 import { checkPanel, type PanelShape } from "./panel/check.js";
 import type { Panel } from "./panel/panel.js";
 import { withTimeOperators } from "./panel/periods.js";
-import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
+import { type Plan, planStudy, type PlannedSpecification, type RefusedSpecification, tasksOf } from "./plan/plan.js";
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
@@ -28,10 +28,12 @@ export interface Engine {
   readonly store: Store;
 }
 
-/** How a caller follows a run and stops it. */
+/** How a caller follows a run and stops it: the promise then rejects with the signal's reason, once nothing runs any more. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
+  /** Called with each row in the order of the study, as soon as what it rests on is fitted. */
+  readonly onRow?: (row: ResultRow) => void;
 }
 
 /** A study before any fit: the panel checked, descriptives computed, every distinct nuisance known. */
@@ -78,10 +80,24 @@ export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
 export async function runStudy(prepared: PreparedStudy, engine: Engine, options: RunOptions = {}): Promise<StudyRun> {
   const { study, shape, derived, described, plan } = prepared;
-  const { lookup, progress } = await fitPlan(plan, { ...engine, ...options });
+  const fits = startFits(plan, { ...engine, ...options });
+  const { lookup } = fits;
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
-  const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
+  const rows: ResultRow[] = [];
+  try {
+    for (const planned of plan.specifications) {
+      await fits.ready(tasksOf(planned));
+      options.signal?.throwIfAborted();
+      const row = resultRow(planned, context, joint);
+      rows.push(row);
+      options.onRow?.(row);
+    }
+  } catch (error) {
+    await fits.finish(); // nothing runs on behind the caller's back
+    throw error;
+  }
+  const progress = await fits.finish();
   return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality() }, progress, lookup };
 }
 

@@ -6,6 +6,7 @@ import type { FitTask, Predictions, Task } from "../plan/task.js";
 import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
 import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
+import { createSlots, type Slots } from "./slots.js";
 import { stackFit } from "./stack.js";
 import { decodeFit, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
@@ -31,21 +32,25 @@ export interface FitContext {
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
 
-/** The outcome of each task: its predictions, or why there are none. */
-export interface FitResults {
+/** The fits of a plan under way. */
+export interface Fits {
+  /** The outcome of each task that has ended: its predictions, or throws why there are none. */
   readonly lookup: Lookup;
-  readonly progress: FitProgress;
+  /** Waits for these tasks, and so for those that they need. Rejects if the run has failed or was stopped. */
+  ready(keys: readonly string[]): Promise<void>;
+  /** Waits until nothing runs any more. Rejects if the run has failed or was stopped. */
+  finish(): Promise<FitProgress>;
 }
 
 /**
  * Runs the tasks of a plan. Each result goes to the store as soon as it is whole, so an interrupted run loses only
  * the tasks under way. A task that fails with an EstimationError fails those that need it, and no other.
  */
-export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResults> {
+export function startFits(plan: Plan, context: FitContext): Fits {
   const results = new Map<string, NuisanceFit | EstimationError>();
   const lookup = lookupIn(results);
   const progress = createProgress(plan, context.onProgress);
-  const slots = createSlots(context.pool.threads + 1);
+  const slots = createSlots(context.pool.threads + 1); // enough to keep the pool busy, few enough to bound memory
   const running = new Map<string, Promise<void>>();
   for (const task of plan.tasks.values()) {
     running.set(task.key, runWhenReady(task, running, slots, async () => {
@@ -54,10 +59,24 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
       progress.finish(task);
     }));
   }
-  const settled = await Promise.allSettled(running.values());
-  const failed = settled.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return { lookup, progress: progress.now() };
+  const ended = Promise.allSettled(running.values());
+  return {
+    lookup,
+    async ready(keys) {
+      await Promise.all(keys.flatMap((key) => running.get(key) ?? []));
+    },
+    async finish() {
+      const failed = (await ended).find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+      return progress.now();
+    },
+  };
+}
+
+/** Runs the tasks of a plan to their end. */
+export async function fitPlan(plan: Plan, context: FitContext): Promise<{ readonly lookup: Lookup; readonly progress: FitProgress }> {
+  const fits = startFits(plan, context);
+  return { progress: await fits.finish(), lookup: fits.lookup };
 }
 
 async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<void>): Promise<void> {
@@ -180,27 +199,6 @@ function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | 
     finish(task) {
       finished.add(task.key);
       report?.(now());
-    },
-  };
-}
-
-/** At most so many tasks at once: enough to keep the pool busy, few enough to bound memory. */
-interface Slots {
-  take(): Promise<void>;
-  give(): void;
-}
-
-function createSlots(free: number): Slots {
-  const waiting: (() => void)[] = [];
-  return {
-    async take() {
-      if (free > 0) free--;
-      else await new Promise<void>((resume) => waiting.push(resume));
-    },
-    give() {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
     },
   };
 }

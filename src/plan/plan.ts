@@ -64,6 +64,13 @@ export interface Plan {
   readonly tasks: ReadonlyMap<string, Task>;
 }
 
+/** Keys of the tasks that give a specification its predictions, those of twicing and of benchmarks too. */
+export function tasksOf(planned: PlannedSpecification | RefusedSpecification): readonly string[] {
+  if ("refused" in planned) return [];
+  const own = planned.repetitions.flatMap(({ predictions, twicing }) => [...Object.values(predictions), ...Object.values(twicing ?? {})]);
+  return [...own.flatMap((one) => (one.kind === "task" ? [one.key] : [])), ...planned.benchmarks.flatMap((benchmark) => tasksOf(benchmark.planned))];
+}
+
 /**
  * Finds the distinct nuisances of all specifications, whose columns `checkColumns` has seen. What only one row cannot
  * do is a refusal of that row.

@@ -22,6 +22,18 @@ export function readStudy(text: string, source: string): Study {
   return expandStudy(value, written);
 }
 
+/**
+ * A study given as plain data, of the same form as a study file. `source` is what messages call it. Throws an
+ * `InputError` as `readStudy` does.
+ */
+export function studyOf(written: object, source = "study"): Study {
+  const text = JSON.stringify(written, null, 2);
+  const value = JSON.parse(text) as Json;
+  const place = { source, text, lines: new Map<string, number>() };
+  checkSchema(value, place);
+  return expandStudy(value, place);
+}
+
 function parse(text: string, source: string, counter: LineCounter): Document {
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const mistakes = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
