@@ -35,6 +35,7 @@ export { type Format, writePanel } from "./panel/write.js";
 export { deriveStudy, type Engine, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type StudyRun } from "./pipeline.js";
 export { estimatesArrow, estimatesTable } from "./report/arrow.js";
 export { describePanel, type PanelDescription } from "./report/describePanel.js";
+export { htmlTable } from "./report/formats/html.js";
 export { markdownText } from "./report/markdown.js";
 export { predictionsPanel } from "./report/predictions.js";
 export { estimateRecord, estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
