@@ -40,7 +40,7 @@ export async function createWorkerPool(options: WorkerPoolOptions = {}): Promise
     workers.delete(worker);
   };
   const ask = async (piece: AnyPiece, signal: AbortSignal | undefined): Promise<Answer> => {
-    await slots.take();
+    await slots.take(0);
     try {
       signal?.throwIfAborted();
       const worker = idle.pop() ?? begin();

@@ -79,9 +79,11 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<{ readon
   return { progress: await fits.finish(), lookup: fits.lookup };
 }
 
+/** The place in the plan goes before: what the first specifications still lack is not kept waiting by the last ones' fits. */
 async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<void>): Promise<void> {
+  const place = running.size;
   await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
-  await slots.take();
+  await slots.take(place);
   try {
     await work();
   } finally {

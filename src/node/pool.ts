@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Piscina } from "piscina";
@@ -28,6 +29,7 @@ export async function createThreadPool(threads: number = availableParallelism())
     });
   const ask = async (piece: AnyPiece, signal: AbortSignal | undefined): Promise<Answer> => {
     piscina ??= start();
+    if (signal !== undefined) setMaxListeners(0, signal); // each piece in the queue listens: that is no leak
     return (await piscina.run(piece, signal === undefined ? {} : { signal })) as Answer;
   };
   return {

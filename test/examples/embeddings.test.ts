@@ -2,17 +2,13 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { project, root, runs, wagesInNode } from "../helpers/examples.js";
+import { project, root, runs, tool, wagesInNode } from "../helpers/examples.js";
 
 const folder = project();
-const deno = process.env["DENO"] ?? "deno";
-const bun = process.env["BUN"] ?? "bun";
-const python = process.env["PYTHON"] ?? "python3";
+const [deno, bun] = ["deno", "bun"].map(tool) as [string, string];
+const python = process.env["TOOLS"] === undefined ? "python3" : join(process.env["TOOLS"], "venv/bin/python");
 const run = (program: string, ...args: readonly string[]): string => execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-let expected = "";
-beforeAll(async () => {
-  expected = await wagesInNode();
-});
+const expected = await wagesInNode();
 
 describe("in Node", () => {
   it("a script runs a study in threads, with the bytes of one thread", () => {
@@ -29,21 +25,21 @@ describe("in Node", () => {
 });
 
 // The same script, the same bytes, elsewhere.
-describe.skipIf(!runs(deno, "--version"))("in Deno (skipped where it is not installed: npm install deno, and DENO its path)", () => {
+describe.skipIf(!runs(deno, "--version"))("in Deno (skipped where it is not installed: npm install deno)", () => {
   it("Web Workers give the bytes of Node", () => {
     run(deno, "run", "-A", "examples/workers.mjs", "examples/wages.yaml", "data/wagepan.csv", "deno.json");
     expect(readFileSync(join(folder, "deno.json"), "utf8")).toBe(expected);
   });
 });
 
-describe.skipIf(!runs(bun, "--version"))("in Bun (skipped where it is not installed: npm install bun, and BUN its path)", () => {
+describe.skipIf(!runs(bun, "--version"))("in Bun (skipped where it is not installed: npm install bun)", () => {
   it("Web Workers give the bytes of Node", () => {
     run(bun, "examples/workers.mjs", "examples/wages.yaml", "data/wagepan.csv", "bun.json");
     expect(readFileSync(join(folder, "bun.json"), "utf8")).toBe(expected);
   });
 });
 
-describe.skipIf(!runs(python, "-c", "import wasmtime"))("in Python (skipped where wasmtime is not installed: pip install wasmtime, and PYTHON that interpreter's path)", () => {
+describe.skipIf(!runs(python, "-c", "import wasmtime"))("in Python (skipped where wasmtime is not installed: pip install wasmtime)", () => {
   it("the kernels demean and regress: the coefficient that stands under the table as OLS", () => {
     const [line = ""] = run(python, "examples/python/kernels.py", join(root, "build/kernels.wasm"), "data/wagepan.csv").split("\n");
     const { estimates: [first] } = JSON.parse(expected) as { estimates: [{ ols: { coef: number } }] };
@@ -57,12 +53,12 @@ describe("the service", () => {
   beforeAll(async () => {
     service = spawn("node", ["examples/service.mjs", "0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
     address = await new Promise((resolve) => service.stdout?.once("data", (text: Buffer) => resolve(text.toString().trim())));
-  });
+  }, 60_000);
   afterAll(async () => {
     const ended = new Promise((resolve) => service.once("exit", resolve));
     service.kill("SIGTERM");
     await ended;
-  });
+  }, 60_000);
 
   const wages = readFileSync(join(root, "examples/wages.yaml"), "utf8");
   const csv = readFileSync(join(root, "data/wagepan.csv"));
@@ -85,7 +81,7 @@ describe("the service", () => {
   });
 
   it("sends an estimate before the next one is fitted", async () => {
-    const slow = wages.replace("trees: 20", "trees: 3000");
+    const slow = wages.replace("trees: 20", "trees: 60");
     const gone = new AbortController();
     const response = await post(form(slow), gone.signal);
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

@@ -21,8 +21,8 @@ describe.skipIf(!existsSync(chromiumProgram))(`examples/page in Chromium (skippe
       if (!/^(file|blob|data):/.test(request.url())) complaints.push(request.url());
     });
     await page.goto(`file://${file}`);
-  });
-  afterAll(() => browser.close());
+  }, 60_000);
+  afterAll(() => browser.close(), 60_000);
 
   const state = async (): Promise<string> => (await page.getAttribute("#status", "data-state")) ?? "";
   const ended = async (): Promise<string> => {
@@ -70,7 +70,7 @@ describe.skipIf(!existsSync(chromiumProgram))(`examples/page in Chromium (skippe
     await page.waitForFunction("document.getElementById('progress').value > 0");
     await page.click("#stop");
     expect(await ended()).toBe("Stopped.");
-    await expect.poll(() => page.workers().length).toBe(0);
+    await expect.poll(() => page.workers().length, { timeout: 30_000 }).toBe(0);
     await page.fill("#study", study.replace(/\n {6}- \{ label: forest[^]*$/, "\n"));
     await page.click("#run");
     expect(await ended()).toBe("1 estimates.");

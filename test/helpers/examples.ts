@@ -30,6 +30,11 @@ export function project(): string {
   return folder;
 }
 
+/** A program that npm installed into the folder TOOLS (see .ci/run), else one on the path. */
+export function tool(name: string): string {
+  return process.env["TOOLS"] === undefined ? name : join(process.env["TOOLS"], "node_modules/.bin", name);
+}
+
 /** Whether a program can be run: tests of what is not installed skip. */
 export function runs(program: string, ...args: readonly string[]): boolean {
   try {
