@@ -23,8 +23,8 @@ export interface WorkerPoolOptions {
  * Rejects where there are no Web Workers. A worker that does not start fails the run with what is wrong.
  */
 export async function createWorkerPool(options: WorkerPoolOptions = {}): Promise<Pool> {
-  const { threads = navigator.hardwareConcurrency, start = startBundled } = options;
   if (options.start === undefined && typeof Worker === "undefined") throw new Error("There are no Web Workers here. In Node take `createThreadPool` of neyman/node, or leave the pool out.");
+  const { threads = navigator.hardwareConcurrency, start = startBundled } = options;
   const module = await compileKernels(kernelBytes());
   const slots = createSlots(threads);
   const workers = new Set<Worker>();
