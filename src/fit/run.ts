@@ -114,7 +114,7 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
 }
 
 async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal }: FitContext, progress: Progress): Promise<NuisanceFit> {
-  const parts = await Promise.all(
+  const parts = await allEnded(
     pieces.map(async (piece) => {
       const part = await pool.run(piece, signal);
       progress.piece(task, pieces.length);
@@ -122,6 +122,12 @@ async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal
     }),
   );
   return assemble(task, parts);
+}
+
+/** As Promise.all, but a failure waits for the others to end: nothing runs on behind the caller's back. */
+async function allEnded<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** `The learner rf`, for messages. */
