@@ -74,7 +74,7 @@ describe("crossFit", () => {
     [{ by: "year" }, /`by` asks for several/],
     [{ outcome: "firm" }, /`firm`/],
   ])("says what is wrong with %j", async (wrong, message) => {
-    const failed = await crossFit(data, { ...options, ...wrong } as CrossFitOptions, engine).catch((error: unknown) => error);
+    const failed = await crossFit(data, { ...options, ...wrong }, engine).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(InputError);
     expect((failed as Error).message).toMatch(message);
   });

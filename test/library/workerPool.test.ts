@@ -21,7 +21,9 @@ function fakeWorker(answer: (sent: Extract<Sent, { piece: unknown }>, own: (sent
         }, 0);
       }
     },
-    terminate: () => void ended++,
+    terminate() {
+      ended++;
+    },
   };
   started++;
   return worker as unknown as Worker;

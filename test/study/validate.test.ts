@@ -18,7 +18,7 @@ const readme = readFileSync(resolve(data, "../README.md"), "utf8");
 const options = [...readme.matchAll(/^(?: {2}- )?(\w+): .*$/gm)].flatMap(([line]) => {
   try {
     const value = parse(line.replace(/^ {2}- /, "").replace(/ +#.*$/, "")) as Json;
-    return [{ data: { file: "a.csv", unit: "u" }, base: value, tables: [{ id: "t", columns: [value, {}] }, { id: "d", describe: ["x"], stats: ["n"] }] } as Json];
+    return [{ data: { file: "a.csv", unit: "u" }, base: value, tables: [{ id: "t", columns: [value, {}] }, { id: "d", describe: ["x"], stats: ["n"] }] }];
   } catch {
     return []; // prose
   }
@@ -36,7 +36,7 @@ function pathsOf(value: Json, path: readonly (string | number)[] = []): readonly
 /** The value with another at a path; `undefined` takes it away. */
 function changed(value: Json, [key, ...rest]: readonly (string | number)[], to: Json | undefined): Json | undefined {
   if (key === undefined) return to;
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((item, i) => (i === key ? (changed(item, rest, to) ?? []) : [item])) as Json;
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((item, i) => (i === key ? (changed(item, rest, to) ?? []) : [item]));
   const record = { ...(value as Record<string, Json>) };
   const next = changed(record[key] ?? null, rest, to);
   if (next === undefined) Reflect.deleteProperty(record, key);
