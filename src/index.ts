@@ -1,7 +1,8 @@
 /**
  * The engine as a library, without anything of Node: parse a study, read a panel from bytes, run it in this thread.
- * Worker threads, files and the store on disk are in `neyman/node`.
+ * Worker threads, files and the store on disk are in `neyman/node`, Web Workers in `neyman/browser`.
  */
+export { crossFit, type CrossFit, type CrossFitOptions, type CrossFitted } from "./crossFit.js";
 export type { Derivation, DerivedPanel } from "./derive/derive.js";
 export { assess, type AssessedRow, type Assessment, type AssessOptions } from "./efficiency/assess.js";
 export { measure, type Measure } from "./efficiency/evaluate.js";
@@ -27,14 +28,18 @@ export { type Claim, createMemoryStore, createNoStore, type Store } from "./fit/
 export { type Composite, compositeIndex, type CompositeOptions, ENTROPY_INDEX } from "./indices/composite.js";
 export type { Indicator } from "./indices/indicator.js";
 export type { Estimate } from "./inference/estimate.js";
+export { type Cells, panelOf } from "./panel/columns.js";
 export type { Column, NumberColumn, Panel, TextColumn } from "./panel/panel.js";
 export { readPanel, type ReadOptions } from "./panel/read.js";
+export { panelOfTable, tableOfPanel } from "./panel/table.js";
 export { type Format, writePanel } from "./panel/write.js";
 export { deriveStudy, type Engine, fitShard, prepareStudy, type PreparedStudy, type RunOptions, runStudy, type ShardRun, type StudyRun } from "./pipeline.js";
-export { estimatesArrow } from "./report/arrow.js";
+export { estimatesArrow, estimatesTable } from "./report/arrow.js";
 export { describePanel, type PanelDescription } from "./report/describePanel.js";
+export { htmlTable } from "./report/formats/html.js";
 export { markdownText } from "./report/markdown.js";
-export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
+export { predictionsPanel } from "./report/predictions.js";
+export { estimateRecord, estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
 export { type Figure, svgText } from "./report/figures/svg.js";
 export { figuresOf } from "./report/figures/figures.js";
 export { DARK, LIGHT, type Palette } from "./report/figures/palette.js";
@@ -44,6 +49,6 @@ export { readStoredResult, storedResult } from "./report/stored.js";
 export { printedTables } from "./report/table.js";
 export type { PrintedTable } from "./report/text.js";
 export { terminalText } from "./report/terminal.js";
-export { readStudy } from "./study/read.js";
+export { readStudy, studyOf } from "./study/read.js";
 export { studySchema } from "./study/schema.js";
 export type { Specification, Study } from "./study/specification.js";

@@ -3,7 +3,7 @@ import { type CurveOptions, type CurveRun, runCurve } from "./curve/run.js";
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import type { Lookup } from "./fit/fitTask.js";
-import { fitPlan, type FitProgress } from "./fit/run.js";
+import { fitPlan, type FitProgress, startFits } from "./fit/run.js";
 import { anyOf } from "./fit/signals.js";
 import type { Pool } from "./fit/pool.js";
 import { type Shard, shardsOf } from "./fit/shards.js";
@@ -16,7 +16,7 @@ import { createSpecial } from "./kernels/special.js";
 import { checkPanel, type PanelShape } from "./panel/check.js";
 import type { Panel } from "./panel/panel.js";
 import { withTimeOperators } from "./panel/periods.js";
-import { createPlanner, type Plan, type Planner, type PlannedSpecification, type RefusedSpecification } from "./plan/plan.js";
+import { createPlanner, type Plan, type Planner, type PlannedSpecification, type RefusedSpecification, tasksOf } from "./plan/plan.js";
 import { type Described, describe } from "./report/describe.js";
 import type { ResultRow, StudyResult } from "./report/results.js";
 import { checkColumns, namesIn } from "./study/columns.js";
@@ -32,7 +32,7 @@ export interface Engine {
   readonly store: Store;
 }
 
-/** How a caller follows a run and stops it. */
+/** How a caller follows a run and stops it: the promise then rejects with the signal's reason, once nothing runs any more. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly deadline?: AbortSignal | undefined;
   /** How curves are followed, and which of their specifications are run. */
   readonly curves?: Pick<CurveOptions, "onRow" | "chosen" | "keepScores">;
+  /** Called with each row in the order of the study, as soon as what it rests on is fitted. */
+  readonly onRow?: (row: ResultRow) => void;
 }
 
 /** A study before any fit: the panel checked, descriptives computed, every distinct nuisance known. */
@@ -92,10 +94,25 @@ export function prepareStudy(written: Study, read: Panel | DerivedPanel, kernels
 /** The whole way: panel and study -> plan -> nuisances, each fitted once -> scores -> estimates. */
 export async function runStudy(prepared: PreparedStudy, engine: Engine, options: RunOptions = {}): Promise<StudyRun> {
   const { study, shape, derived, described, plan } = prepared;
-  const { lookup, progress } = await fitPlan(plan, { ...engine, onProgress: options.onProgress, signal: anyOf([options.signal, options.deadline]) });
+  const signal = anyOf([options.signal, options.deadline]);
+  const fits = startFits(plan, { ...engine, onProgress: options.onProgress, signal });
+  const { lookup } = fits;
   const context: InferenceContext = { kernels: engine.kernels, special: createSpecial(engine.kernels), lookup };
   const joint = createJoint(study, context);
-  const rows = plan.specifications.map((planned) => resultRow(planned, context, joint));
+  const rows: ResultRow[] = [];
+  try {
+    for (const planned of plan.specifications) {
+      await fits.ready(tasksOf(planned));
+      signal?.throwIfAborted();
+      const row = resultRow(planned, context, joint);
+      rows.push(row);
+      options.onRow?.(row);
+    }
+  } catch (error) {
+    await fits.finish(); // nothing runs on behind the caller's back
+    throw error;
+  }
+  const progress = await fits.finish();
   const curves = await runCurves(prepared, engine, context, options);
   return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(study, curves, engine.kernels) }, progress, lookup, curves };
 }

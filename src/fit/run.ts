@@ -8,6 +8,7 @@ import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
 import { costliestFirst } from "./order.js";
 import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
+import { createSlots, type Slots } from "./slots.js";
 import { stackFit } from "./stack.js";
 import { type Claim, decodeFailure, decodeFit, encodeFailure, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
@@ -35,10 +36,14 @@ export interface FitContext {
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
 
-/** The outcome of each task: its predictions, or why there are none. */
-export interface FitResults {
+/** The fits of a plan under way. */
+export interface Fits {
+  /** The outcome of each task that has ended: its predictions, or throws why there are none. */
   readonly lookup: Lookup;
-  readonly progress: FitProgress;
+  /** Waits for these tasks, and so for those that they need. Rejects if the run has failed or was stopped. */
+  ready(keys: readonly string[]): Promise<void>;
+  /** Waits until nothing runs any more. Rejects if the run has failed or was stopped. */
+  finish(): Promise<FitProgress>;
 }
 
 /**
@@ -46,13 +51,13 @@ export interface FitResults {
  * the tasks under way. A task that fails with an EstimationError fails those that need it, and no other. What another
  * process is fitting into the same store is left to it, and looked for again later.
  */
-export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResults> {
+export function startFits(plan: Plan, context: FitContext): Fits {
   const results = new Map<string, Result>();
   const lookup = lookupIn(results);
   const progress = createProgress(plan, context.onProgress);
-  const slots = createSlots(context.pool.threads + 1);
+  const slots = createSlots(context.pool.threads + 1); // enough to keep the pool busy, few enough to bound memory
   const running = new Map<string, Promise<void>>();
-  for (const task of costliestFirst(plan.tasks.values(), costOf)) {
+  for (const task of plan.tasks.values()) {
     const atHand = context.cache?.get(task.key);
     if (atHand !== undefined) {
       results.set(task.key, atHand);
@@ -70,10 +75,25 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
       return true;
     }));
   }
-  const settled = await Promise.allSettled(running.values());
-  const failed = settled.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return { lookup, progress: progress.now() };
+  const ended = Promise.allSettled(running.values());
+  return {
+    lookup,
+    async ready(keys) {
+      await Promise.all(keys.flatMap((key) => running.get(key) ?? []));
+    },
+    async finish() {
+      const failed = (await ended).find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+      return progress.now();
+    },
+  };
+}
+
+/** Runs the tasks of a plan to their end, those first that leave most to do, so that the pool ends evenly. */
+export async function fitPlan(plan: Plan, context: FitContext): Promise<{ readonly lookup: Lookup; readonly progress: FitProgress }> {
+  const tasks = new Map(costliestFirst(plan.tasks.values(), costOf).map((task) => [task.key, task]));
+  const fits = startFits({ ...plan, tasks }, context);
+  return { progress: await fits.finish(), lookup: fits.lookup };
 }
 
 /** A task's predictions, or why there are none. */
@@ -83,11 +103,15 @@ type Result = NuisanceFit | EstimationError;
 const FIRST_LOOK = 50;
 const LAST_LOOK = 1000;
 
-/** `work` says whether the task is done; where it is not, its slot goes to others for a while. */
+/**
+ * The place in the plan goes before: what the first specifications still lack is not kept waiting by the last ones' fits.
+ * `work` says whether the task is done; where it is not, its slot goes to others for a while.
+ */
 async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<boolean>): Promise<void> {
+  const place = running.size;
   await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
   for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
-    await slots.take();
+    await slots.take(place);
     try {
       if (await work()) return;
     } finally {
@@ -151,7 +175,7 @@ async function fit(task: Task, context: FitContext, results: ReadonlyMap<string,
 }
 
 async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal }: FitContext, progress: Progress): Promise<NuisanceFit> {
-  const parts = await Promise.all(
+  const parts = await allEnded(
     pieces.map(async (piece) => {
       const part = await pool.run(piece, signal);
       progress.piece(task, pieces.length);
@@ -159,6 +183,12 @@ async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal
     }),
   );
   return assemble(task, parts);
+}
+
+/** As Promise.all, but a failure waits for the others to end: nothing runs on behind the caller's back. */
+async function allEnded<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** `The learner rf`, for messages. */
@@ -238,27 +268,6 @@ function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | 
     finish(task) {
       finished.add(task.key);
       report?.(now());
-    },
-  };
-}
-
-/** At most so many tasks at once: enough to keep the pool busy, few enough to bound memory. */
-interface Slots {
-  take(): Promise<void>;
-  give(): void;
-}
-
-function createSlots(free: number): Slots {
-  const waiting: (() => void)[] = [];
-  return {
-    async take() {
-      if (free > 0) free--;
-      else await new Promise<void>((resume) => waiting.push(resume));
-    },
-    give() {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
     },
   };
 }

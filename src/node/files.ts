@@ -29,7 +29,7 @@ export async function loadStudy(file: string): Promise<LoadedStudy> {
   const folder = dirname(resolve(file));
   const { file: data } = study.data;
   const path = data === STANDARD_INPUT ? data : resolve(folder, data);
-  return { study, folder, panel: await loadPanel(path, study.data as ReadOptions, `${placeOf(study.source, "/data/file")}, \`file\`: `) };
+  return { study, folder, panel: await loadPanel(path, study.data, `${placeOf(study.source, "/data/file")}, \`file\`: `) };
 }
 
 /** What stands for standard input in place of a file. */

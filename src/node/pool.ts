@@ -1,13 +1,12 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { kernelBytes } from "../engine.js";
-import type { EfficiencyPiece, EfficiencyResult } from "../efficiency/piece.js";
-import { EstimationError } from "../errors.js";
-import type { Piece, PieceResult } from "../fit/piece.js";
 import type { Pool } from "../fit/pool.js";
+import { type Answer, type AnyPiece, runsOf } from "../fit/remote.js";
 import { compileKernels } from "../kernels/instance.js";
-import type { Refusal, WorkerData } from "./worker.js";
+import type { WorkerData } from "./worker.js";
 
 /** Milliseconds that `close` waits for threads that are still loading. */
 const PATIENCE = 5000;
@@ -28,16 +27,14 @@ export async function createThreadPool(threads: number = availableParallelism())
       idleTimeout: Number.POSITIVE_INFINITY,
       workerData,
     });
-  const work = async <T extends object>(piece: Piece | EfficiencyPiece, signal: AbortSignal | undefined): Promise<T> => {
+  const ask = async (piece: AnyPiece, signal: AbortSignal | undefined): Promise<Answer> => {
     piscina ??= start();
-    const outcome = (await piscina.run(piece, signal === undefined ? {} : { signal })) as T | Refusal;
-    if ("refused" in outcome) throw new EstimationError(outcome.refused.code, outcome.refused.message);
-    return outcome;
+    if (signal !== undefined) setMaxListeners(0, signal); // each piece in the queue listens: that is no leak
+    return (await piscina.run(piece, signal === undefined ? {} : { signal })) as Answer;
   };
   return {
     threads,
-    run: (piece, signal) => work<PieceResult>(piece, signal),
-    measure: <P extends EfficiencyPiece>(piece: P, signal: AbortSignal | undefined) => work<EfficiencyResult<P>>(piece, signal),
+    ...runsOf(ask),
     async close() {
       if (piscina === null) return;
       // A thread that is ended while it loads its modules takes the whole process with it (Node 20).

@@ -1,8 +1,5 @@
 import { workerData } from "node:worker_threads";
-import { type EfficiencyPiece, type EfficiencyResult, runEfficiencyPiece } from "../efficiency/piece.js";
-import { EstimationError } from "../errors.js";
-import { type Piece, type PieceResult, runPiece } from "../fit/piece.js";
-import { createKernels, type Kernels } from "../kernels/instance.js";
+import { createAnswering } from "../fit/remote.js";
 
 /** What the pool gives each thread. */
 export interface WorkerData {
@@ -12,23 +9,8 @@ export interface WorkerData {
 }
 
 const { module, loaded } = workerData as WorkerData;
-let kernels: Kernels | null = null;
 
-/** An EstimationError in plain data: errors lose their class on the way between threads. */
-export interface Refusal {
-  readonly refused: { readonly code: string; readonly message: string };
-}
-
-/** Runs a piece on this thread's own kernels. After a trap the instance is thrown away: its memory is not to be trusted. */
-export default function work(piece: Piece | EfficiencyPiece): PieceResult | EfficiencyResult<EfficiencyPiece> | Refusal {
-  kernels ??= createKernels(module);
-  try {
-    return "kind" in piece ? runEfficiencyPiece(kernels, piece) : runPiece(kernels, piece);
-  } catch (error) {
-    if (error instanceof EstimationError) return { refused: { code: error.code, message: error.message } };
-    kernels = null;
-    throw error;
-  }
-}
+/** Runs a piece on this thread's own kernels. */
+export default createAnswering(module);
 
 Atomics.add(loaded, 0, 1);

@@ -39,7 +39,7 @@ const otherFormats: readonly (readonly [begins: string | RegExp, name: string, m
  * an unknown encoding, more text than a JavaScript string holds (512 MB), and all that the formats' readers refuse.
  * Cost: for text, one copy as a string and the cost of `readCsv`; else that of the format's reader.
  */
-export async function readPanel(given: Uint8Array, source: string, options: ReadOptions): Promise<Panel> {
+export async function readPanel(given: Uint8Array, source: string, options: ReadOptions = {}): Promise<Panel> {
   // Node's Buffer is a Uint8Array whose `slice` is a view, not a copy.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   // Loaded when needed: most of them take longer to load than a file to read.

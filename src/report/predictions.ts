@@ -23,7 +23,7 @@ export function predictionsPanel({ plan, study }: { readonly plan: Plan; readonl
     numbers("row", ({ planned }) => Array.from(planned.sample.rows, (row) => row + 1)),
     ...ids.map((id) => selected(panel.columns.get(id) as Column, Int32Array.from(blocks.flatMap(({ planned }) => [...planned.sample.rows])))),
     numbers("fold", ({ repetition }) => Array.from(repetition.folds.folds, (fold) => (fold < 0 ? NaN : fold + 1))),
-    ...roles.map((role) => numbers(role, ({ planned, repetition }) => valuesOf(repetition.predictions[role], planned.specification, lookup))),
+    ...roles.map((role) => numbers(role, ({ planned, repetition }) => predictionsOf(repetition.predictions[role], planned.specification, lookup))),
   ];
   return { source: "predictions", rows, columns: new Map(columns.map((column) => [column.name, column])) };
 }
@@ -58,8 +58,8 @@ function selected(column: Column, rows: Int32Array): Column {
   return { ...column, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) };
 }
 
-/** As the estimate takes them; with `rounds: stable` the last. */
-function valuesOf(predictions: Predictions | undefined, { rounds, encode }: Specification, lookup: Lookup): Float64Array | null {
+/** As the estimate takes them, by row of the sample; with `rounds: stable` the last. Null where there are none, or their fit failed. */
+export function predictionsOf(predictions: Predictions | undefined, { rounds, encode }: Specification, lookup: Lookup): Float64Array | null {
   if (predictions === undefined) return null;
   try {
     return (rounds === "extrapolated" && encode === "effects" ? extrapolate : full)(lookup(predictions));

@@ -1,8 +1,8 @@
-import type { ErrorObject } from "ajv";
 import { suggestion } from "../errors.js";
 import type { Json } from "../json.js";
 import { optionHomes } from "./schema.js";
 import { escaped } from "./lines.js";
+import type { SchemaError } from "./validate.js";
 
 /** What is wrong with a study against its schema: where, and a sentence that says how to mend it. */
 export interface Mistake {
@@ -28,7 +28,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /** The one mistake of several that says most. */
-export function worstMistake(errors: readonly ErrorObject[]): Mistake | undefined {
+export function worstMistake(errors: readonly SchemaError[]): Mistake | undefined {
   const [worst] = errors.filter((error) => !isOtherKind(error, errors)).sort((a, b) => rank(b) - rank(a));
   if (worst === undefined) return undefined;
   const key = misspelt(worst);
@@ -37,26 +37,26 @@ export function worstMistake(errors: readonly ErrorObject[]): Mistake | undefine
 }
 
 /** The deepest error says most; at one depth a misspelt key says more than "matches no alternative", and a bound more than another alternative's type. */
-function rank(error: ErrorObject): number {
+function rank(error: SchemaError): number {
   const order = ["anyOf", "type", "minItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minProperties", "maxProperties", "pattern", "required", "enum", "additionalProperties"];
   return error.instancePath.split("/").length * 20 + Math.max(0, order.indexOf(error.keyword)) + (error.keyword === "additionalProperties" ? 20 : 0);
 }
 
 /** A list of words says nothing of a value that another alternative nearly takes: `{}` where a name or a mapping may stand. */
-function isOtherKind(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+function isOtherKind(error: SchemaError, errors: readonly SchemaError[]): boolean {
   if (error.keyword !== "enum" || typeof error.data === "string") return false;
   return siblings(error, errors).some((other) => !["anyOf", "enum", "type"].includes(other.keyword));
 }
 
-function siblings(error: ErrorObject, errors: readonly ErrorObject[]): readonly ErrorObject[] {
+function siblings(error: SchemaError, errors: readonly SchemaError[]): readonly SchemaError[] {
   return errors.filter((other) => other !== error && other.instancePath === error.instancePath);
 }
 
-function misspelt(error: ErrorObject): string | undefined {
+function misspelt(error: SchemaError): string | undefined {
   return error.keyword === "additionalProperties" ? (error.params as { additionalProperty: string }).additionalProperty : undefined;
 }
 
-function sentence(error: ErrorObject, errors: readonly ErrorObject[]): string {
+function sentence(error: SchemaError, errors: readonly SchemaError[]): string {
   const { what, key } = nameOf(error.instancePath);
   const { limit } = error.params as { limit?: number };
   const given = `, not ${shown(error.data)}`;
@@ -91,23 +91,23 @@ function sentence(error: ErrorObject, errors: readonly ErrorObject[]): string {
       if (Object.hasOwn(EXAMPLES, key) && key !== "id") return `${what} cannot be ${shown(error.data)}. Write it as in \`${key}: ${EXAMPLES[key] ?? ""}\`.`;
       return `${what} may hold only letters of a to z, digits, \`_\` and \`-\`, as it becomes part of file names${given}. The title may be any text.`;
     default:
-      return `${what} ${error.message ?? "is not valid"}${given}.`;
+      return `${what} ${error.message}${given}.`;
   }
 }
 
-function misspeltSentence(error: ErrorObject, what: string): string {
+function misspeltSentence(error: SchemaError, what: string): string {
   const key = misspelt(error) ?? "";
-  const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+  const known = Object.keys(error.parentSchema["properties"] ?? {});
   const homes = optionHomes().get(key) ?? [];
   const mend = homes.length === 0 ? suggestion(key, known) : `It belongs under ${homes.map((home) => `\`${home}\``).join(" or ")}.`;
   return `\`${key}\` is not an option of ${what}${known.length === 0 ? ", which has none. Leave it out." : `. ${mend}`}`;
 }
 
-function lacking(error: ErrorObject): string {
+function lacking(error: SchemaError): string {
   return (error.params as { missingProperty: string }).missingProperty;
 }
 
-function enumSentence(error: ErrorObject, what: string, others: readonly ErrorObject[]): string {
+function enumSentence(error: SchemaError, what: string, others: readonly SchemaError[]): string {
   const { allowedValues } = error.params as { allowedValues: readonly Json[] };
   const types = others.filter((other) => other.keyword === "type").map((other) => kindOf((other.params as { type: string }).type));
   const or = types.length === 0 ? "" : ` It may also be ${[...new Set(types)].join(" or ")}${exampleOf(nameOf(error.instancePath).key)}.`;
@@ -118,7 +118,7 @@ function enumSentence(error: ErrorObject, what: string, others: readonly ErrorOb
   return `${what} must be ${allowedValues.map((value) => JSON.stringify(value)).join(" or ")}, not ${shown(error.data)}.${or}`;
 }
 
-function typeSentence(error: ErrorObject, what: string, key: string): string {
+function typeSentence(error: SchemaError, what: string, key: string): string {
   const wanted = (error.params as { type: string }).type;
   const { data } = error as { data?: Json };
   if (data === null || data === undefined) {

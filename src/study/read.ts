@@ -1,4 +1,3 @@
-import { Ajv, type ValidateFunction } from "ajv";
 import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { InputError } from "../errors.js";
 import type { Json } from "../json.js";
@@ -8,6 +7,7 @@ import { worstMistake } from "./mistakes.js";
 import { studySchema } from "./schema.js";
 import type { Study } from "./specification.js";
 import { syntaxSentence } from "./syntax.js";
+import { schemaErrors } from "./validate.js";
 
 /**
  * Reads a study file (YAML or JSON): parsed, checked against the schema, every default resolved. `source` is its name.
@@ -20,6 +20,18 @@ export function readStudy(text: string, source: string): Study {
   const written = { source, text, lines: linesOf(document, counter) };
   checkSchema(value, written);
   return expandStudy(value, written);
+}
+
+/**
+ * A study given as plain data, of the same form as a study file. `source` is what messages call it. Throws an
+ * `InputError` as `readStudy` does.
+ */
+export function studyOf(written: object, source = "study"): Study {
+  const text = JSON.stringify(written, null, 2);
+  const value = JSON.parse(text) as Json;
+  const place = { source, text, lines: new Map<string, number>() };
+  checkSchema(value, place);
+  return expandStudy(value, place);
 }
 
 function parse(text: string, source: string, counter: LineCounter): Document {
@@ -68,20 +80,7 @@ function firstAlias(document: Document, counter: LineCounter): number | null {
   return line;
 }
 
-let compiled: ValidateFunction | undefined;
-
-/**
- * The schema as a function, made when the first study is read: commands that read none start without it. Each
- * learner's definition is compiled once instead of wherever it is referred to, which takes a third of the time.
- */
-function validator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, strict: false, verbose: true, inlineRefs: false, code: { optimize: false } }).compile(studySchema());
-  return compiled;
-}
-
 function checkSchema(value: Json, written: StudyText): void {
-  const validate = validator();
-  if (validate(value)) return;
-  const mistake = worstMistake(validate.errors ?? []);
+  const mistake = worstMistake(schemaErrors(studySchema(), value));
   if (mistake !== undefined) throw new InputError(`${placeOf(written, mistake.pointer)}: ${mistake.sentence}`);
 }

@@ -4,6 +4,7 @@ import type { OtherTreatments } from "../models/model.js";
 import type { CurveTable } from "./curve/table.js";
 import type { StudyText } from "./lines.js";
 import type { OutputChoice } from "./output.js";
+import type { ReadOptions } from "../panel/read.js";
 import type { PostEstimation } from "./postEstimation.js";
 
 /**
@@ -265,14 +266,9 @@ export interface Study {
 }
 
 /** The data file, its ids, and how it is written. */
-export interface DataChoice {
+export interface DataChoice extends ReadOptions {
   /** As written: relative to the study file. */
   readonly file: string;
   readonly unit: string | null;
   readonly time: string | null;
-  readonly encoding?: string;
-  readonly delimiter?: string;
-  readonly decimal?: string;
-  readonly missing?: readonly string[];
-  readonly sheet?: string;
 }

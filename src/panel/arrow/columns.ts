@@ -38,8 +38,10 @@ function millisecondsOf(type: Date_ | Timestamp): readonly [number, number] {
   return fractions[type.unit];
 }
 
-/** All chunks one after the other, NaN where null. */
+/** All chunks one after the other, NaN where null; a single one that is that already, as it is. */
 function readNumbers(chunks: readonly Data[], place: string): Float64Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1 && isReady(only)) return (only.values as Float64Array).subarray(0, only.length);
   const all = new Float64Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let start = 0;
   for (const chunk of chunks) {
@@ -49,6 +51,10 @@ function readNumbers(chunks: readonly Data[], place: string): Float64Array {
     else fillByCell(out, chunk, place);
   }
   return all;
+}
+
+function isReady({ values, nullCount }: Data): boolean {
+  return values instanceof Float64Array && nullCount === 0;
 }
 
 /** Whether the values of a type stand in a typed array as numbers: all but halves, 64-bit integers and bits. */

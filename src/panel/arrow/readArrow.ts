@@ -1,5 +1,5 @@
 /** Arrow IPC, file or stream, to a panel. */
-import { type Data, DataType, Message, type RecordBatch, RecordBatchReader } from "apache-arrow";
+import { type Data, DataType, Message, type RecordBatch, RecordBatchReader, type Table } from "apache-arrow";
 import { InputError } from "../../errors.js";
 import { requireNames } from "../check.js";
 import { METADATA, withDescriptions } from "../descriptions.js";
@@ -20,7 +20,8 @@ const writers = 'pandas `to_feather` or R `write_feather`';
  *
  * Throws an `InputError` for bytes that are not Arrow, cut short or damaged, no rows, column names that are empty or not
  * unique, integers beyond 2^53, and types that are neither number, text nor date.
- * Cost: one copy of each column; a decoded string per row of plain text, one per level of a dictionary.
+ * Cost: one copy of each column, none of a float64 column of one uncompressed batch without nulls, which stays where the
+ * bytes are; a decoded string per row of plain text, one per level of a dictionary.
  */
 export function readArrow(bytes: Uint8Array, source: string): Panel {
   try {
@@ -30,6 +31,14 @@ export function readArrow(bytes: Uint8Array, source: string): Panel {
   } catch (error) {
     throw error instanceof InputError ? error : unreadable(source, error);
   }
+}
+
+/**
+ * A panel of an Arrow table in memory, its columns taken as `readArrow` takes them. A float64 column of one batch without nulls
+ * is not copied: leave the table alone while the panel is in use.
+ */
+export function readTable(table: Table, source: string): Panel {
+  return toPanel(table.batches, source);
 }
 
 function requireWhole(bytes: Uint8Array, source: string): void {
