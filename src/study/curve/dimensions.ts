@@ -47,8 +47,9 @@ export function setBy({ options }: Dimension): readonly string[] {
 
 /** The index of an option by its label. */
 export function optionAt({ name, options }: Dimension, label: Json, pointer: string, refuse: RefuseAt): number {
-  const index = options.findIndex((option) => option.label === String(label));
-  if (index < 0) throw refuse(pointer, `\`${name}\` has no option \`${String(label)}\`. ${suggestion(String(label), options.map((option) => option.label))}`);
+  const wanted = String(label as string | number | boolean);
+  const index = options.findIndex((option) => option.label === wanted);
+  if (index < 0) throw refuse(pointer, `\`${name}\` has no option \`${wanted}\`. ${suggestion(wanted, options.map((option) => option.label))}`);
   return index;
 }
 
