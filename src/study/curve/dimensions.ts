@@ -47,7 +47,7 @@ export function setBy({ options }: Dimension): readonly string[] {
 
 /** The index of an option by its label. */
 export function optionAt({ name, options }: Dimension, label: Json, pointer: string, refuse: RefuseAt): number {
-  const wanted = String(label as string | number | boolean);
+  const wanted = String(label);
   const index = options.findIndex((option) => option.label === wanted);
   if (index < 0) throw refuse(pointer, `\`${name}\` has no option \`${wanted}\`. ${suggestion(wanted, options.map((option) => option.label))}`);
   return index;
