@@ -19,10 +19,11 @@ import { type Sensitivity, sensitivityOf } from "./sensitivity/sensitivity.js";
 import { errorSetting } from "./errors/errorSetting.js";
 import { compareScores, type ScoreComparison } from "./diagnostics/comparison.js";
 import { representerOf, type RepresenterSupport } from "./diagnostics/representer.js";
-import { atReported, type PathPoint, stabilityPath, stabilityWarning } from "./diagnostics/stability.js";
+import type { OtherEstimate } from "./diagnostics/differences.js";
+import { atReported, type EffectPath, stabilityPath, stabilityWarnings } from "./diagnostics/stability.js";
 import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
-import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
+import { twicingOf, twicingWarnings } from "./diagnostics/twicing.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { ErrorSetting } from "./errors/covariance.js";
 import { countLevels } from "./errors/sums.js";
@@ -44,12 +45,12 @@ export interface Estimate extends Effect {
   /** The same by linear regression, with the fixed effects and, where there are instruments, two-stage least squares. */
   readonly ols: LinearComparison | null;
   readonly panelCheck: PanelCheck | null;
-  /** The estimate after each stage or round, under `encode: effects`. */
-  readonly path: readonly PathPoint[] | null;
-  /** Partialling-out beside iv-type, with the standard error of the difference. */
-  readonly comparison: ScoreComparison | null;
-  /** The estimate with residuals smoothed once more; null where `twicing` is off. */
-  readonly twicing: Twicing | null;
+  /** By treatment, the estimate after each stage or round, under `encode: effects`. */
+  readonly path: readonly EffectPath[] | null;
+  /** By treatment, partialling-out beside iv-type, with the standard error of the difference. */
+  readonly comparison: readonly ScoreComparison[] | null;
+  /** By treatment, the estimate with residuals smoothed once more; null where `twicing` is off. */
+  readonly twicing: readonly OtherEstimate[] | null;
   readonly repetitions: readonly Repeated[];
   /** How much of the uncertainty is due to the random folds; null for one repetition. */
   readonly split: SplitShare | null;
@@ -119,7 +120,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     ols: linearFit(planned, context, setting),
     panelCheck: check,
     path,
-    comparison: compareScores(planned, stages, effect, context),
+    comparison: compareScores(planned, stages, effects, context),
     twicing,
     repetitions: repeated,
     split: splitShare(repeated),
@@ -128,7 +129,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, se),
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost),
     ],
   };

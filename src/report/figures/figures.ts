@@ -29,7 +29,7 @@ export function figuresOf(result: StudyResult): readonly Figure[] {
 
 function estimateFigures(table: EstimateTable, result: StudyResult): readonly Figure[] {
   const columns = table.specifications.flatMap(({ id }) => result.rows.filter((row) => row.specification.id === id));
-  const path = pathFigure(`${table.id}-stability`, table.title, columns);
+  const path = pathFigure(`${table.id}-stability`, table.title, columns, result);
   return [coefficientFigure(table, columns, result), ...(path === null ? [] : [path]), ...columns.flatMap((row) => rowFigures(row, table.title, result))];
 }
 
