@@ -4,7 +4,7 @@ const THETA = -0.5;
 
 const LEARNERS = {
   "rf, 50 trees": { learner: { rf: { trees: 50 } } }, gradboost: { learner: "gradboost" }, histboost: { learner: "histboost" }, nnet: { learner: "nnet" },
-  "lassocv, squares": { learner: "lassocv", degree: 2 }, ols: { learner: "ols" },
+  "lassocv, squares": { learner: "lassocv", degree: 2 }, "lassocv, squares and products": { learner: "lassocv", degree: 2, interactions: true }, ols: { learner: "ols" },
   "stack of lassocv, histboost": { learner: { stack: { learners: ["lassocv", "histboost"] } }, degree: 2 },
 };
 /** Functions of the controls alone are what the nuisances are under `effects`. */

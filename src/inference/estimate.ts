@@ -1,4 +1,5 @@
 import type { NuisanceFit } from "../fit/store.js";
+import { isProduct } from "../plan/features.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { absorbs } from "../study/specification.js";
 import { criticalValue, degreesOfFreedom } from "./errors/critical.js";
@@ -142,7 +143,7 @@ function coefficientsOf([first]: readonly Stage[]): number {
 
 function keptMissing({ specification, controls }: PlannedSpecification): Readonly<Record<string, number>> | null {
   if (specification.missing === "drop") return null;
-  const own = controls.filter((feature) => !feature.isSquare).map(({ name, values }) => [name, values.filter(Number.isNaN).length] as const);
+  const own = controls.filter((feature) => !isProduct(feature)).map(({ name, values }) => [name, values.filter(Number.isNaN).length] as const);
   return Object.fromEntries(own.filter(([, count]) => count > 0));
 }
 

@@ -32,12 +32,12 @@ export function encode(
       const changes = shareFloats(values.map((value, i) => value - (before[i] ?? NaN)));
       return { name, values: changes, key: hashNumbers(changes) };
     };
-    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification.degree), demeaned: [] };
+    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification), demeaned: [] };
   }
   if (specification.encode !== "within") return { variables: observed, raw: controls, demeaned: [] };
   const demean = demeanerOf(kernels, effects, weights);
   const left = controls.filter((feature) => !isDetermined(feature, effects, determined)); // of others only rounding would be left
-  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
+  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), factors: [] })) };
 }
 
 function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {

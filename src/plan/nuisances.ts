@@ -8,7 +8,7 @@ import { controlsOf, type LearnerSource, type NuisanceSource, type Specification
 import { liesWithin } from "./checks.js";
 import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
 import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
-import { designOf, type Feature, featureOf, meanOf, withSquares } from "./features.js";
+import { designOf, type Feature, featureOf, isProduct, meanOf, productOf, withProducts } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import type { Levels, Sample, Values } from "./sample.js";
@@ -249,12 +249,13 @@ function othersThanUnit({ specification, effects }: Context): readonly Effect[] 
  * features, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
  */
 function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
-  const { encode, unit, degree } = specification;
+  const { encode, unit, interactions } = specification;
   const names = new Set(controlsOf(specification, role));
-  const own = (features: readonly Feature[]): readonly Feature[] => features.filter((feature) => names.has(feature.control));
+  const own = (features: readonly Feature[]): readonly Feature[] => features.filter(({ controls }) => controls.every((name) => names.has(name)));
   const joined = (beside ?? []).map((ref) => featureOf(variableAt(variables, ref)));
   // What a derivative is taken by is to enter as flexibly as the controls.
-  const others = copies === undefined ? joined : withSquares(joined, degree);
+  const products = interactions && copies !== undefined ? joined.flatMap((moved) => own(raw).filter((feature) => !isProduct(feature)).map((feature) => productOf(moved, feature))) : [];
+  const others = copies === undefined ? joined : [...withProducts(joined, specification), ...products];
   if (encode === "within") return learner.linear ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
   const features = [...own(raw), ...others];
   if ((encode !== "cre" && encode !== "cre-normal") || unit === null) return features;

@@ -117,7 +117,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   checkSlopes(specification, effects);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
-  const controls = featuresOf(sample, allControls(specification), specification.degree);
+  const controls = featuresOf(sample, allControls(specification), specification);
   const checked = checkVariables({ specification, sample, variables: observed, controls, effects }, determined);
   const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels, determined });
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };

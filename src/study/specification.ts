@@ -118,6 +118,8 @@ export interface Specification {
   readonly extraControls: Readonly<Record<string, readonly string[]>>;
   /** 2 adds the squares of controls with more than two values. */
   readonly degree: 1 | 2;
+  /** Adds the products of each two controls. */
+  readonly interactions: boolean;
   readonly unit: string | null;
   readonly time: string | null;
   /** Columns, products of columns such as `zone*year`, and slopes such as `city#year`. */
@@ -172,6 +174,11 @@ export function sourceName(source: NuisanceSource): string {
 /** Every control that some nuisance has. */
 export function allControls({ controls, extraControls }: Specification): readonly string[] {
   return [...new Set([...controls, ...Object.values(extraControls).flat()])];
+}
+
+/** What is made of the controls and stands beside them, in words. */
+export function productsOf({ degree, interactions }: Specification): readonly string[] {
+  return [...(degree === 2 ? ["squares"] : []), ...(interactions ? ["interactions"] : [])];
 }
 
 /** The controls of one nuisance. */

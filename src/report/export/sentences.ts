@@ -1,5 +1,5 @@
 import type { Options } from "../../learners/learner.js";
-import { allControls, type NuisanceSource, type Specification } from "../../study/specification.js";
+import { allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
 import type { StudyResult } from "../results.js";
 import type { Citation } from "./references.js";
@@ -58,9 +58,10 @@ function missingSentence({ missing }: Specification): Sentence {
 
 function controlsSentence(specification: Specification, result: StudyResult): Sentence {
   const controls = allControls(specification);
+  const products = productsOf(specification);
   const extra = Object.entries(specification.extraControls).map(([role, names]) => ` ${listed(names.map((name) => labelOf(result, name)))} for ${role} alone.`).join("");
   if (controls.length === 0) return { about: "controls", cites: [], text: "There are no controls." };
-  return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${specification.degree === 2 ? ", and their squares" : ""}.${extra}` };
+  return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${products.length === 0 ? "" : `, and their ${listed(products)}`}.${extra}` };
 }
 
 function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specification): Sentence {
