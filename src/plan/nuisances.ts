@@ -75,24 +75,30 @@ function isAboutCopies({ target }: Nuisance): boolean {
 }
 
 function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance, at: NuisancePlace, target = targetOf(context, nuisance, at)): Predictions {
-  const { specification } = context;
   switch (source.kind) {
     case "column":
       return { kind: "given", ...context.sample.numbers(source.column) };
     case "learner":
       return planLearner(context, source, nuisance, at, target);
-    case "stack": {
-      const labels = numbered(source.learners.map((one) => (one.kind === "tuned" ? `${one.learner.name} tuned` : one.name)));
-      const first = planStack(context, { source, labels, onto: null }, nuisance, at, target);
-      return specification.encode === "effects" ? planStack(context, { source: { ...source, type: "short", final: "average" }, labels, onto: first }, nuisance, at, leftOf(target, first)) : first;
-    }
+    case "stack":
+      return planStages(context, source, numbered(source.learners.map((one) => (one.kind === "tuned" ? `${one.learner.name} tuned` : one.name))), nuisance, at, target);
     case "tuned": {
-      checkTuning(specification.encode, source);
-      const candidates = candidatesOf(source, specification.seed);
+      checkTuning(context.specification.encode, source);
+      const candidates = candidatesOf(source, context.specification.seed);
       const stack: StackSource = { kind: "stack", learners: candidates.map((one) => one.source), type: "regular", final: "singlebest", folds: source.folds };
-      return planStack(context, { source: stack, labels: candidates.map((one) => one.label), onto: null }, nuisance, at, target);
+      return planStages(context, stack, candidates.map((one) => one.label), nuisance, at, target);
     }
   }
+}
+
+/**
+ * Learners combined; under the within loss with a second stage on what the first leaves, in which all have the same weight:
+ * those that predict best are given to learners that are too rigid for the estimate (bench/README.md).
+ */
+function planStages(context: Context, source: StackSource, labels: readonly string[], nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
+  const first = planStack(context, { source, labels, onto: null }, nuisance, at, target);
+  if (context.specification.encode !== "effects") return first;
+  return planStack(context, { source: { ...source, type: "short", final: "average" }, labels, onto: first }, nuisance, at, leftOf(target, first));
 }
 
 function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
@@ -153,8 +159,7 @@ interface Stacking {
 
 /**
  * Every learner fitted as ever, so that others share it; beside it, where weights come from inner folds, once within each
- * training fold. Under the within loss there is a second stage on what the first leaves, in which all learners have the
- * same weight: those that predict best are given to learners that are too rigid for the estimate (bench/README.md).
+ * training fold.
  */
 function planStack(context: Context, { source, labels, onto }: Stacking, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const { learners: sources, type, final, folds: k } = source;

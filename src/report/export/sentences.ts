@@ -96,8 +96,10 @@ function roundsSentence({ id, rounds, nuisances }: Specification, result: StudyR
     last: { text: "The estimate is of all stages or rounds.", cites: [] },
     stable: { text: "The estimate is of the first stage or rounds from which no later estimate differs by more than two standard errors of the difference or a quarter of its own.", cites: [] },
   };
-  const stacks = Object.values(nuisances).some(({ kind }) => kind === "stack") ? "A stack has a second stage, on what its first leaves, in which all learners have the same weight. " : "";
-  return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${ways[rounds].text}` };
+  const has = (kind: string): boolean => Object.values(nuisances).some((source) => source.kind === kind);
+  const stacks = has("stack") ? "A stack has a second stage, on what its first leaves, in which all learners have the same weight. " : "";
+  const tuned = has("tuned") ? "A tuned learner has a second stage, on what the chosen one leaves, the mean of all that were tried. " : "";
+  return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${tuned}${ways[rounds].text}` };
 }
 
 function twicingSentence({ twicing }: Specification): Sentence {
