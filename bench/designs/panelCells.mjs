@@ -14,14 +14,15 @@ const only = (...names) => Object.fromEntries(names.map((name) => [name, LEARNER
 const PATHS = only("rf, 50 trees", "gradboost", "histboost", "nnet", "stack of lassocv, histboost");
 const PEERS = only("rf, 50 trees", "histboost", "lassocv, squares", "ols");
 
-/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `wg_approx` with ols is two-way least squares. */
+/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `within` with ols is two-way least squares, and `wg_approx` the same with linear learners. */
 const WAYS = [
   ["effects", { encode: "effects" }, { ...KNOWN, ...LEARNERS }],
   ["effects, rounds: last", { encode: "effects", rounds: "last" }, PATHS],
   ["effects, rounds: stable", { encode: "effects", rounds: "stable" }, PATHS],
   ["effects, partialling-out", { encode: "effects", score: "partialling-out" }, LEARNERS],
   ["dummies", { encode: "dummies" }, only("rf, 50 trees", "histboost")],
-  ["wg_approx", { encode: "wg_approx", fixedEffects: ["unit", "time"] }, PEERS],
+  ["within", { encode: "within" }, PEERS],
+  ["wg_approx", { encode: "wg_approx" }, only("rf, 50 trees", "histboost")],
   ["cre_general", { encode: "cre_general" }, PEERS],
   ["fd_exact", { encode: "fd_exact" }, PEERS],
 ];

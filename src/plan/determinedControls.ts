@@ -1,7 +1,7 @@
 import { listed } from "../errors.js";
 import { learners } from "../learners/registry.js";
 import { withinVariation } from "../panel/check.js";
-import { absorbs, type NuisanceSource, type Specification } from "../study/specification.js";
+import { absorbs, demeans, type NuisanceSource, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
 import { type Feature, isProduct } from "./features.js";
 import type { Effect } from "./task.js";
@@ -17,7 +17,7 @@ export function determinedNotes(specification: Specification, controls: readonly
   if (!absorbs(specification.encode)) return [];
   const names = controls.filter((feature) => !isProduct(feature) && isDetermined(feature, effects, determined)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const idle = specification.encode === "within" || (specification.degree === 1 && !specification.interactions && Object.values(specification.nuisances).every(isLinear));
+  const idle = demeans(specification.encode) || (specification.degree === 1 && !specification.interactions && Object.values(specification.nuisances).every(isLinear));
   return [`The effects determine ${listed(names)}: ${names.length === 1 ? "it adds" : "they add"} nothing${idle ? "" : " alone, only where other controls matter more or less with it"}.`];
 }
 

@@ -4,7 +4,7 @@ import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
 import type { Nuisance } from "../models/model.js";
-import { controlsOf, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
+import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
 import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
 import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
@@ -231,7 +231,7 @@ function designFor(context: Context, learner: Learner, nuisance: Nuisance): Desi
   const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null]);
   let design = context.designs.get(id);
   if (design === undefined) {
-    const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], effects: [] }[specification.encode];
+    const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], "wg-approx": [], effects: [] }[specification.encode];
     const features = featuresFor(context, learner, nuisance);
     const times = timesOf(nuisance);
     design = copies === undefined
@@ -250,7 +250,7 @@ function othersThanUnit({ specification, effects }: Context): readonly Effect[] 
 }
 
 /**
- * `within`: a learner linear in its features sees the demeaned ones, any other both; `cre`: means by unit beside the
+ * `within`: a learner linear in its features sees the demeaned ones, any other both, as under `wg-approx` none does; `cre`: means by unit beside the
  * features, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
  */
 function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
@@ -261,7 +261,7 @@ function featuresFor({ specification, sample, raw, demeaned, variables, weights 
   // What a derivative is taken by is to enter as flexibly as the controls.
   const products = interactions && copies !== undefined ? joined.flatMap((moved) => own(raw).filter((feature) => !isProduct(feature)).map((feature) => productOf(moved, feature))) : [];
   const others = copies === undefined ? joined : [...withProducts(joined, specification), ...products];
-  if (encode === "within") return learner.linear ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
+  if (demeans(encode)) return learner.linear || encode === "wg-approx" ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
   const features = [...own(raw), ...others];
   if ((encode !== "cre" && encode !== "cre-normal") || unit === null) return features;
   const isTreatment = target.kind === "variable" && target.variable.of !== "outcome";

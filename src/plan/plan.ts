@@ -5,7 +5,7 @@ import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
-import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
+import { absorbs, allControls, clustersOf, givenColumns, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { absorbedBy } from "./absorbed.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
@@ -122,7 +122,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   const { variables, raw, demeaned } = encode(specification, { sample, observed, controls, effects, weights, kernels, determined });
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
-  const means = isCre(specification) && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
+  const means = specification.encode === "cre" && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
   const units = unit === null ? null : sample.levels(unit).codes;
   const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map() };
   const nuisances = model.nuisances(setting);

@@ -9,10 +9,10 @@ import type { PostEstimation } from "./postEstimation.js";
  * How fixed effects enter: as columns of the learner, removed from the data first, by the within loss, as means of the
  * controls by unit (correlated random effects; `cre-normal` adds the treatment's mean), or by differences of periods.
  */
-export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
+export type Encoding = "none" | "dummies" | "within" | "wg-approx" | "effects" | "cre" | "cre-normal" | "fd";
 
 /** DoubleML's names of the encodings that it has, too. */
-export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" });
+export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "wg-approx" });
 
 /** Kinds of standard errors without clusters; see inference/variance.ts. */
 export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
@@ -42,7 +42,12 @@ export type Aggregation = "stata-median" | "stata-mean" | "doubleml" | "r";
 
 /** Whether residuals are demeaned by the effects, so that these are removed and not left to the learner. */
 export function absorbs(encode: Encoding): boolean {
-  return encode === "effects" || encode === "within";
+  return encode === "effects" || demeans(encode);
+}
+
+/** Whether learners are fitted to demeaned data. */
+export function demeans(encode: Encoding): boolean {
+  return encode === "within" || encode === "wg-approx";
 }
 
 /** Whether unit means of the controls stand beside them. */

@@ -84,6 +84,7 @@ function prepared({ degree, interactions, encode, fixedEffects, outcome, treatme
   switch (encode) {
     case "effects":
     case "within":
+    case "wg-approx":
       return [...made, `df[${moved} + x] = demeaned(df, ${moved} + x, [${fixedEffects.map((effect) => list(factorsOf(effect).columns)).join(", ")}])`];
     case "cre":
     case "cre-normal": {

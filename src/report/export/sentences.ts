@@ -1,5 +1,5 @@
 import type { Options } from "../../learners/learner.js";
-import { allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
+import { absorbs, allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
 import type { StudyResult } from "../results.js";
 import type { Citation } from "./references.js";
@@ -77,13 +77,14 @@ function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specifi
   const ways: Readonly<Record<Exclude<Specification["encode"], "none">, string>> = {
     effects: "are removed by the within loss: each nuisance g minimises the sum of squares of the demeaned y - g(X), and residuals are demeaned",
     within: "are removed by demeaning outcome, treatment and controls",
+    "wg-approx": "are removed by demeaning outcome, treatment and controls (Clarke and Polselli 2025)",
     dummies: "enter every learner as one dummy a level",
     cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
     "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)${others}`,
     fd: `are removed by first differences over periods (Clarke and Polselli 2025)${others}`,
   };
   const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
-  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" ? ["Clarke and Polselli (2025)"] : [];
+  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" || encode === "wg-approx" ? ["Clarke and Polselli (2025)"] : [];
   return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
 }
 
@@ -178,7 +179,7 @@ function errorsSentence({ errors, distribution, level, convention, constant, enc
         return { text: `are ${errors.kind.toUpperCase()} (MacKinnon and White 1985)`, cites: ["MacKinnon and White (1985)"] };
     }
   })();
-  const final = constant ? " The final stage has a constant." : encode === "effects" || encode === "within" || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
+  const final = constant ? " The final stage has a constant." : absorbs(encode) || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
   return { about: "errors", cites: kinds.cites, text: `Standard errors ${kinds.text}; intervals have ${Math.round(level * 1000) / 10} % and ${distribution === "t" ? "t" : "normal"} quantiles.${convention === null ? "" : " Clusters follow DoubleML's convention: folds weigh the same."}${final}` };
 }
 

@@ -56,6 +56,7 @@ function prepared(specification: Specification): readonly string[] {
   switch (encode) {
     case "effects":
     case "within":
+    case "wg-approx":
       return [...made, `foreach v in ${all.join(" ")} {`, `    quietly reghdfe \`v', absorb(${absorbed(fixedEffects)}) residuals(_r)`, "    quietly replace `v' = _r", "    drop _r", "}"];
     case "fd":
       return [...made, ...all.map((name) => `quietly generate double _d_${name} = D.${name}`), ...all.map((name) => `quietly replace ${name} = _d_${name}`), `drop if missing(${all[0] ?? ""})`];
