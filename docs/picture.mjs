@@ -16,7 +16,7 @@ const LEARNER = "histboost";
 const WAYS = [
   ["dummies", { encode: "dummies" }],
   ["cre_general", { encode: "cre" }],
-  ["wg_approx", { encode: "within" }],
+  ["wg_approx", { encode: "wg_approx" }],
   ["fd_exact", { encode: "fd" }],
   ["two-way OLS", { learner: "ols" }],
   ["effects", {}],

@@ -12,6 +12,7 @@ const THETA = -0.5;
 const nonlinear = (x1, x2, x3) => 0.7 * (Math.sin(2 * x1) + (x3 > 0 ? x2 : 0));
 const linear = (x1, x2, x3) => 0.6 * (x1 + x2 - x3);
 const squares = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x3 * x3);
+const products = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x1 * x3);
 const steps = (x1, x2, x3) => 0.7 * ((x1 > 0.5) + (x2 > -0.5) - (x3 > 0 && x1 < 0));
 const bump = (x1, x2, x3) => 0.6 * x1 * x2 + Math.exp(-2 * x3 * x3);
 const mild = (x1, x2, x3) => nonlinear(x1, x2, x3) / 2;
@@ -31,6 +32,7 @@ const WORLDS = {
   apart: ["nonlinear functions of other controls", { places: [3, 4, 5] }],
   linear: ["one linear function in both", { f: linear }],
   squares: ["one function with squares in both", { f: squares, sizes: [150] }],
+  products: ["one function with a square and a product in both", { f: products, sizes: [150] }],
   steps: ["one function of steps in both", { f: steps, sizes: [150] }],
   bump: ["300 units, 6 periods, a product and a bump, a tenth of the rows missing, autocorrelated errors", { f: bump, sizes: [300], periods: 6, missing: 0.1, serial: 0.5 }],
   few: ["few units, half as much nonlinearity", { f: mild, sizes: [30, 50] }],

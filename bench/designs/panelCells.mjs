@@ -4,7 +4,7 @@ const THETA = -0.5;
 
 const LEARNERS = {
   "rf, 50 trees": { learner: { rf: { trees: 50 } } }, gradboost: { learner: "gradboost" }, histboost: { learner: "histboost" }, nnet: { learner: "nnet" },
-  "lassocv, squares": { learner: "lassocv", degree: 2 }, ols: { learner: "ols" },
+  "lassocv, squares": { learner: "lassocv", degree: 2 }, "lassocv, squares and products": { learner: "lassocv", degree: 2, interactions: true }, ols: { learner: "ols" },
   "stack of lassocv, histboost": { learner: { stack: { learners: ["lassocv", "histboost"] } }, degree: 2 },
 };
 /** Functions of the controls alone are what the nuisances are under `effects`. */
@@ -14,14 +14,15 @@ const only = (...names) => Object.fromEntries(names.map((name) => [name, LEARNER
 const PATHS = only("rf, 50 trees", "gradboost", "histboost", "nnet", "stack of lassocv, histboost");
 const PEERS = only("rf, 50 trees", "histboost", "lassocv, squares", "ols");
 
-/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `wg_approx` with ols is two-way least squares. */
+/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `within` with ols is two-way least squares, and `wg_approx` the same with linear learners. */
 const WAYS = [
   ["effects", { encode: "effects" }, { ...KNOWN, ...LEARNERS }],
   ["effects, rounds: last", { encode: "effects", rounds: "last" }, PATHS],
   ["effects, rounds: stable", { encode: "effects", rounds: "stable" }, PATHS],
   ["effects, partialling-out", { encode: "effects", score: "partialling-out" }, LEARNERS],
   ["dummies", { encode: "dummies" }, only("rf, 50 trees", "histboost")],
-  ["wg_approx", { encode: "wg_approx", fixedEffects: ["unit", "time"] }, PEERS],
+  ["within", { encode: "within" }, PEERS],
+  ["wg_approx", { encode: "wg_approx" }, only("rf, 50 trees", "histboost")],
   ["cre_general", { encode: "cre_general" }, PEERS],
   ["fd_exact", { encode: "fd_exact" }, PEERS],
 ];

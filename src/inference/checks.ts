@@ -8,8 +8,9 @@ import { type ArmCheck, armChecks, armWarnings } from "./diagnostics/armCheck.js
 import { type NamedOverlap, overlapsOf } from "./diagnostics/diagnostics.js";
 import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
 import { representerOf, type RepresenterSupport } from "./diagnostics/representer.js";
-import { stabilityWarning } from "./diagnostics/stability.js";
-import { type Twicing, twicingOf, twicingWarning } from "./diagnostics/twicing.js";
+import { stabilityWarnings } from "./diagnostics/stability.js";
+import type { OtherEstimate } from "./diagnostics/differences.js";
+import { twicingOf, twicingWarnings } from "./diagnostics/twicing.js";
 import { fewestClusters } from "./errors/cluster.js";
 import type { ErrorSetting } from "./errors/covariance.js";
 import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
@@ -18,7 +19,7 @@ import type { InferenceContext } from "./stage.js";
 /** What says whether an estimate is to be trusted. */
 export interface Checks {
   readonly panelCheck: PanelCheck | null;
-  readonly twicing: Twicing | null;
+  readonly twicing: readonly OtherEstimate[] | null;
   readonly instruments: InstrumentChecks | null;
   readonly overlap: readonly NamedOverlap[] | null;
   readonly armChecks: readonly ArmCheck[] | null;
@@ -28,7 +29,7 @@ export interface Checks {
 }
 
 /** The checks of one specification; nothing is fitted. Cost: a few final stages. */
-export function checksOf(planned: PlannedSpecification, { first, stages, effects, effect, setting, path, context }: Core, fitted: InferenceContext): Checks {
+export function checksOf(planned: PlannedSpecification, { first, stages, effects, setting, path, context }: Core, fitted: InferenceContext): Checks {
   const [repetition] = planned.repetitions as readonly [Repetition];
   const lost: string[] = [];
   const check = panelCheck(planned, repetition, first, context);
@@ -40,7 +41,7 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
   return {
     panelCheck: check, twicing, instruments, overlap, armChecks: arms, representer,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarning(path), ...twicingWarning(twicing, effect.se),
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warning ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...new Set(lost),
     ],
   };

@@ -3,7 +3,7 @@ import { criticalValue, type Critical, degreesOfFreedom } from "./errors/critica
 import { fewestClusters } from "./errors/cluster.js";
 import type { ErrorSetting } from "./errors/covariance.js";
 import { errorSetting } from "./errors/errorSetting.js";
-import { atReported, type PathPoint, stabilityPath } from "./diagnostics/stability.js";
+import { atReported, type EffectPath, stabilityPath } from "./diagnostics/stability.js";
 import { aggregateEffects, type EffectEstimate, type Solution, solutionOf, withOwnParameters } from "./effects.js";
 import { type InferenceContext, type Stage, stageOf } from "./stage.js";
 
@@ -21,8 +21,8 @@ export interface Core {
   readonly critical: Critical;
   /** Of the way with fewest; null without clusters. */
   readonly clusters: number | null;
-  /** The estimate after each stage or round, under `encode: effects`. */
-  readonly path: readonly PathPoint[] | null;
+  /** By treatment, the estimate after each stage or round, under `encode: effects`. */
+  readonly path: readonly EffectPath[] | null;
   /** In which paths of predictions end where the row reports. */
   readonly context: InferenceContext;
 }

@@ -1,3 +1,4 @@
+import { isProduct } from "../plan/features.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import type { Repetition } from "../plan/task.js";
 import { attempt } from "./attempt.js";
@@ -9,7 +10,7 @@ import { type Fit, goodnessOfFit, isRegression } from "./diagnostics/goodness.js
 import type { UnitInfluence } from "./diagnostics/influence.js";
 import { linearFit, type LinearComparison } from "./diagnostics/linearFit.js";
 import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
-import type { PathPoint } from "./diagnostics/stability.js";
+import type { EffectPath } from "./diagnostics/stability.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { EffectEstimate, Solution } from "./effects.js";
 import { countLevels } from "./errors/sums.js";
@@ -36,11 +37,11 @@ export interface Estimate extends Effect {
   /** The same by linear regression, with the fixed effects and, where there are instruments, two-stage least squares. */
   readonly ols: LinearComparison | null;
   readonly panelCheck: Checks["panelCheck"];
-  /** The estimate after each stage or round, under `encode: effects`. */
-  readonly path: readonly PathPoint[] | null;
-  /** Partialling-out beside iv-type, with the standard error of the difference. */
-  readonly comparison: ScoreComparison | null;
-  /** The estimate with residuals smoothed once more; null where `twicing` is off. */
+  /** By treatment, the estimate after each stage or round, under `encode: effects`. */
+  readonly path: readonly EffectPath[] | null;
+  /** By treatment, partialling-out beside iv-type, with the standard error of the difference. */
+  readonly comparison: readonly ScoreComparison[] | null;
+  /** By treatment, the estimate with residuals smoothed once more; null where `twicing` is off. */
   readonly twicing: Checks["twicing"];
   readonly repetitions: readonly Repeated[];
   /** How much of the uncertainty is due to the random folds; null for one repetition. */
@@ -96,7 +97,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     ols: linearFit(planned, context, setting),
     panelCheck,
     path,
-    comparison: compareScores(planned, stages, effect, context),
+    comparison: compareScores(planned, stages, effects, context),
     twicing,
     repetitions: repeated,
     split: splitShare(repeated),
@@ -111,7 +112,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
 
 function keptMissing({ specification, controls }: PlannedSpecification): Readonly<Record<string, number>> | null {
   if (specification.missing === "drop") return null;
-  const own = controls.filter((feature) => !feature.isSquare).map(({ name, values }) => [name, values.filter(Number.isNaN).length] as const);
+  const own = controls.filter((feature) => !isProduct(feature)).map(({ name, values }) => [name, values.filter(Number.isNaN).length] as const);
   return Object.fromEntries(own.filter(([, count]) => count > 0));
 }
 

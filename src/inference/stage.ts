@@ -131,8 +131,25 @@ function solve(columns: InstrumentalVariables, kernels: Kernels): FinalStage {
   return finalStage(columns.y, [...constants, ...columns.x], [...constants, ...columns.z]);
 }
 
+/** An effect and its influence function: estimate minus truth is near the sum over rows of it. */
+export interface SolvedEffect {
+  readonly name: string;
+  readonly coef: number;
+  readonly influence: Float64Array;
+}
+
+/** The effects of a system. */
+export function effectsIn({ names, stage }: SolvedSystem): readonly SolvedEffect[] {
+  const before = stage.coefficients.length - names.length;
+  return names.map((name, j) => ({ name, coef: stage.coefficients[before + j] ?? NaN, influence: stage.influence[before + j] as Float64Array }));
+}
+
+/** The effects of all systems, in the order in which a row reports them. */
+export function effectsOf({ systems }: Pick<Stage, "systems">): readonly SolvedEffect[] {
+  return systems.flatMap(effectsIn);
+}
+
 /** The first effect of a system, the one that a row reports. */
-export function firstEffect({ names, stage }: SolvedSystem): { readonly coef: number; readonly influence: Float64Array } {
-  const place = stage.coefficients.length - names.length;
-  return { coef: stage.coefficients[place] ?? NaN, influence: stage.influence[place] as Float64Array };
+export function firstEffect(system: SolvedSystem): SolvedEffect {
+  return effectsIn(system)[0] as SolvedEffect;
 }

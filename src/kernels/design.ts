@@ -9,8 +9,8 @@ export interface Design {
   /** Each of length `rows`, finite; NaN where a value is missing, for learners of trees. */
   readonly features: readonly Float64Array[];
   readonly groups: readonly Group[];
-  /** By feature: true for the square of another one. Absent: there are none. */
-  readonly squares?: readonly boolean[];
+  /** By feature: true for a square or product of others. Absent: there are none. */
+  readonly products?: readonly boolean[];
 }
 
 /** A categorical column: level codes 0 .. levels-1, one a row. */

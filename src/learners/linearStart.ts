@@ -44,7 +44,7 @@ export function startOf(kernels: Kernels, job: WithinJob): Start {
 }
 
 function dictionary({ design }: WithinJob): readonly Float64Array[] {
-  const controls = design.features.filter((_, f) => design.squares?.[f] !== true);
+  const controls = design.features.filter((_, f) => design.products?.[f] !== true);
   const squares = controls.filter(hasMoreThanTwo).map((control) => product(control, control));
   const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => product(a, b)));
   return [...controls, ...squares, ...products];

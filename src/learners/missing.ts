@@ -4,7 +4,7 @@ import { meanOver } from "./weights.js";
 
 /**
  * What learners see that cannot take missing values: each feature with a missing cell gets its training mean there, and
- * beside it a 0/1 column that says where; a square, missing where its control is, gets no column of its own. A feature
+ * beside it a 0/1 column that says where; a product, missing where its controls are, gets no column of its own. A feature
  * that training rows do not have at all is 0 throughout.
  */
 export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weights">>(job: J): J {
@@ -13,12 +13,12 @@ export function withIndicators<J extends Pick<FitJob, "design" | "train" | "weig
   if (!gaps.includes(true)) return job;
   const fills = design.features.map((feature, f) => (gaps[f] === true ? observedMean(feature, train, weights) : 0));
   const filled = design.features.map((feature, f) => (gaps[f] === true ? feature.map((value) => (Number.isNaN(value) ? (fills[f] ?? 0) : value)) : feature));
-  const indicators = design.features.filter((_, f) => gaps[f] === true && design.squares?.[f] !== true).map((feature) => feature.map((value) => (Number.isNaN(value) ? 1 : 0)));
+  const indicators = design.features.filter((_, f) => gaps[f] === true && design.products?.[f] !== true).map((feature) => feature.map((value) => (Number.isNaN(value) ? 1 : 0)));
   const changed: Design = {
     ...design,
     key: `${design.key} filled ${fills.join(" ")}`,
     features: [...filled, ...indicators],
-    ...(design.squares === undefined ? {} : { squares: [...design.squares, ...indicators.map(() => false)] }),
+    ...(design.products === undefined ? {} : { products: [...design.products, ...indicators.map(() => false)] }),
   };
   return { ...job, design: changed };
 }

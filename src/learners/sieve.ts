@@ -14,11 +14,11 @@ export interface Sieve {
 }
 
 /**
- * The sieve of a design, features standardised on `train`. With order 2 features that are squares are left out, as it has
+ * The sieve of a design, features standardised on `train`. With order 2 features that are squares or products are left out, as it has
  * its own. A row has one dummy a group, whatever the levels, so dummies are never materialised.
  */
 export function createSieve(design: Design, train: Uint32Array, weights: Float64Array | null, order: number): Sieve {
-  const columns = design.features.filter((_, f) => order === 1 || design.squares?.[f] !== true);
+  const columns = design.features.filter((_, f) => order === 1 || design.products?.[f] !== true);
   const scales = columns.map((column) => unit(columnMoments(column, train, weights)));
   const p = columns.length;
   const dense = order === 1 ? 1 + p : 1 + p + (p * (p + 1)) / 2;

@@ -1,5 +1,5 @@
 import type { Copies, Nuisance } from "../models/model.js";
-import type { Feature } from "./features.js";
+import { type Feature, productOf } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import { sharedFloats, sharedInts, sharedRows } from "./shared.js";
@@ -31,14 +31,16 @@ export function byCopy(numbers: readonly number[], rows: number): Float64Array {
   return all;
 }
 
-/** A feature over the rows and their copies: the moved variable and its square change, all else stays, its mean by unit too. */
-export function copyFeature(feature: Feature, { name, values: given }: Variable, { by }: Copies): Feature {
-  const { values: own, isSquare } = feature;
-  const values = copyFloats(own, 1 + by.length);
-  if (feature.control === name && (feature.name === name || isSquare)) {
-    const moved = (step: number): Float64Array => given.map((value) => (isSquare ? (value + step) * (value + step) : value + step));
-    by.forEach((step, c) => values.set(moved(step), (c + 1) * own.length));
+/** A feature over the rows and their copies: the moved variable and its products change, all else stays, its mean by unit too. */
+export function copyFeature(feature: Feature, variable: Variable, copies: Copies): Feature {
+  const [a, b] = feature.factors;
+  if (a !== undefined && b !== undefined) {
+    const first = copyFeature(a, variable, copies);
+    return productOf(first, a === b ? first : copyFeature(b, variable, copies));
   }
+  const { values: own, name } = feature;
+  const values = copyFloats(own, 1 + copies.by.length);
+  if (name === variable.name) copies.by.forEach((step, c) => values.set(variable.values.map((value) => value + step), (c + 1) * own.length));
   return { ...feature, values, key: hashNumbers(values) };
 }
 

@@ -1,9 +1,9 @@
 import { listed } from "../errors.js";
 import { learners } from "../learners/registry.js";
 import { withinVariation } from "../panel/check.js";
-import { absorbs, type NuisanceSource, type Specification } from "../study/specification.js";
+import { absorbs, demeans, type NuisanceSource, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
-import type { Feature } from "./features.js";
+import { type Feature, isProduct } from "./features.js";
 import { createMemo } from "./memo.js";
 import type { Effect } from "./task.js";
 
@@ -20,9 +20,9 @@ export function isDetermined(feature: Feature, effects: readonly Effect[], deter
 /** A word about controls that are collinear with absorbed effects. Cost: one demeaning a control. */
 export function determinedNotes(specification: Specification, controls: readonly Feature[], effects: readonly Effect[], determined: Determined): readonly string[] {
   if (!absorbs(specification.encode)) return [];
-  const names = controls.filter((feature) => !feature.isSquare && isDetermined(feature, effects, determined)).map(({ name }) => name);
+  const names = controls.filter((feature) => !isProduct(feature) && isDetermined(feature, effects, determined)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const idle = specification.encode === "within" || (specification.degree === 1 && Object.values(specification.nuisances).every(isLinear));
+  const idle = demeans(specification.encode) || (specification.degree === 1 && !specification.interactions && Object.values(specification.nuisances).every(isLinear));
   return [`The effects determine ${listed(names)}: ${names.length === 1 ? "it adds" : "they add"} nothing${idle ? "" : " alone, only where other controls matter more or less with it"}.`];
 }
 
@@ -31,7 +31,7 @@ function isLinear(source: NuisanceSource): boolean {
     case "column":
       return true;
     case "learner":
-      return learners[source.name]?.linear === true && source.options["interactions"] !== true;
+      return learners[source.name]?.linear === true;
     case "tuned":
       return isLinear(source.learner);
     case "stack":

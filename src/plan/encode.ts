@@ -1,6 +1,6 @@
 import { createDemeaner } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
-import { allControls, type Specification } from "../study/specification.js";
+import { allControls, demeans, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
 import { isDetermined } from "./determinedControls.js";
 import { type Feature, laggedFeatures } from "./features.js";
@@ -18,7 +18,7 @@ export interface Encoded {
   readonly demeaned: readonly Feature[];
 }
 
-/** Variables and features as the encoding has them. Cost: one demeaning a column under `within`. */
+/** Variables and features as the encoding has them. Cost: one demeaning a column where data are demeaned. */
 export function encode(
   specification: Specification,
   { sample, observed, controls, effects, weights, kernels, determined }: {
@@ -32,12 +32,12 @@ export function encode(
       const changes = shareFloats(values.map((value, i) => value - (before[i] ?? NaN)));
       return { name, values: changes, key: hashNumbers(changes) };
     };
-    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification.degree), demeaned: [] };
+    return { variables: mapVariables(observed, difference), raw: laggedFeatures(sample, allControls(specification), specification), demeaned: [] };
   }
-  if (specification.encode !== "within") return { variables: observed, raw: controls, demeaned: [] };
+  if (!demeans(specification.encode)) return { variables: observed, raw: controls, demeaned: [] };
   const demean = demeanerOf(kernels, effects, weights);
   const left = controls.filter((feature) => !isDetermined(feature, effects, determined)); // of others only rounding would be left
-  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), isSquare: false })) };
+  return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), factors: [] })) };
 }
 
 function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {

@@ -1,5 +1,6 @@
 import { hasMoreThanTwo } from "../panel/check.js";
 import { type Design, type Group, levelMeans } from "../kernels/design.js";
+import type { Specification } from "../study/specification.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import type { Sample, Values } from "./sample.js";
 import { sharedFloats } from "./shared.js";
@@ -7,24 +8,35 @@ import { sharedFloats } from "./shared.js";
 /** A numeric column of a design, under the name that messages use. */
 export interface Feature extends Values {
   readonly name: string;
-  /** The control it is or is made of. */
-  readonly control: string;
-  readonly isSquare: boolean;
+  /** The controls it is or is made of. */
+  readonly controls: readonly string[];
+  /** The two whose product it is, the same one twice of a square; none of any other. */
+  readonly factors: readonly Feature[];
 }
 
-/** Controls, and with degree 2 the squares of those with more than two values. */
-export function featuresOf(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  return withSquares(controls.map((name): Feature => ({ name, control: name, isSquare: false, ...sample.numbers(name) })), degree);
+/** Which products stand beside the controls. */
+export type Products = Pick<Specification, "degree" | "interactions">;
+
+/** Controls, and the products of them that are asked for. */
+export function featuresOf(sample: Sample, controls: readonly string[], products: Products): readonly Feature[] {
+  return withProducts(controls.map((name) => featureOf({ name, ...sample.numbers(name) })), products);
 }
 
-/** Features, and with degree 2 the squares of those with more than two values. */
-export function withSquares(features: readonly Feature[], degree: 1 | 2): readonly Feature[] {
-  return degree === 1 ? features : [...features, ...features.filter((feature) => hasMoreThanTwo(feature.values)).map(squareOf)];
+/** Features, with degree 2 the squares of those with more than two values, and with interactions each pair's product. */
+export function withProducts(features: readonly Feature[], { degree, interactions }: Products): readonly Feature[] {
+  const squares = degree === 1 ? [] : features.filter((feature) => hasMoreThanTwo(feature.values)).map((feature) => productOf(feature, feature));
+  const pairs = interactions ? features.flatMap((a, i) => features.slice(i + 1).map((b) => productOf(a, b))) : [];
+  return [...features, ...squares, ...pairs];
 }
 
 /** A variable as a feature. */
 export function featureOf({ name, values, key }: Values & { readonly name: string }): Feature {
-  return { name, control: name, isSquare: false, values, key };
+  return { name, controls: [name], factors: [], values, key };
+}
+
+/** Whether a feature is a square or the product of two. */
+export function isProduct({ factors }: Feature): boolean {
+  return factors.length > 0;
 }
 
 /** A feature's mean over the rows of each unit, missing cells apart; weighted where there are weights. */
@@ -32,19 +44,20 @@ export function meanOf(feature: Feature, group: Group, weights: Float64Array | n
   const means = levelMeans(feature.values, group, weights);
   const values = sharedFloats(group.codes.length);
   group.codes.forEach((unit, row) => (values[row] = means[unit] ?? NaN));
-  return { name: `mean of ${feature.name}`, control: feature.control, isSquare: false, values, key: hashNumbers(values) };
+  return { name: `mean of ${feature.name}`, controls: feature.controls, factors: [], values, key: hashNumbers(values) };
 }
 
 /** Controls at a row's period and at the one before (Clarke and Polselli 2025, fd-exact). */
-export function laggedFeatures(sample: Sample, controls: readonly string[], degree: 1 | 2): readonly Feature[] {
-  const before = controls.map((name): Feature => ({ name: `${name}, period before`, control: name, isSquare: false, ...sample.lagged(name) }));
-  return [...featuresOf(sample, controls, degree), ...withSquares(before, degree)];
+export function laggedFeatures(sample: Sample, controls: readonly string[], products: Products): readonly Feature[] {
+  const before = controls.map((name): Feature => ({ name: `${name}, period before`, controls: [name], factors: [], ...sample.lagged(name) }));
+  return [...featuresOf(sample, controls, products), ...withProducts(before, products)];
 }
 
-function squareOf(feature: Feature): Feature {
-  const values = sharedFloats(feature.values.length);
-  feature.values.forEach((value, i) => (values[i] = value * value));
-  return { name: `${feature.name}^2`, control: feature.control, isSquare: true, values, key: hashNumbers(values) };
+/** Row by row. */
+export function productOf(a: Feature, b: Feature): Feature {
+  const values = sharedFloats(a.values.length);
+  a.values.forEach((value, i) => (values[i] = value * (b.values[i] ?? NaN)));
+  return { name: a === b ? `${a.name}^2` : `${a.name}*${b.name}`, controls: [...new Set([...a.controls, ...b.controls])], factors: [a, b], values, key: hashNumbers(values) };
 }
 
 /**
@@ -66,13 +79,13 @@ function byKey(a: { readonly key: string }, b: { readonly key: string }): number
 export function designOf(features: readonly Feature[], groups: readonly (Group & { readonly key: string })[], rows: number): Design {
   const sorted = [...features].sort(byKey);
   const sortedGroups = inOrder(groups);
-  // A linear start squares what is no square yet, so a control that equals a square is another design.
-  const keyOf = ({ key, isSquare }: Feature): string => (isSquare ? `${key}^2` : key);
+  // A linear start multiplies what is no product yet, so a control that equals a square or a product is another design.
+  const keyOf = (feature: Feature): string => (isProduct(feature) ? `${feature.key}^2` : feature.key);
   return Object.freeze({
     key: hashJson({ features: sorted.map(keyOf), groups: sortedGroups.map((group) => group.key), rows }),
     rows,
     features: sorted.map((feature) => feature.values),
     groups: sortedGroups.map(({ codes, levels }) => ({ codes, levels })),
-    squares: sorted.map((feature) => feature.isSquare),
+    products: sorted.map(isProduct),
   });
 }

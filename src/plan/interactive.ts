@@ -61,7 +61,7 @@ function refuseTooMany(r: number, periods: number): void {
 function factorsOf(specification: Specification, sample: Sample, unit: string, time: string, r: number, kernels: Kernels): Factors {
   const { outcome, treatments, instruments } = specification;
   const times = sample.levels(time);
-  const controls = featuresOf(sample, allControls(specification), 2).map(({ values }) => values);
+  const controls = featuresOf(sample, allControls(specification), { degree: 2, interactions: false }).map(({ values }) => values);
   const panel: FactorPanel = {
     units: sample.levels(unit), times, effects: namedEffects(specification, sample),
     columns: [outcome, ...treatments, ...instruments].map((name) => sample.numbers(name).values),

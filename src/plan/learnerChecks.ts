@@ -3,7 +3,7 @@ import type { Design } from "../kernels/design.js";
 import type { Learner, Options } from "../learners/learner.js";
 import { hasMissing } from "../learners/missing.js";
 import type { Nuisance } from "../models/model.js";
-import type { Encoding, NuisanceSource, Specification, TunedSource } from "../study/specification.js";
+import { demeans, type Encoding, type NuisanceSource, type Specification, type TunedSource } from "../study/specification.js";
 import { variableAt, type Variables } from "./task.js";
 
 /** Throws where probabilities are asked of a target that has none. */
@@ -14,7 +14,7 @@ export function checkClasses(
   if (encode === "effects") {
     throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities, which the within loss of \`encode: effects\` does not have. ${otherwise(learner)}`);
   }
-  if (encode === "within" || encode === "fd") {
+  if (demeans(encode) || encode === "fd") {
     throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`encode: ${encode}\` changes \`${role}\`'s target. ${otherwise(learner)}`);
   }
   if (target.kind === "residual") {
@@ -50,8 +50,8 @@ function otherwise({ options }: Learner): string {
 
 /** Demeaned features cannot be missing: a missing cell would make its whole unit missing. */
 export function checkMissing({ encode, missing }: Specification, design: Design): void {
-  if (encode !== "within" || missing !== "keep" || !design.features.some(hasMissing)) return;
-  throw new EstimationError("missing-within", "`encode: within` demeans the controls, which cannot be missing then. Use `encode: effects`, or `missing: drop`.");
+  if (!demeans(encode) || missing !== "keep" || !design.features.some(hasMissing)) return;
+  throw new EstimationError("missing-within", "`encode: ${encode}` demeans the controls, which cannot be missing then. Use `encode: effects`, or `missing: drop`.");
 }
 
 /** Options that set how far a fit goes. */

@@ -4,11 +4,11 @@ import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
 import type { Nuisance } from "../models/model.js";
-import { controlsOf, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
+import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
 import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
 import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
-import { designOf, type Feature, featureOf, meanOf, withSquares } from "./features.js";
+import { designOf, type Feature, featureOf, isProduct, meanOf, productOf, withProducts } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
 import { createMemo } from "./memo.js";
@@ -76,24 +76,30 @@ function isAboutCopies({ target }: Nuisance): boolean {
 }
 
 function planSource(context: Context, source: NuisanceSource, nuisance: Nuisance, at: NuisancePlace, target = targetOf(context, nuisance, at)): Predictions {
-  const { specification } = context;
   switch (source.kind) {
     case "column":
       return { kind: "given", ...context.sample.numbers(source.column) };
     case "learner":
       return planLearner(context, source, nuisance, at, target);
-    case "stack": {
-      const labels = numbered(source.learners.map((one) => (one.kind === "tuned" ? `${one.learner.name} tuned` : one.name)));
-      const first = planStack(context, { source, labels, onto: null }, nuisance, at, target);
-      return specification.encode === "effects" ? planStack(context, { source: { ...source, type: "short", final: "average" }, labels, onto: first }, nuisance, at, leftOf(target, first)) : first;
-    }
+    case "stack":
+      return planStages(context, source, numbered(source.learners.map((one) => (one.kind === "tuned" ? `${one.learner.name} tuned` : one.name))), nuisance, at, target);
     case "tuned": {
-      checkTuning(specification.encode, source);
-      const candidates = candidatesOf(source, specification.seed);
+      checkTuning(context.specification.encode, source);
+      const candidates = candidatesOf(source, context.specification.seed);
       const stack: StackSource = { kind: "stack", learners: candidates.map((one) => one.source), type: "regular", final: "singlebest", folds: source.folds };
-      return planStack(context, { source: stack, labels: candidates.map((one) => one.label), onto: null }, nuisance, at, target);
+      return planStages(context, stack, candidates.map((one) => one.label), nuisance, at, target);
     }
   }
+}
+
+/**
+ * Learners combined; under the within loss with a second stage on what the first leaves, in which all have the same weight:
+ * those that predict best are given to learners that are too rigid for the estimate (bench/README.md).
+ */
+function planStages(context: Context, source: StackSource, labels: readonly string[], nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
+  const first = planStack(context, { source, labels, onto: null }, nuisance, at, target);
+  if (context.specification.encode !== "effects") return first;
+  return planStack(context, { source: { ...source, type: "short", final: "average" }, labels, onto: first }, nuisance, at, leftOf(target, first));
 }
 
 function planLearner(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
@@ -154,8 +160,7 @@ interface Stacking {
 
 /**
  * Every learner fitted as ever, so that others share it; beside it, where weights come from inner folds, once within each
- * training fold. Under the within loss there is a second stage on what the first leaves, in which all learners have the
- * same weight: those that predict best are given to learners that are too rigid for the estimate (bench/README.md).
+ * training fold.
  */
 function planStack(context: Context, { source, labels, onto }: Stacking, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const { learners: sources, type, final, folds: k } = source;
@@ -237,7 +242,7 @@ function designFor(context: Context, learner: Learner, nuisance: Nuisance): Desi
   const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null]);
   let design = context.designs.get(id);
   if (design === undefined) {
-    const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], effects: [] }[specification.encode];
+    const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], "wg-approx": [], effects: [] }[specification.encode];
     const features = featuresFor(context, learner, nuisance);
     const times = timesOf(nuisance);
     design = copies === undefined
@@ -256,17 +261,18 @@ function othersThanUnit({ specification, effects }: Context): readonly Effect[] 
 }
 
 /**
- * `within`: a learner linear in its features sees the demeaned ones, any other both; `cre`: means by unit beside the
+ * `within`: a learner linear in its features sees the demeaned ones, any other both, as under `wg-approx` none does; `cre`: means by unit beside the
  * features, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
  */
 function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
-  const { encode, unit, degree } = specification;
+  const { encode, unit, interactions } = specification;
   const names = new Set(controlsOf(specification, role));
-  const own = (features: readonly Feature[]): readonly Feature[] => features.filter((feature) => names.has(feature.control));
+  const own = (features: readonly Feature[]): readonly Feature[] => features.filter(({ controls }) => controls.every((name) => names.has(name)));
   const joined = (beside ?? []).map((ref) => featureOf(variableAt(variables, ref)));
   // What a derivative is taken by is to enter as flexibly as the controls.
-  const others = copies === undefined ? joined : withSquares(joined, degree);
-  if (encode === "within") return learner.linear ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
+  const products = interactions && copies !== undefined ? joined.flatMap((moved) => own(raw).filter((feature) => !isProduct(feature)).map((feature) => productOf(moved, feature))) : [];
+  const others = copies === undefined ? joined : [...withProducts(joined, specification), ...products];
+  if (demeans(encode)) return learner.linear || encode === "wg-approx" ? [...own(demeaned), ...others] : [...own(demeaned), ...own(raw), ...others];
   const features = [...own(raw), ...others];
   if ((encode !== "cre" && encode !== "cre-normal") || unit === null) return features;
   const isTreatment = target.kind === "variable" && target.variable.of !== "outcome";

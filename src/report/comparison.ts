@@ -9,12 +9,13 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   apart: "undersmoothing does not explain this: look at the path, and at another learner",
 };
 
-/** Partialling-out beside iv-type with its verdict, and the path of stages or rounds. */
-export function comparisonTexts({ estimate }: ResultRow, places: number): readonly string[] {
+/** Partialling-out beside iv-type with its verdict, and the path of stages or rounds, treatment by treatment. */
+export function comparisonTexts({ estimate }: ResultRow, labelled: (name: string) => string, places: number): readonly string[] {
   const { comparison, path } = estimate ?? { comparison: null, path: null };
+  const of = (name: string): string => ((estimate?.effects.length ?? 0) > 1 ? `${labelled(name)}: ` : "");
   return [
-    ...(comparison === null ? [] : [`Partialling-out on the same fits: ${decimal(comparison.coef, places)} (difference ${decimal(comparison.difference, places)}, s.e. ${decimal(comparison.se, places)}): ${VERDICTS[comparison.verdict]}.`]),
-    ...(path === null ? [] : [`Estimate along the path of stages or rounds: ${pathText(path, places)}.`]),
+    ...(comparison ?? []).map(({ name, coef, difference, se, verdict }) => `${of(name)}Partialling-out on the same fits: ${decimal(coef, places)} (difference ${decimal(difference, places)}, s.e. ${decimal(se, places)}): ${VERDICTS[verdict]}.`),
+    ...(path ?? []).map(({ name, points }) => `${of(name)}Estimate along the path of stages or rounds: ${pathText(points, places)}.`),
   ];
 }
 

@@ -20,7 +20,7 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
     const places = placesFor(row.estimate?.se ?? NaN);
-    for (const text of comparisonTexts(row, places)) add(text, row);
+    for (const text of comparisonTexts(row, (name) => labelOf(result, name), places)) add(text, row);
     for (const text of weightTexts(row)) add(text, row);
     for (const text of diagnosticTexts(row, result, places)) add(text, row);
     const kept = keptText(row, result);

@@ -1,7 +1,7 @@
 import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { OutputChoice } from "../study/output.js";
-import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
+import { allControls, type DescribeTable, type EstimateTable, type JointTable, productsOf, sourceName, type Specification } from "../study/specification.js";
 import { curvePrinted } from "./curve.js";
 import { curveTests } from "./curveTests.js";
 import { derivedTables } from "./derived.js";
@@ -184,7 +184,8 @@ function shortScore(score: string): string {
 
 function controlsText(specification: Specification): string {
   if (allControls(specification).length === 0) return "no";
-  const form = specification.degree === 2 ? "and squares" : "linear";
+  const products = productsOf(specification);
+  const form = products.length === 0 ? "linear" : `and ${products.join(", ")}`;
   return Object.keys(specification.extraControls).length === 0 ? form : `${form}, by nuisance`;
 }
 

@@ -62,6 +62,7 @@ export function resolve(options: Written, at: ColumnPlace): Specification {
     shift: setting.shift === 0 ? null : setting.shift,
     ...resolveControls(options["controls"], nuisances, ignored),
     degree: (options["degree"] ?? 1) as 1 | 2,
+    interactions: options["interactions"] === true,
     unit: data.unit,
     time: data.time,
     fixedEffects,

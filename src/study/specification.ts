@@ -11,10 +11,10 @@ import type { PostEstimation } from "./postEstimation.js";
  * How fixed effects enter: as columns of the learner, removed from the data first, by the within loss, as means of the
  * controls by unit (correlated random effects; `cre-normal` adds the treatment's mean), or by differences of periods.
  */
-export type Encoding = "none" | "dummies" | "within" | "effects" | "cre" | "cre-normal" | "fd";
+export type Encoding = "none" | "dummies" | "within" | "wg-approx" | "effects" | "cre" | "cre-normal" | "fd";
 
 /** DoubleML's names of the encodings that it has, too. */
-export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "within" });
+export const DOUBLEML_ENCODINGS: Readonly<Record<string, Encoding>> = Object.freeze({ cre_general: "cre", cre_normal: "cre-normal", fd_exact: "fd", wg_approx: "wg-approx" });
 
 /** Kinds of standard errors without clusters; see inference/variance.ts. */
 export type RowErrors = "homoskedastic" | "hc0" | "hc1" | "hc2" | "hc3";
@@ -44,7 +44,12 @@ export type Aggregation = "stata-median" | "stata-mean" | "doubleml" | "r";
 
 /** Whether residuals are demeaned by the effects, so that these are removed and not left to the learner. */
 export function absorbs(encode: Encoding): boolean {
-  return encode === "effects" || encode === "within";
+  return encode === "effects" || demeans(encode);
+}
+
+/** Whether learners are fitted to demeaned data. */
+export function demeans(encode: Encoding): boolean {
+  return encode === "within" || encode === "wg-approx";
 }
 
 /** Whether unit means of the controls stand beside them. */
@@ -120,6 +125,8 @@ export interface Specification {
   readonly extraControls: Readonly<Record<string, readonly string[]>>;
   /** 2 adds the squares of controls with more than two values. */
   readonly degree: 1 | 2;
+  /** Adds the products of each two controls. */
+  readonly interactions: boolean;
   readonly unit: string | null;
   readonly time: string | null;
   /** Columns, products of columns such as `zone*year`, and slopes such as `city#year`. */
@@ -174,6 +181,11 @@ export function sourceName(source: NuisanceSource): string {
 /** Every control that some nuisance has. */
 export function allControls({ controls, extraControls }: Specification): readonly string[] {
   return [...new Set([...controls, ...Object.values(extraControls).flat()])];
+}
+
+/** What is made of the controls and stands beside them, in words. */
+export function productsOf({ degree, interactions }: Specification): readonly string[] {
+  return [...(degree === 2 ? ["squares"] : []), ...(interactions ? ["interactions"] : [])];
 }
 
 /** The controls of one nuisance. */

@@ -15,7 +15,7 @@ it("docs/panels.yaml runs: DoubleML's four approaches under their names beside d
   expect(stdout).toContain(shown);
   const { estimates } = JSON.parse(textOf(folder, "out/estimates.json")) as { estimates: { label: string; coef: number; ci: [number, number]; panelCheck: { tripped: boolean } | null; spec: { encode: string } }[] };
   const byLabel = new Map(estimates.map((row) => [row.label, row]));
-  expect(["fd_exact", "wg_approx", "cre_normal", "cre_general"].map((name) => byLabel.get(name)?.spec.encode)).toEqual(["fd", "within", "cre-normal", "cre"]);
+  expect(["fd_exact", "wg_approx", "cre_normal", "cre_general"].map((name) => byLabel.get(name)?.spec.encode)).toEqual(["fd", "wg-approx", "cre-normal", "cre"]);
   const [low, high] = byLabel.get("effects")!.ci;
   expect(low < -0.026 && -0.026 < high).toBe(true);
   expect(byLabel.get("dummies")!.coef).toBeGreaterThan(0); // the wrong sign, and a mark that says so

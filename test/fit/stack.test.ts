@@ -72,7 +72,7 @@ describe("a stack", () => {
     for (const { weights } of Object.values(row?.estimate?.nuisances ?? {})) {
       expect(Object.values(weights ?? {}).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
     }
-    expect(row?.estimate?.path?.map(({ checkpoint }) => checkpoint)).toEqual([1, 2, null]);
+    expect(row?.estimate?.path?.[0]?.points.map(({ checkpoint }) => checkpoint)).toEqual([1, 2, null]);
   });
 
   it("keeps two learners of one name apart, and carries its members' warnings", async () => {
@@ -116,5 +116,8 @@ describe("a tuned learner", () => {
     expect(refused?.error?.code).toBe("tuned-rounds");
     expect(other?.error).toBeNull();
     expect(depth?.error).toBeNull();
+    // The one that predicts best is too smooth for the estimate, so what it leaves is fitted once more.
+    expect(depth?.estimate?.path?.[0]?.points.map(({ checkpoint }) => checkpoint)).toEqual([1, 2, null]);
+    expect(Object.keys(depth?.estimate?.nuisances["l"]?.weights ?? {})).toEqual(["maxDepth 1", "maxDepth 3"]);
   });
 });

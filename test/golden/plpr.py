@@ -1,4 +1,4 @@
-"""DoubleML 0.11.4's panel estimators on wagepan.csv, least squares nuisances, three folds of units by their number.
+"""DoubleML 0.11.4's panel estimators on wagepan.csv, nuisances by least squares and by a tree, three folds of units by their number.
 
 Run from the repository with doubleml and the data beside it:
 python test/golden/plpr.py ../shared/data/wagepan.csv > test/golden/plpr.json
@@ -12,6 +12,7 @@ import pandas as pd
 from doubleml import DoubleMLPLPR
 from doubleml.data import DoubleMLPanelData
 from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeRegressor
 
 warnings.filterwarnings("ignore")
 X = ["married", "expersq", "poorhlth"]
@@ -27,14 +28,17 @@ def splits(units: np.ndarray, k: int = 3):
     return [rows], [clusters]
 
 
+# Least squares cannot tell raw from demeaned controls, nor whether a residual loses its unit mean; a tree can.
+LEARNERS = {"ols": LinearRegression, "tree": lambda: DecisionTreeRegressor(max_depth=3, random_state=0)}
 cases = []
 for approach in ["cre_general", "cre_normal", "fd_exact", "wg_approx"]:
-    for score in ["partialling out", "IV-type"]:
+    for learner, score in [("ols", "partialling out"), ("ols", "IV-type"), ("tree", "partialling out")]:
+        own = LEARNERS[learner]
         data = DoubleMLPanelData(frame, y_col="lwage", d_cols="hours", t_col="year", id_col="nr", x_cols=X, static_panel=True)
-        g = {"ml_g": LinearRegression()} if score == "IV-type" else {}
-        model = DoubleMLPLPR(data, LinearRegression(), LinearRegression(), n_folds=3, score=score, approach=approach, draw_sample_splitting=False, **g)
+        g = {"ml_g": own()} if score == "IV-type" else {}
+        model = DoubleMLPLPR(data, own(), own(), n_folds=3, score=score, approach=approach, draw_sample_splitting=False, **g)
         rows, clusters = splits(model._dml_data.data["nr"].to_numpy())
         model.set_sample_splitting(rows, clusters)
         model.fit()
-        cases.append({"approach": approach, "score": score, "rows": int(model._dml_data.n_obs), "coef": float(model.coef[0]), "se": float(model.se[0])})
+        cases.append({"approach": approach, "score": score, "learner": learner, "rows": int(model._dml_data.n_obs), "coef": float(model.coef[0]), "se": float(model.se[0])})
 print(json.dumps({"source": "DoubleML 0.11.4", "controls": X, "cases": cases}, indent=1))

@@ -36,12 +36,16 @@ const valuesIn = (panel: ReturnType<typeof panelOf>, name: string): Float64Array
 };
 const curved = panelWith((x) => 2 * Math.sin(2 * x));
 const straight = panelWith((x) => x);
-const column = async (panel: ReturnType<typeof panelOf>, options: object) =>
+const estimateOf = async (panel: ReturnType<typeof panelOf>, options: object) =>
   (await runOn(panel, { data: { file: "test.csv", ...DATA }, base: BASE, tables: [{ id: "t", columns: [options] }] }))[0]!.estimate!;
+const column = async (panel: ReturnType<typeof panelOf>, options: object) => {
+  const estimate = await estimateOf(panel, options);
+  return { ...estimate, twicing: estimate.twicing! };
+};
 
 describe("twicing", () => {
   it.each(["iv-type", "partialling-out"])("says that least squares misses a sine, and how far the estimate is off: %s", async (score) => {
-    const { twicing, coef, se, warnings } = await column(curved, { learner: "ols", score });
+    const { twicing: [twicing], coef, se, warnings } = await column(curved, { learner: "ols", score });
     expect(coef - 1).toBeGreaterThan(10 * se);
     expect(Math.abs(twicing!.coef - 1)).toBeLessThan(Math.abs(coef - 1) / 3);
     expect(twicing!.difference).toBe(coef - twicing!.coef);
@@ -49,21 +53,34 @@ describe("twicing", () => {
   });
 
   it.each([["ols", "plr"], ["lassocv", "plr"], ["histboost", "plr"]])("is silent where %s sees all there is", async (learner) => {
-    const { twicing, warnings } = await column(straight, { learner });
+    const { twicing: [twicing], warnings } = await column(straight, { learner });
     expect(twicing!.se).toBeGreaterThan(0);
     expect(warnings.filter((text) => text.includes("Boosting finds"))).toEqual([]);
   });
 
   it("can be left out, and then nothing is fitted for it; without effects it is there on request", async () => {
-    expect((await column(curved, { learner: "ols", twicing: false })).twicing).toBeNull();
-    expect((await column(curved, { learner: "ols", encode: "within" })).twicing).toBeNull();
-    expect((await column(curved, { learner: "ols", fixedEffects: [] })).twicing).toBeNull();
+    expect((await estimateOf(curved, { learner: "ols", twicing: false })).twicing).toBeNull();
+    expect((await estimateOf(curved, { learner: "ols", encode: "within" })).twicing).toBeNull();
+    expect((await estimateOf(curved, { learner: "ols", fixedEffects: [] })).twicing).toBeNull();
     expect((await column(curved, { learner: "ols", fixedEffects: [], twicing: true })).warnings.some((text) => text.includes("Boosting finds"))).toBe(true);
+  });
+
+  it.each(["joint", "controls"])("looks at each of several treatments (%s), wherever the curved one stands", async (otherTreatments) => {
+    const plain = normals(special, 11);
+    const both = panelOf({ ...Object.fromEntries([...curved.columns.keys()].map((name) => [name, valuesIn(curved, name)])), e: Float64Array.from({ length: rows }, () => plain()) });
+    for (const treatment of [["d", "e"], ["e", "d"]]) {
+      const { effects, twicing, warnings } = await column(both, { treatment, otherTreatments, learner: "ols" });
+      expect(twicing.map(({ name }) => name)).toEqual(treatment);
+      twicing.forEach(({ coef, difference }, j) => expect(difference).toBe(effects[j]!.coef - coef));
+      const found = warnings.filter((text) => text.includes("Boosting finds"));
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatch(/^d: /);
+    }
   });
 
   it("with an instrument it looks at all three residuals", async () => {
     const shifted = panelOf({ ...Object.fromEntries([...curved.columns.keys()].map((name) => [name, valuesIn(curved, name)])), z: valuesIn(curved, "d").map((value, i) => value + Math.sin(i)) });
-    const { twicing, coef } = await column(shifted, { model: "pliv", instrument: "z", learner: "ols" });
+    const { twicing: [twicing], coef } = await column(shifted, { model: "pliv", instrument: "z", learner: "ols" });
     expect(Math.abs(twicing!.coef - 1)).toBeLessThan(Math.abs(coef - 1) / 3);
   });
 
@@ -82,7 +99,7 @@ describe("twicing", () => {
     });
     const [v, e, d] = [centred(left(values("d"), "m")), centred(left(values("y"), "g")), centred(values("d"))];
     const product = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    const { twicing: found } = await column(curved, { learner: "ols", fixedEffects: ["unit"] });
+    const { twicing: [found] } = await column(curved, { learner: "ols", fixedEffects: ["unit"] });
     expect(found!.coef).toBeCloseTo(product(v, e) / product(v, d), 10); // rounding of sums of 640 products
   });
 });

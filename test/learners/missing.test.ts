@@ -4,12 +4,12 @@ import { withIndicators } from "../../src/learners/missing.js";
 const train = Uint32Array.of(0, 1, 2);
 const control = Float64Array.of(1, NaN, 3, NaN);
 const whole = Float64Array.of(5, 6, 7, 8);
-const design = { key: "gaps", rows: 4, features: [whole, control], groups: [], squares: [false, false] };
+const design = { key: "gaps", rows: 4, features: [whole, control], groups: [], products: [false, false] };
 
 test("a missing cell is the training mean, and a column says where", () => {
-  const { features, squares } = withIndicators({ design, train, weights: null }).design;
+  const { features, products } = withIndicators({ design, train, weights: null }).design;
   expect(features).toEqual([whole, Float64Array.of(1, 2, 3, 2), Float64Array.of(0, 1, 0, 1)]);
-  expect(squares).toEqual([false, false, false]);
+  expect(products).toEqual([false, false, false]);
 });
 
 test("the mean is weighted; held-out cells do not enter it", () => {
@@ -18,10 +18,10 @@ test("the mean is weighted; held-out cells do not enter it", () => {
 });
 
 test("a square is filled too, but shares its control's column: penalised learners would count it twice", () => {
-  const squared = { ...design, features: [control, control.map((value) => value * value)], squares: [false, true] };
-  const { features, squares } = withIndicators({ design: squared, train, weights: null }).design;
+  const squared = { ...design, features: [control, control.map((value) => value * value)], products: [false, true] };
+  const { features, products } = withIndicators({ design: squared, train, weights: null }).design;
   expect(features).toEqual([Float64Array.of(1, 2, 3, 2), Float64Array.of(1, 5, 9, 5), Float64Array.of(0, 1, 0, 1)]);
-  expect(squares).toEqual([false, true, false]);
+  expect(products).toEqual([false, true, false]);
 });
 
 test("a feature that training rows do not have is 0; a design without gaps stays as it is", () => {

@@ -59,7 +59,7 @@ describe.each(SETS)("ols under encode: effects is least squares with explicit du
     const [left, ...d] = demean([less(column("y"), predict(target)), ...treatments.map(column)]) as [Float64Array, ...Float64Array[]];
     const theta = solved(left, d, eD);
     treatments.forEach((_, j) => close(estimate!.effects[j]!.coef, theta[j]!));
-    close(estimate!.comparison!.coef, theta0[0]!);
+    treatments.forEach((_, j) => close(estimate!.comparison![j]!.coef, theta0[j]!));
     const [whole] = demean([column("y")]) as [Float64Array];
     close(estimate!.nuisances["l"]!.r2, 1 - product(eY, eY) / product(whole, whole));
     if (treatments.length > 1) return;

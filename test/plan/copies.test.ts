@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { byCopy, copyFeature, copyFolds } from "../../src/plan/copies.js";
-import type { Feature } from "../../src/plan/features.js";
+import { type Feature, featureOf, productOf } from "../../src/plan/features.js";
 import type { FoldPlan } from "../../src/plan/folds.js";
 
 const plan: FoldPlan = {
@@ -18,15 +18,17 @@ it("a copy is held out with its row; copies are trained on only where they are w
   expect(new Set([plan.key, regression.key, about.key]).size).toBe(3);
 });
 
-it("the moved variable and its square change in a copy; its mean and all else stay", () => {
+it("the moved variable and its products change in a copy; its mean and all else stay", () => {
   const d = { name: "d", values: Float64Array.of(1, 2), key: "d" };
-  const feature = (own: Partial<Feature>): Feature => ({ name: "d", control: "d", isSquare: false, values: d.values, key: "d", ...own });
+  const [treatment, control] = [featureOf(d), featureOf({ name: "x", values: Float64Array.of(3, 5), key: "x" })];
   const copies = { variable: { of: "treatment", index: 0 } as const, by: [0.5, -0.5] };
-  const copied = (own: Partial<Feature>): number[] => [...copyFeature(feature(own), d, copies).values];
-  expect(copied({})).toEqual([1, 2, 1.5, 2.5, 0.5, 1.5]);
-  expect(copied({ name: "d^2", isSquare: true, values: Float64Array.of(1, 4) })).toEqual([1, 4, 2.25, 6.25, 0.25, 2.25]);
-  expect(copied({ name: "mean of d" })).toEqual([1, 2, 1, 2, 1, 2]);
-  expect(copied({ name: "x", control: "x" })).toEqual([1, 2, 1, 2, 1, 2]);
+  const copied = (feature: Feature): number[] => [...copyFeature(feature, d, copies).values];
+  expect(copied(treatment)).toEqual([1, 2, 1.5, 2.5, 0.5, 1.5]);
+  expect(copied(productOf(treatment, treatment))).toEqual([1, 4, 2.25, 6.25, 0.25, 2.25]);
+  expect(copied(productOf(control, treatment))).toEqual([3, 10, 4.5, 12.5, 1.5, 7.5]);
+  expect(copied(productOf(control, control))).toEqual([9, 25, 9, 25, 9, 25]);
+  expect(copied({ ...treatment, name: "mean of d" })).toEqual([1, 2, 1, 2, 1, 2]);
+  expect(copied(control)).toEqual([3, 5, 3, 5, 3, 5]);
 });
 
 it("a number for each copy", () => {

@@ -92,6 +92,7 @@ describe("a key changes with", () => {
     ["the learner", { learner: "ols" }],
     ["the controls", { controls: ["x1"] }],
     ["squares", { degree: 2 }],
+    ["interactions", { interactions: true }],
     ["the encoding", { encode: "within", score: "iv-type" }],
     ["dummies", { encode: "dummies", score: "iv-type", folds: { k: 3, by: "unit" } }],
     ["the effects", { fixedEffects: ["unit"] }],

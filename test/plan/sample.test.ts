@@ -104,9 +104,16 @@ describe("features", () => {
   const sample = createSampler(panelOf({ x: [1, 2, -3], two: [0, 5, 5], one: [7, 7, 7] }))(NOTHING);
 
   it("with degree 2: the squares of controls with more than two values", () => {
-    const features = featuresOf(sample, ["x", "two", "one"], 2);
+    const features = featuresOf(sample, ["x", "two", "one"], { degree: 2, interactions: false });
     expect(features.map(({ name }) => name)).toEqual(["x", "two", "one", "x^2"]);
     expect([...(features[3]?.values ?? [])]).toEqual([1, 4, 9]);
-    expect(featuresOf(sample, ["x", "two"], 1).map(({ name }) => name)).toEqual(["x", "two"]);
+    expect(featuresOf(sample, ["x", "two"], { degree: 1, interactions: false }).map(({ name }) => name)).toEqual(["x", "two"]);
+  });
+
+  it("with interactions: the products of each two controls, none with itself", () => {
+    const features = featuresOf(sample, ["x", "two", "one"], { degree: 1, interactions: true });
+    expect(features.map(({ name }) => name)).toEqual(["x", "two", "one", "x*two", "x*one", "two*one"]);
+    expect([...(features[3]?.values ?? [])]).toEqual([0, 10, -15]);
+    expect(featuresOf(sample, ["x", "two"], { degree: 2, interactions: true }).map(({ name }) => name)).toEqual(["x", "two", "x^2", "x*two"]);
   });
 });

@@ -5,6 +5,7 @@ import { type LinearColumns, placeColumns, targetMoments, totalWeight } from "..
 import { solvePositiveDefinite } from "../../learners/positiveDefinite.js";
 import type { Arm } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
+import { isProduct } from "../../plan/features.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { clustersOf } from "../../study/specification.js";
 import type { EffectEstimate } from "../effects.js";
@@ -51,7 +52,7 @@ export function armChecks(
   const arms = modelOf(specification.model).arms?.(setting, inputs, coefs);
   if (arms === undefined) return null;
   const fewest = Math.min(...arms.flat().map(({ inside }) => dot(inside, inside)));
-  const controls = planned.controls.filter(({ isSquare, values }) => !isSquare && !values.some(Number.isNaN)).map(({ values }) => values);
+  const controls = planned.controls.filter((feature) => !isProduct(feature) && !feature.values.some(Number.isNaN)).map(({ values }) => values);
   const dictionary = dictionaryOf(controls, planned.weights, Math.min(fewest / ROWS_EACH, MOST));
   if (dictionary === null) return null;
   return systems.map((system, s) => checkOf(planned, dictionary, arms[s] ?? [], system, effects[s] as EffectEstimate, kernels));

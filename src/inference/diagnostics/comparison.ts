@@ -1,17 +1,12 @@
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
-import { clustersOf } from "../../study/specification.js";
-import { median, type Repeated } from "../repetitions.js";
-import { firstEffect, type InferenceContext, solveSystem, type Stage } from "../stage.js";
-import { differenceOf, firstSystem } from "./stability.js";
+import type { Repeated } from "../repetitions.js";
+import { effectsOf, type InferenceContext, solveSystem, type Stage } from "../stage.js";
+import { type OtherEstimate, otherEstimates } from "./differences.js";
 
-/** The estimate by the other score, the same predictions; medians over repetitions. */
-export interface ScoreComparison {
+/** An effect by the other score, the same predictions; medians over repetitions. */
+export interface ScoreComparison extends OtherEstimate {
   readonly score: "partialling-out";
-  readonly coef: number;
-  /** The iv-type estimate less this one, and its standard error. */
-  readonly difference: number;
-  readonly se: number;
   readonly verdict: Verdict;
 }
 
@@ -21,21 +16,15 @@ export interface ScoreComparison {
  */
 export type Verdict = "agree" | "attenuated" | "apart";
 
-/** Partialling-out beside iv-type, from the same fits; null for other scores. `reported`: the row's estimate. */
-export function compareScores(planned: PlannedSpecification, stages: readonly Stage[], reported: Repeated, { kernels }: InferenceContext): ScoreComparison | null {
-  const { specification, setting, repetitions, sample } = planned;
+/** Partialling-out beside iv-type by treatment, from the same fits; null for other scores. `reported`: the row's effects. */
+export function compareScores(planned: PlannedSpecification, stages: readonly Stage[], reported: readonly Repeated[], { kernels }: InferenceContext): readonly ScoreComparison[] | null {
+  const { specification, setting, repetitions } = planned;
   if (specification.score !== "iv-type") return null;
-  const [cluster] = clustersOf(specification);
-  const clusters = cluster === undefined ? null : sample.levels(cluster);
-  const all = stages.flatMap((stage, r) => {
-    const [system] = modelOf(specification.model).systems({ ...setting, score: "partialling-out" }, stage.inputs);
-    if (system === undefined) return [];
-    const other = solveSystem(planned, system, repetitions[r]?.absorbed ?? [], kernels);
-    return [{ coef: firstEffect(other).coef, ...differenceOf(firstSystem(stage), other, clusters) }];
+  const others = stages.map(({ inputs }, r) => {
+    const systems = modelOf(specification.model).systems({ ...setting, score: "partialling-out" }, inputs);
+    return effectsOf({ systems: systems.map((system) => solveSystem(planned, system, repetitions[r]?.absorbed ?? [], kernels)) });
   });
-  if (all.length === 0) return null;
-  const found = { coef: median(all.map((one) => one.coef)), difference: median(all.map((one) => one.difference)), se: median(all.map((one) => one.se)) };
-  return { score: "partialling-out", ...found, verdict: verdictOf(found, reported) };
+  return otherEstimates(planned, stages.map(effectsOf), others).map((found, j) => ({ score: "partialling-out", ...found, verdict: verdictOf(found, reported[j] as Repeated) }));
 }
 
 /** What the difference says. The s.e. of a difference of two scores of one sample is often far below the estimate's. */

@@ -1,5 +1,6 @@
 import { constantEffect, leftAfter } from "../../fit/residuals.js";
 import { modelOf } from "../../models/registry.js";
+import { isProduct } from "../../plan/features.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Repetition } from "../../plan/task.js";
 import type { Critical } from "../errors/critical.js";
@@ -19,7 +20,7 @@ export interface NamedOverlap extends Overlap {
 export function overlapsOf({ specification, setting, weights, controls }: PlannedSpecification, { inputs }: Stage): readonly NamedOverlap[] | null {
   const comparisons = modelOf(specification.model).comparisons?.(setting, inputs);
   if (comparisons === undefined) return null;
-  const own = controls.filter((feature) => !feature.isSquare && !feature.values.some(Number.isNaN));
+  const own = controls.filter((feature) => !isProduct(feature) && !feature.values.some(Number.isNaN));
   return comparisons.map(({ name, treated, predicted }) => {
     const overlap = overlapOf({ treatment: treated, propensity: predicted, clip: setting.clip, weights, controls: own });
     return { name, ...overlap, warnings: overlap.warnings.map((text) => (comparisons.length > 1 ? `${name}: ${text}` : text)) };

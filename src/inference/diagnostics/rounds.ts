@@ -3,7 +3,7 @@ import { numberOf } from "../../kernels/identity.js";
 import { createMemo } from "../../plan/memo.js";
 import type { Specification } from "../../study/specification.js";
 
-/** The estimates along a path of rounds or stages, in their order; the last one is the extrapolated (`extrapolate`). */
+/** The estimates of one effect along a path of rounds or stages, in their order; the last one is the extrapolated (`extrapolate`). */
 export interface Checkpoints {
   readonly coefs: readonly number[];
   readonly ses: readonly number[];
@@ -11,23 +11,32 @@ export interface Checkpoints {
   readonly apart: (a: number, b: number) => number;
 }
 
-/** Which of them a row reports, by its place. Chosen when scoring: it never enters a key. */
-export type RoundsRule = (path: Checkpoints) => number;
+/** Which of them a row reports, by its place, one for all effects. Chosen when scoring: it never enters a key. */
+export type RoundsRule = (paths: readonly Checkpoints[]) => number;
 
 /** All rounds that were fitted. */
-const last: RoundsRule = ({ coefs }) => coefs.length - 2;
+const last: RoundsRule = (paths) => placesOf(paths) - 2;
 
 /**
- * The first checkpoint from which no later estimate differs by more than two standard errors of the difference or, where
- * that is larger, a quarter of its own. The last always is one: whether that has settled the warning says.
+ * The first checkpoint from which no later estimate of any effect differs by more than two standard errors of the difference
+ * or, where that is larger, a quarter of its own. The last always is one: whether that has settled the warning says.
  */
-const stable: RoundsRule = ({ coefs, ses, apart }) => {
-  const fitted = coefs.slice(0, -1);
-  return fitted.findIndex((coef, i) => fitted.every((other, j) => j <= i || Math.abs(other - coef) <= Math.max(2 * apart(i, j), 0.25 * (ses[i] ?? NaN))));
+const stable: RoundsRule = (paths) => {
+  const fitted = placesOf(paths) - 1;
+  for (let i = 0; i < fitted - 1; i++) if (paths.every((path) => staysFrom(path, i))) return i;
+  return fitted - 1;
 };
 
+function staysFrom({ coefs, ses, apart }: Checkpoints, i: number): boolean {
+  return coefs.slice(0, -1).every((other, j) => j <= i || Math.abs(other - (coefs[i] ?? NaN)) <= Math.max(2 * apart(i, j), 0.25 * (ses[i] ?? NaN)));
+}
+
 /** Beyond the last. */
-const extrapolated: RoundsRule = ({ coefs }) => coefs.length - 1;
+const extrapolated: RoundsRule = (paths) => placesOf(paths) - 1;
+
+function placesOf([first]: readonly Checkpoints[]): number {
+  return first?.coefs.length ?? 0;
+}
 
 /** By the name that studies use. */
 export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> = Object.freeze({ extrapolated, last, stable });

@@ -70,9 +70,12 @@ function block(specification: Specification): string {
 
 const CLASSES: Readonly<Record<string, string>> = { plr: "DoubleMLPLR", pliv: "DoubleMLPLIV", irm: "DoubleMLIRM", iivm: "DoubleMLIIVM", apo: "DoubleMLAPOS" };
 
-/** Squares, and what an encoding does to the data. */
-function prepared({ degree, encode, fixedEffects, outcome, treatments, instruments, unit }: Specification): readonly string[] {
+/** Squares and products, and what an encoding does to the data. */
+function prepared({ degree, interactions, encode, fixedEffects, outcome, treatments, instruments, unit }: Specification): readonly string[] {
+  const pairs = interactions ? ["pairs = [(a, b) for i, a in enumerate(x) for b in x[i + 1:]]"] : [];
   const squares = degree === 2 ? ["squares = [name for name in x if df[name].nunique() > 2]", "df = df.assign(**{name + \"^2\": df[name] ** 2 for name in squares})", "x += [name + \"^2\" for name in squares]"] : [];
+  const products = interactions ? ["df = df.assign(**{a + \"*\" + b: df[a] * df[b] for a, b in pairs})", "x += [a + \"*\" + b for a, b in pairs]"] : [];
+  const made = [...pairs, ...squares, ...products];
   const moved = list([outcome, ...treatments, ...instruments]);
   const dummies = (effects: readonly string[]): readonly string[] => effects.length === 0 ? [] : [
     ...effects.map((effect) => factorsOf(effect).columns).map((columns, i) => `dummies${i} = pd.get_dummies(${columns.map((name) => `df[${string(name)}].astype(str)`).join(" + \"*\" + ")}, prefix=${string(columns.join("*"))}, dtype=float)`),
@@ -81,19 +84,20 @@ function prepared({ degree, encode, fixedEffects, outcome, treatments, instrumen
   switch (encode) {
     case "effects":
     case "within":
-      return [...squares, `df[${moved} + x] = demeaned(df, ${moved} + x, [${fixedEffects.map((effect) => list(factorsOf(effect).columns)).join(", ")}])`];
+    case "wg-approx":
+      return [...made, `df[${moved} + x] = demeaned(df, ${moved} + x, [${fixedEffects.map((effect) => list(factorsOf(effect).columns)).join(", ")}])`];
     case "cre":
     case "cre-normal": {
-      if (unit === null) return squares;
+      if (unit === null) return made;
       const also = encode === "cre-normal" ? ` + ${list(treatments)}` : "";
-      return [...squares, `means = df.groupby(${string(unit)})[x${also}].transform("mean").add_suffix(" (mean)")`, "df = pd.concat([df, means], axis=1)", "x += list(means.columns)", ...dummies(fixedEffects.filter((name) => name !== unit))];
+      return [...made, `means = df.groupby(${string(unit)})[x${also}].transform("mean").add_suffix(" (mean)")`, "df = pd.concat([df, means], axis=1)", "x += list(means.columns)", ...dummies(fixedEffects.filter((name) => name !== unit))];
     }
     case "fd":
-      return [...squares, `x_before = df.groupby(${string(unit ?? "")})[x].shift().add_suffix(" (before)")`, `df[${moved}] = df.groupby(${string(unit ?? "")})[${moved}].diff()`, "df = pd.concat([df, x_before], axis=1).dropna(subset=list(x_before.columns)).reset_index(drop=True)", "x += list(x_before.columns)", ...dummies(fixedEffects.filter((name) => name !== unit))];
+      return [...made, `x_before = df.groupby(${string(unit ?? "")})[x].shift().add_suffix(" (before)")`, `df[${moved}] = df.groupby(${string(unit ?? "")})[${moved}].diff()`, "df = pd.concat([df, x_before], axis=1).dropna(subset=list(x_before.columns)).reset_index(drop=True)", "x += list(x_before.columns)", ...dummies(fixedEffects.filter((name) => name !== unit))];
     case "none":
-      return squares;
+      return made;
     case "dummies":
-      return [...squares, ...dummies(fixedEffects)];
+      return [...made, ...dummies(fixedEffects)];
   }
 }
 

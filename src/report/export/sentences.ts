@@ -1,5 +1,5 @@
 import type { Options } from "../../learners/learner.js";
-import { allControls, type NuisanceSource, type Specification } from "../../study/specification.js";
+import { absorbs, allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
 import type { StudyResult } from "../results.js";
 import type { Citation } from "./references.js";
@@ -58,9 +58,10 @@ function missingSentence({ missing }: Specification): Sentence {
 
 function controlsSentence(specification: Specification, result: StudyResult): Sentence {
   const controls = allControls(specification);
+  const products = productsOf(specification);
   const extra = Object.entries(specification.extraControls).map(([role, names]) => ` ${listed(names.map((name) => labelOf(result, name)))} for ${role} alone.`).join("");
   if (controls.length === 0) return { about: "controls", cites: [], text: "There are no controls." };
-  return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${specification.degree === 2 ? ", and their squares" : ""}.${extra}` };
+  return { about: "controls", cites: [], text: `The controls are ${listed(specification.controls.map((name) => labelOf(result, name)))}${products.length === 0 ? "" : `, and their ${listed(products)}`}.${extra}` };
 }
 
 function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specification): Sentence {
@@ -76,13 +77,14 @@ function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specifi
   const ways: Readonly<Record<Exclude<Specification["encode"], "none">, string>> = {
     effects: "are removed by the within loss: each nuisance g minimises the sum of squares of the demeaned y - g(X), and residuals are demeaned",
     within: "are removed by demeaning outcome, treatment and controls",
+    "wg-approx": "are removed by demeaning outcome, treatment and controls (Clarke and Polselli 2025)",
     dummies: "enter every learner as one dummy a level",
     cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
     "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)${others}`,
     fd: `are removed by first differences over periods (Clarke and Polselli 2025)${others}`,
   };
   const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
-  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" ? ["Clarke and Polselli (2025)"] : [];
+  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" || encode === "wg-approx" ? ["Clarke and Polselli (2025)"] : [];
   return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
 }
 
@@ -95,8 +97,10 @@ function roundsSentence({ id, rounds, nuisances }: Specification, result: StudyR
     last: { text: "The estimate is of all stages or rounds.", cites: [] },
     stable: { text: "The estimate is of the first stage or rounds from which no later estimate differs by more than two standard errors of the difference or a quarter of its own.", cites: [] },
   };
-  const stacks = Object.values(nuisances).some(({ kind }) => kind === "stack") ? "A stack has a second stage, on what its first leaves, in which all learners have the same weight. " : "";
-  return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${ways[rounds].text}` };
+  const has = (kind: string): boolean => Object.values(nuisances).some((source) => source.kind === kind);
+  const stacks = has("stack") ? "A stack has a second stage, on what its first leaves, in which all learners have the same weight. " : "";
+  const tuned = has("tuned") ? "A tuned learner has a second stage, on what the chosen one leaves, the mean of all that were tried. " : "";
+  return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${tuned}${ways[rounds].text}` };
 }
 
 function twicingSentence({ twicing }: Specification): Sentence {
@@ -175,7 +179,7 @@ function errorsSentence({ errors, distribution, level, convention, constant, enc
         return { text: `are ${errors.kind.toUpperCase()} (MacKinnon and White 1985)`, cites: ["MacKinnon and White (1985)"] };
     }
   })();
-  const final = constant ? " The final stage has a constant." : encode === "effects" || encode === "within" || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
+  const final = constant ? " The final stage has a constant." : absorbs(encode) || !["plr", "pliv"].includes(model) ? "" : " The final stage has no constant.";
   return { about: "errors", cites: kinds.cites, text: `Standard errors ${kinds.text}; intervals have ${Math.round(level * 1000) / 10} % and ${distribution === "t" ? "t" : "normal"} quantiles.${convention === null ? "" : " Clusters follow DoubleML's convention: folds weigh the same."}${final}` };
 }
 

@@ -33,25 +33,41 @@ function block(specification: Specification, file: string): string {
   ].join("\n");
 }
 
-/** Squares and what an encoding does to the data. */
-function prepared({ encode, outcome, treatments, instruments, degree, fixedEffects, unit, ...rest }: Specification): readonly string[] {
-  const controls = allControls({ ...rest, encode, outcome, treatments, instruments, degree, fixedEffects, unit });
-  const squares = degree === 2 ? controls.map((name) => `generate double ${variable(`${name}_sq`)} = ${variable(name)}^2`) : [];
-  const all = [outcome, ...treatments, ...instruments, ...controls, ...(degree === 2 ? controls.map((name) => `${name}_sq`) : [])].map(variable);
+/** A square or product of controls: its name, and what it is. */
+interface Product {
+  readonly name: string;
+  readonly formula: string;
+}
+
+function productsIn(specification: Specification): readonly Product[] {
+  const controls = allControls(specification);
+  const squares = controls.map((name) => ({ name: variable(`${name}_sq`), formula: `${variable(name)}^2` }));
+  const pairs = controls.flatMap((a, i) => controls.slice(i + 1).map((b, j) => ({ name: `_x_${i + 1}_${i + j + 2}`, formula: `${variable(a)} * ${variable(b)}` })));
+  return [...(specification.degree === 2 ? squares : []), ...(specification.interactions ? pairs : [])];
+}
+
+/** Squares and products, and what an encoding does to the data. */
+function prepared(specification: Specification): readonly string[] {
+  const { encode, outcome, treatments, instruments, fixedEffects, unit } = specification;
+  const controls = allControls(specification);
+  const products = productsIn(specification);
+  const made = products.map(({ name, formula }) => `generate double ${name} = ${formula}`);
+  const all = [...[outcome, ...treatments, ...instruments, ...controls].map(variable), ...products.map(({ name }) => name)];
   switch (encode) {
     case "effects":
     case "within":
-      return [...squares, `foreach v in ${all.join(" ")} {`, `    quietly reghdfe \`v', absorb(${absorbed(fixedEffects)}) residuals(_r)`, "    quietly replace `v' = _r", "    drop _r", "}"];
+    case "wg-approx":
+      return [...made, `foreach v in ${all.join(" ")} {`, `    quietly reghdfe \`v', absorb(${absorbed(fixedEffects)}) residuals(_r)`, "    quietly replace `v' = _r", "    drop _r", "}"];
     case "fd":
-      return [...squares, ...all.map((name) => `quietly generate double _d_${name} = D.${name}`), ...all.map((name) => `quietly replace ${name} = _d_${name}`), `drop if missing(${all[0] ?? ""})`];
+      return [...made, ...all.map((name) => `quietly generate double _d_${name} = D.${name}`), ...all.map((name) => `quietly replace ${name} = _d_${name}`), `drop if missing(${all[0] ?? ""})`];
     case "cre":
     case "cre-normal": {
       const means = [...controls, ...(encode === "cre-normal" ? treatments : [])];
-      return unit === null ? squares : [...squares, ...means.map((name) => `bysort ${variable(unit)}: egen double ${variable(`${name}_mean`)} = mean(${variable(name)})`)];
+      return unit === null ? made : [...made, ...means.map((name) => `bysort ${variable(unit)}: egen double ${variable(`${name}_mean`)} = mean(${variable(name)})`)];
     }
     case "none":
     case "dummies":
-      return squares;
+      return made;
   }
 }
 
@@ -73,12 +89,12 @@ function ddml(specification: Specification): readonly string[] {
 }
 
 function features(specification: Specification): string {
-  const { degree, encode, fixedEffects, treatments, unit } = specification;
+  const { encode, fixedEffects, treatments, unit } = specification;
   const controls = allControls(specification);
   const means = encode === "cre" || encode === "cre-normal" ? [...controls, ...(encode === "cre-normal" ? treatments : [])].map((name) => variable(`${name}_mean`)) : [];
   const dummies = encode === "dummies" ? fixedEffects : encode === "cre" || encode === "cre-normal" || encode === "fd" ? fixedEffects.filter((name) => name !== unit) : [];
   return [
-    ...controls.map(variable), ...(degree === 2 ? controls.map((name) => variable(`${name}_sq`)) : []), ...means,
+    ...controls.map(variable), ...productsIn(specification).map(({ name }) => name), ...means,
     ...dummies.map((effect) => factorsOf(effect).columns.map((column) => `i.${variable(column)}`).join("#")),
   ].join(" ");
 }

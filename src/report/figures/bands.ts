@@ -76,15 +76,15 @@ export function curveFigure(id: string, title: string, column: string, { points 
   return bandFigure([panel], { id, title, x: column, shared: true, wholeX: false, caption: `The effect along ${column}: ${percent} intervals of each point (dark) and the ${percent} band of the whole curve (light).` });
 }
 
-/** Estimates after each stage or round, one panel a column of a table; null where no column has a path. */
-export function pathFigure(id: string, title: string, columns: readonly ResultRow[]): Figure | null {
+/** Estimates after each stage or round, one panel a column of a table and treatment; null where no column has a path. */
+export function pathFigure(id: string, title: string, columns: readonly ResultRow[], result: StudyResult): Figure | null {
   const panels = columns.flatMap(({ specification: { column, label }, estimate }): readonly Band[] => {
-    const path = estimate?.path;
-    if (!path) return [];
-    return [{
-      title: label.startsWith("(") ? `(${column})` : `(${column}) ${label}`, x: path.map((_, i) => placeOf(path, i)), middle: path.map(({ coef }) => coef),
-      bands: [{ low: path.map(({ ci }) => ci[0]), high: path.map(({ ci }) => ci[1]) }], beyond: path.at(-1)?.checkpoint === null,
-    }];
+    const paths = estimate?.path ?? [];
+    const place = label.startsWith("(") ? `(${column})` : `(${column}) ${label}`;
+    return paths.map(({ name, points }) => ({
+      title: paths.length > 1 ? `${place}: ${labelOf(result, name)}` : place, x: points.map((_, i) => placeOf(points, i)), middle: points.map(({ coef }) => coef),
+      bands: [{ low: points.map(({ ci }) => ci[0]), high: points.map(({ ci }) => ci[1]) }], beyond: points.at(-1)?.checkpoint === null,
+    }));
   });
   if (panels.length === 0) return null;
   return bandFigure(panels, { id, title: `${title}: stability`, x: "stages or rounds", shared: true, wholeX: true, caption: "Estimates and their intervals after each stage or round of the learners. The last point, hollow, is extrapolated: one more step on. A path that still moves at its end is not settled." });

@@ -42,7 +42,7 @@ function curveFigures({ id, title }: CurveTable, found: CurveResult | undefined)
 
 function estimateFigures(table: EstimateTable, result: StudyResult): readonly Figure[] {
   const columns = table.specifications.flatMap(({ id }) => result.rows.filter((row) => row.specification.id === id));
-  const path = pathFigure(`${table.id}-stability`, table.title, columns);
+  const path = pathFigure(`${table.id}-stability`, table.title, columns, result);
   return [coefficientFigure(table, columns, result), ...(path === null ? [] : [path]), ...columns.flatMap((row) => rowFigures(row, table.title, result))];
 }
 

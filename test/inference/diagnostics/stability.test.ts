@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { createEngine, prepareStudy, readStudy, runStudy, type StudyResult } from "../../../src/index.js";
+import { createEngine, prepareStudy, readStudy, runStudy, type ResultRow, type StudyResult } from "../../../src/index.js";
 import { fitPlan } from "../../../src/fit/run.js";
 import { createMemoryStore } from "../../../src/fit/store.js";
 import { verdictOf } from "../../../src/inference/diagnostics/comparison.js";
 import { extrapolate, roundsRules } from "../../../src/inference/diagnostics/rounds.js";
-import type { PathPoint } from "../../../src/inference/diagnostics/stability.js";
+import type { EffectPath, PathPoint } from "../../../src/inference/diagnostics/stability.js";
 import { estimatesArrow } from "../../../src/report/arrow.js";
+import { pathFigure } from "../../../src/report/figures/bands.js";
+import { LIGHT } from "../../../src/report/figures/palette.js";
+import { svgText } from "../../../src/report/figures/svg.js";
 import { printedTables } from "../../../src/report/table.js";
 import { readCsv } from "../../../src/panel/csv.js";
 import { panelCsv } from "../../helpers/panelCsv.js";
@@ -26,17 +29,20 @@ async function resultOf(...columns: readonly object[]): Promise<StudyResult> {
   return (await runStudy(prepared(columns), engine)).result;
 }
 
+const pathOf = (row: ResultRow | undefined): readonly PathPoint[] => row!.estimate!.path![0]!.points;
+
 describe("rounds: stable", () => {
   const { stable, last, extrapolated } = roundsRules;
 
   it("is the first checkpoint from which no later one is far", () => {
     const se = 0.1;
-    const path = (coefs: readonly number[], apart: number) => ({ coefs: [...coefs, 9], ses: [...coefs, 9].map(() => se), apart: () => apart });
+    const path = (coefs: readonly number[], apart: number) => [{ coefs: [...coefs, 9], ses: [...coefs, 9].map(() => se), apart: () => apart }];
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.01))).toBe(2); // .02 is two s.e. of the difference, .12 is more than a quarter of .1
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.06))).toBe(1);
     expect(stable(path([1, 0.6, 0.52, 0.5], 0))).toBe(2); // a quarter of the s.e. is .025
     expect(stable(path([0.5, 0.51, 0.9], 0.001))).toBe(2); // what settles early and moves late has not settled
     expect(stable(path([0.5], 0))).toBe(0);
+    expect(stable([...path([0.5, 0.5, 0.5], 0), ...path([0.5, 0.9, 0.9], 0.01)])).toBe(1); // one checkpoint for all effects
     expect(last(path([1, 2, 3], 0))).toBe(2);
     expect(extrapolated(path([1, 2, 3], 0))).toBe(3);
   });
@@ -44,7 +50,7 @@ describe("rounds: stable", () => {
   it("always is a checkpoint, and everything behind it is near it", () => {
     const paths = fc.array(fc.record({ coef: fc.double({ min: -1, max: 1, noNaN: true }), se: fc.double({ min: 0.01, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 6 });
     fc.assert(fc.property(paths, fc.double({ min: 0, max: 0.5, noNaN: true }), (points, apart) => {
-      const place = stable({ coefs: [...points.map(({ coef }) => coef), 0], ses: [...points.map((point) => point.se), 1], apart: () => apart });
+      const place = stable([{ coefs: [...points.map(({ coef }) => coef), 0], ses: [...points.map((point) => point.se), 1], apart: () => apart }]);
       expect(place).toBeGreaterThanOrEqual(0);
       const { coef, se } = points[place]!;
       for (const later of points.slice(place + 1)) expect(Math.abs(later.coef - coef)).toBeLessThanOrEqual(Math.max(2 * apart, se / 4));
@@ -53,13 +59,13 @@ describe("rounds: stable", () => {
 
   it.each([["rf", forest, [1, 2, 3, 4]], ["gradboost", { gradboost: { trees: 40 } }, [10, 20, 40]]])("%s: reports a checkpoint of the path of the default's fits", async (_, learner, checkpoints) => {
     const { rows: [all, chosen] } = await resultOf({ learner, rounds: "last" }, { learner, rounds: "stable" });
-    const [path, same] = [all!.estimate!.path!, chosen!.estimate!.path!];
+    const [path, same] = [pathOf(all), pathOf(chosen)];
     expect(path.map((point) => point.checkpoint)).toEqual([...checkpoints, null]);
     expect(path.map((point) => ({ ...point, reported: false }))).toEqual(same.map((point) => ({ ...point, reported: false })));
-    for (const { estimate } of [all!, chosen!]) {
-      const reported = estimate!.path!.filter((point) => point.reported);
+    for (const row of [all, chosen]) {
+      const reported = pathOf(row).filter((point) => point.reported);
       expect(reported).toHaveLength(1);
-      expect(estimate).toMatchObject({ coef: reported[0]!.coef, se: reported[0]!.se, ci: reported[0]!.ci });
+      expect(row!.estimate).toMatchObject({ coef: reported[0]!.coef, se: reported[0]!.se, ci: reported[0]!.ci });
     }
     expect(path.at(-2)!.reported).toBe(true);
   });
@@ -67,13 +73,13 @@ describe("rounds: stable", () => {
   it("is the result of a run with so many stages, but for theta_0, which is of the last", async () => {
     // Partialling-out has no theta_0: what is reported after two of four stages is what two stages give.
     const { rows: [four, two] } = await resultOf({ learner: forest, score: "partialling-out" }, { learner: { rf: { trees: 10, stages: 2 } }, score: "partialling-out", rounds: "last" });
-    const after = four!.estimate!.path![1]!;
+    const after = pathOf(four)[1]!;
     expect([after.coef, after.se, after.ci]).toEqual([two!.estimate!.coef, two!.estimate!.se, two!.estimate!.ci]);
   });
 
   it("extrapolated is the estimate from nuisances one more last step on", async () => {
     const { rows: [row] } = await resultOf({ learner: forest, score: "partialling-out" });
-    const reported = row!.estimate!.path!.at(-1)!;
+    const reported = pathOf(row).at(-1)!;
     expect(row!.estimate).toMatchObject({ coef: reported.coef, se: reported.se });
     expect(extrapolate({ checkpoints: [1, 2], predictions: [Float64Array.of(1, 5), Float64Array.of(2, 3)], notes: {} })).toEqual(Float64Array.of(3, 1));
     expect(extrapolate({ checkpoints: [0], predictions: [Float64Array.of(1, 5)], notes: {} })).toEqual(Float64Array.of(1, 5));
@@ -96,9 +102,21 @@ describe("rounds: stable", () => {
     expect(within!.specification).toMatchObject({ rounds: "last", unused: expect.arrayContaining(["rounds"]) as unknown });
   });
 
+  it.each(["joint", "controls"])("several treatments (%s): a path each, reported at one checkpoint, whatever their order", async (otherTreatments) => {
+    const treatment = ["d", "x1"];
+    const options = { learner: forest, controls: ["x2"], otherTreatments, rounds: "stable" };
+    const { rows: [row, turned] } = await resultOf({ ...options, treatment }, { ...options, treatment: [...treatment].reverse() });
+    const { effects, path, comparison } = row!.estimate!;
+    expect(path!.map(({ name }) => name)).toEqual(treatment);
+    expect(comparison!.map(({ name }) => name)).toEqual(treatment);
+    path!.forEach(({ points }, j) => expect(points.find(({ reported }) => reported)).toMatchObject({ coef: effects[j]!.coef, se: effects[j]!.se, ci: effects[j]!.ci }));
+    expect(new Set(path!.map(({ points }) => points.findIndex(({ reported }) => reported))).size).toBe(1);
+    path!.forEach(({ points }, j) => points.forEach(({ coef }, i) => expect(coef).toBeCloseTo(turned!.estimate!.path![1 - j]!.points[i]!.coef, 10))); // rounding of a system of two
+  });
+
   it("repetitions: one checkpoint for all, the row's own numbers at it", async () => {
     const { rows: [row] } = await resultOf({ learner: forest, rounds: "stable", repetitions: 3 });
-    const reported = row!.estimate!.path!.find((point) => point.reported)!;
+    const reported = pathOf(row).find((point) => point.reported)!;
     expect(row!.estimate).toMatchObject({ coef: reported.coef, se: reported.se, ci: reported.ci });
   });
 });
@@ -106,9 +124,9 @@ describe("rounds: stable", () => {
 it("estimates.arrow holds coefficient, standard error and interval of every checkpoint", async () => {
   const result = await resultOf({ learner: forest });
   const row = tableFromIPC(await estimatesArrow(result)).get(0)!;
-  const path = JSON.parse(String(row["path"])) as readonly PathPoint[];
-  expect(path).toEqual(result.rows[0]!.estimate!.path);
-  expect(path.map(({ coef, se, ci }) => [coef, se, ...ci].every(Number.isFinite))).toEqual([true, true, true, true, true]);
+  const paths = JSON.parse(String(row["path"])) as readonly EffectPath[];
+  expect(paths).toEqual(result.rows[0]!.estimate!.path);
+  expect(paths[0]!.points.map(({ coef, se, ci }) => [coef, se, ...ci].every(Number.isFinite))).toEqual([true, true, true, true, true]);
 });
 
 describe("the verdict on iv-type and partialling-out", () => {
@@ -124,5 +142,15 @@ describe("the verdict on iv-type and partialling-out", () => {
     const notes = printedTables(result)[0]!.notes.join("\n");
     expect(notes).toMatch(/Partialling-out on the same fits: -?[\d.]+ \(difference -?[\d.]+, s\.e\. [\d.]+\): (the two agree|nearer to zero|undersmoothing does not)/);
     expect(notes).toMatch(/path of stages or rounds: 1: -?[\d.]+, 2: /);
+  });
+
+  it("names the treatment where there are several", async () => {
+    const result = await resultOf({ learner: forest, treatment: ["d", "x1"], controls: ["x2"] });
+    const notes = printedTables(result)[0]!.notes.join("\n");
+    for (const name of ["d", "x1"]) {
+      expect(notes).toContain(`${name}: Partialling-out on the same fits`);
+      expect(notes).toContain(`${name}: Estimate along the path`);
+    }
+    expect(svgText(pathFigure("t", "T", result.rows, result)!, LIGHT)).toMatch(/\(1\): x1/);
   });
 });
