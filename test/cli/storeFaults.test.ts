@@ -52,7 +52,9 @@ it("a run killed (-9) at ten moments and run again: the same bytes, no stored ta
   expect(code).toBe(0);
   expect(nuisancesOf(folder)).toEqual({ distinct: TASKS, fitted: TASKS - known.size, stored: known.size });
   for (const [name, when] of known) expect(writtenIn(folder).get(name)).toBe(when);
-  expect(filesBelow(folder).filter((name) => name.endsWith(".claim"))).toEqual([]);
+  // A process killed between its result and the release of its claim leaves one behind, beside the result.
+  const claimed = filesBelow(folder).filter((name) => name.endsWith(".claim"));
+  expect(claimed.filter((name) => !known.has(name.replace(".claim", ".bin")))).toEqual([]);
   expect(textOf(folder, "study-output/estimates.json")).toBe(await estimatesOf(200));
 }, 600_000); // a dozen starts of the command
 
