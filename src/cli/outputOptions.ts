@@ -45,7 +45,7 @@ export function withNames<T>(yargs: Argv<T>, describe: string): Argv<T & { reado
  */
 export function lastOfTwo<T>(yargs: Argv<T>, options: readonly string[]): Argv<T> {
   const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value);
-  return yargs.parserConfiguration({ "duplicate-arguments-array": true }).coerce([...options], last) as Argv<T>;
+  return yargs.parserConfiguration({ "duplicate-arguments-array": true }).coerce([...options], last);
 }
 
 /** `latex,html` as formats; `all` is every one. Throws an InputError for a name that is none. */

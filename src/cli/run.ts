@@ -27,6 +27,7 @@ import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount }
 import { createProgressLine, type ProgressLine } from "./progress.js";
 import { refuseOutputs, runShard, shardFrom } from "./shard.js";
 
+/** What `run` and `merge` are given. */
 export interface RunArguments extends StyleArguments, FigureArguments {
   readonly study: string;
   readonly out: string | undefined;

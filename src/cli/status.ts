@@ -64,7 +64,8 @@ async function statusIn(folder: string, { plan }: PreparedStudy): Promise<Status
   const { tasks } = plan;
   const names = taskNames(plan);
   const { done, failed, missing } = await standingOf(tasks, createFolderStore(folder));
-  const claims = (await standingClaims(await storeFiles(folder))).filter(({ key, gone }) => tasks.has(key) && !gone);
+  const open = new Set(missing.map(({ key }) => key));
+  const claims = (await standingClaims(await storeFiles(folder))).filter(({ key, gone }) => open.has(key) && !gone);
   const work = (keys: Iterable<string>): number => [...keys].reduce((sum, key) => sum + costOf(tasks.get(key) ?? missingTask(key)), 0);
   const [all, left] = [work(tasks.keys()), work(missing.map(({ key }) => key))];
   return {

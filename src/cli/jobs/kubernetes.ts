@@ -14,7 +14,7 @@ const FOLDER = "/work";
 export function kubernetesManifest(job: Job): string {
   const { name, study, shards, threads, nuisances, seconds } = job;
   const head = `# Runs ${study} on Kubernetes: kubectl apply -f THIS-FILE
-# ${nuisances} nuisances in ${shards === 1 ? "one shard" : `${shards} shards`} of about ${duration(seconds * 1000)} on ${threads} ${threads === 1 ? "thread" : "threads"} by a rough guess; time and memory have room.
+# ${nuisances} nuisances in ${shards === 1 ? "one shard" : `${shards} shards`} of about ${duration(Math.max(1, seconds) * 1000)} on ${threads} ${threads === 1 ? "thread" : "threads"} by a rough guess; time and memory have room.
 # The volume must be one that several pods can write. Copy the study and its data there first.
 # The image is made by \`docker build -t neyman:${version} -f Containerfile .\`; name it as your registry does.
 `;

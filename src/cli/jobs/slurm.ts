@@ -7,7 +7,7 @@ export function slurmScript(job: Job): string {
   const options = `--threads ${threads}${store === null ? "" : ` --store ${quoted(store)}`}`;
   return `#!/bin/bash
 # Runs ${study} on a SLURM cluster: bash THIS-FILE [options of sbatch, such as --partition or --account].
-# ${nuisances} nuisances in ${shards === 1 ? "one shard" : `${shards} shards`} of about ${duration(seconds * 1000)} on ${threads} ${threads === 1 ? "thread" : "threads"} by a rough guess; time and memory have room.
+# ${nuisances} nuisances in ${shards === 1 ? "one shard" : `${shards} shards`} of about ${duration(Math.max(1, seconds) * 1000)} on ${threads} ${threads === 1 ? "thread" : "threads"} by a rough guess; time and memory have room.
 # The folder must be one that all nodes see, and \`neyman\` a command on them.
 set -euo pipefail
 cd ${quoted(folder)}
