@@ -5,6 +5,8 @@ export interface ModelSetting {
   readonly score: string;
   readonly treatments: readonly string[];
   readonly instruments: readonly string[];
+  /** What the treatment works through, in part. */
+  readonly mediators: readonly string[];
   /** What a treatment's equation makes of the other treatments. */
   readonly otherTreatments: OtherTreatments;
   /** Treatment levels, ascending; the first is the reference. Empty for models without. */
@@ -30,7 +32,7 @@ export type OtherTreatments = "joint" | "controls" | "none";
 
 /** An observed variable of the specification. */
 export interface VariableRef {
-  readonly of: "outcome" | "treatment" | "instrument";
+  readonly of: "outcome" | "treatment" | "instrument" | "mediator";
   /** 0-based, among several. */
   readonly index: number;
 }
@@ -72,12 +74,13 @@ export type Target =
 export type CopyTarget = { readonly kind: "moved" } | { readonly kind: "functional"; readonly weights: readonly number[] };
 
 /**
- * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_l - e_d' theta_0) = 0, where e
+ * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_y - e_d' theta_0) = 0, where e
  * are the residuals of nuisances of these names, and e_z = e_d without instruments.
  */
 export interface EffectFree {
   readonly kind: "residual";
-  readonly l: string;
+  /** What is explained, such as the outcome. */
+  readonly outcome: Partialled;
   readonly treatments: readonly Partialled[];
   /** Null: the treatments. */
   readonly instruments: readonly Partialled[] | null;
@@ -94,6 +97,7 @@ export interface ScoreInputs {
   readonly outcome: Float64Array;
   readonly treatments: readonly Float64Array[];
   readonly instruments: readonly Float64Array[];
+  readonly mediators: readonly Float64Array[];
   /** By nuisance's name; of one with copies, the rows as observed and then copy after copy. */
   readonly predictions: Readonly<Record<string, Float64Array>>;
   /** The held-out fold of each row. */
@@ -117,6 +121,14 @@ export interface LinearSystem {
    * the equation is then that of sum z (x - predicted). The solution is the same with and without.
    */
   readonly predicted?: readonly Float64Array[];
+}
+
+/** A smooth function of the systems' effects, such as a product. */
+export interface Combination {
+  readonly name: string;
+  readonly value: number;
+  /** Derivatives by the effects, in the order of the systems and of their names. */
+  readonly gradient: readonly number[];
 }
 
 /** Two arms that are compared by their propensity, and whose mean effect is taken: what overlap and sensitivity rest on. */
@@ -171,7 +183,7 @@ export interface Model {
    */
   readonly finalStage: "residual" | "signal";
   /** Which variables it takes. */
-  readonly takes: { readonly treatments: "one" | "several"; readonly instruments: "none" | "one" | "several" };
+  readonly takes: { readonly treatments: "one" | "several"; readonly instruments: "none" | "one" | "several"; readonly mediators: "none" | "several" };
   /** Variables that may be 0 or 1 only. */
   readonly binary: readonly VariableRef["of"][];
   /** Members of the setting, beside the score and the variables, that mean something here. */
@@ -180,6 +192,8 @@ export interface Model {
   nuisances(setting: ModelSetting): readonly Nuisance[];
   /** The systems of the effects, the first one's first parameter is the estimate of the row. */
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
+  /** Effects that follow from those of the systems; they stand behind these. */
+  combinations?(setting: ModelSetting, effects: readonly number[]): readonly Combination[];
   /** Of models with propensities. */
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
   /** By system, at its estimated effect: the arms of outcome models that its signal rests on. */
@@ -199,6 +213,11 @@ export function treatmentAt(index: number): VariableRef {
 /** The instrument at a place, from 0. */
 export function instrumentAt(index: number): VariableRef {
   return { of: "instrument", index };
+}
+
+/** The mediator at a place, from 0. */
+export function mediatorAt(index: number): VariableRef {
+  return { of: "mediator", index };
 }
 
 /** The target that is a variable as observed. */

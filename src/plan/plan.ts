@@ -135,9 +135,9 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   };
 }
 
-function observedVariables({ outcome, treatments, instruments }: Specification, sample: Sample): Variables {
+function observedVariables({ outcome, treatments, instruments, mediators }: Specification, sample: Sample): Variables {
   const named = (name: string): Variable => ({ name, ...sample.numbers(name) });
-  return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named) };
+  return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named), mediators: mediators.map(named) };
 }
 
 /** The treatment's levels: those asked for, or all that the sample has. */
@@ -164,7 +164,7 @@ function withMoves(specification: Specification, { step, shift }: Pick<ModelSett
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
+  const { outcome, treatments, instruments, mediators, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
@@ -172,7 +172,7 @@ function sampleRequest(specification: Specification): SampleRequest {
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
+    numeric: [...new Set([outcome, ...treatments, ...instruments, ...mediators, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     leastRows: null,

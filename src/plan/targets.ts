@@ -1,4 +1,4 @@
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
+import type { EffectFree, Nuisance } from "../models/model.js";
 import { byCopy, copyFloats, timesOf } from "./copies.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import type { Context, NuisancePlace } from "./nuisances.js";
@@ -7,7 +7,8 @@ import { type Effect, type Partialled, type Predictions, type TaskTarget, variab
 
 /** What is drawn at random depends on what kind of thing is predicted, so that a rescaled outcome draws the same trees. */
 export function targetWord(target: Nuisance["target"]): string {
-  return target.kind === "variable" ? target.variable.of : target.kind;
+  if (target.kind !== "variable") return target.kind;
+  return target.variable.of === "mediator" ? "outcome" : target.variable.of; // it is the treatment's outcome, and elsewhere maybe a table's
 }
 
 /** What a task is fitted to, the hash of what determines it, and the tasks whose predictions it needs. */
@@ -58,7 +59,7 @@ function residualTarget({ variables, weights, means }: Context, target: EffectFr
     const { values, key } = variableAt(variables, part.variable);
     return { values, key, predictions: predictionsOf(part.nuisance) };
   };
-  const outcome = partialled({ variable: OUTCOME, nuisance: target.l });
+  const outcome = partialled(target.outcome);
   const treatments = target.treatments.map(partialled);
   const instruments = target.instruments?.map(partialled) ?? null;
   const all = [outcome, ...treatments, ...(instruments ?? [])];

@@ -42,6 +42,7 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(split === null ? [] : [split.sentence]),
     ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
     ...moveLines(specification),
+    ...mediationLines(specification, result),
     ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
   ];
 }
@@ -51,6 +52,14 @@ function moveLines({ model, score, step, shift }: ResultRow["specification"]): r
   if (model !== "ape") return [];
   const shown = (value: number | null): string => String(Number((value ?? NaN).toPrecision(3)));
   return [score === "shift" ? `The effect of a shift by ${shown(shift)}.` : `The derivative is a difference over ${shown(step)} to either side.`];
+}
+
+/** What parts of an effect rest on. */
+function mediationLines({ model, treatments, mediators }: ResultRow["specification"], result: StudyResult): readonly string[] {
+  if (mediators.length === 0) return [];
+  const through = mediators.map((name) => labelOf(result, name)).join(", ");
+  const shape = model === "mediation" ? ", and where the treatment does not change what a mediator does" : "";
+  return [`Direct and indirect effects through ${through} are causal only where, given the controls, nothing unobserved moves ${treatments.map((name) => labelOf(result, name)).join(", ")} or a mediator together with the outcome${shape}.`];
 }
 
 /** Whether a single unit cannot be missed, or moves the estimate by its standard error. */
@@ -122,6 +131,17 @@ function learnerNames(source: NuisanceSource): readonly string[] {
     case "column":
       return [];
   }
+}
+
+/** An effect as tables print it: `AI through Gtfe` with the labels of both. */
+export function effectLabel(result: StudyResult, { treatments, mediators }: ResultRow["specification"], name: string): string {
+  const known = result.study.labels[name];
+  if (known !== undefined) return known;
+  const [treatment = ""] = treatments;
+  const own = mediators.find((mediator) => [` on ${mediator}`, ` through ${mediator}`].some((end) => name === treatment + end)) ?? "";
+  if (!name.startsWith(treatment) || mediators.length === 0) return name;
+  const between = name.slice(treatment.length, name.length - own.length);
+  return labelOf(result, treatment) + between + labelOf(result, own);
 }
 
 /** A variable as tables print it. */

@@ -6,7 +6,7 @@ import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
-import { labelOf, rowNotes } from "./notes.js";
+import { effectLabel, labelOf, rowNotes } from "./notes.js";
 import { belowCells, belowPair, legendOf } from "./below.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import { balanceTable, overlapTable } from "./overlap.js";
@@ -106,10 +106,16 @@ function effectLines(columns: readonly ResultRow[], result: StudyResult): readon
         return effect === undefined ? otherwise : text(effect, placesFor(effect.se, output.digits));
       });
     return [
-      [labelOf(result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p, output.stars), "not estimated")],
+      [nameOf(columns, result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p, output.stars), "not estimated")],
       ...belowCells(output.below).map((text): Row => ["", ...cells(text, "")]),
     ];
   });
+}
+
+/** As the first column that has the effect calls it. */
+function nameOf(columns: readonly ResultRow[], result: StudyResult, name: string): string {
+  const owner = columns.find((row) => namesOf(row).includes(name));
+  return owner === undefined ? labelOf(result, name) : effectLabel(result, owner.specification, name);
 }
 
 /** What a column estimates; where it could not, its treatments. */

@@ -49,7 +49,7 @@ export function namesIn({ tables, source }: Study): readonly NamedColumn[] {
     return table.specifications.flatMap((one, c) => {
       const named = (option: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => optionPlace(source, t, c, option) }));
       return [
-        ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("controls", allControls(one)),
+        ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("mediator", one.mediators), ...named("controls", allControls(one)),
         ...named("weights", one.weights === null ? [] : [one.weights]), ...named("learner", givenColumns(one)),
         ...named("effect", postEstimationColumns(one.postEstimation).numeric), ...named("where", namesOfWhere(one.where)),
       ];
@@ -75,10 +75,11 @@ function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
 }
 
 function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
-  const { outcome, treatments, instruments, weights, fixedEffects, folds, errors } = specification;
+  const { outcome, treatments, instruments, mediators, weights, fixedEffects, folds, errors } = specification;
   requireNumbers(panel, [outcome], () => at("outcome"), "");
   requireNumbers(panel, treatments, () => at("treatment"), "");
   requireNumbers(panel, instruments, () => at("instrument"), "");
+  requireNumbers(panel, mediators, () => at("mediator"), "");
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
   requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
   requireNumbers(panel, givenColumns(specification), () => at("learner"), "");

@@ -91,6 +91,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     treatment: { anyOf: [name, { ...names, minItems: 1 }], description: "One column, or several whose effects are wanted (plr, pliv)." },
     otherTreatments: { enum: ["joint", "controls", "none"], default: "joint", description: "Of several treatments: joint: one system for all; controls: each on its own with the others among the controls (DoubleML); none: each on its own." },
     instrument: { anyOf: [name, { ...names, minItems: 1 }], description: "Of pliv (one or several) and iivm (one, 0 or 1)." },
+    mediator: { anyOf: [name, { ...names, minItems: 1 }], description: "Of mediation: what the treatment works through, one column or several side by side." },
     levels: { type: "array", items: { type: "number" }, minItems: 1, description: "Treatment levels of apo; contrasts are with the first. Default: all in the sample, ascending." },
     clip: { type: "number", minimum: 0, exclusiveMaximum: 0.5, default: 0.01, description: "Propensities are held within [clip, 1 - clip]." },
     normalizeIpw: { type: "boolean", default: false, description: "Inverse propensity weights are scaled to mean one in either arm." },

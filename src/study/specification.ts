@@ -101,6 +101,7 @@ export interface Specification {
   readonly treatments: readonly string[];
   readonly otherTreatments: OtherTreatments;
   readonly instruments: readonly string[];
+  readonly mediators: readonly string[];
   /** Of a treatment with several; null: those of the sample. The first is the reference. */
   readonly levels: readonly number[] | null;
   /** Propensities are held within [clip, 1 - clip]. */

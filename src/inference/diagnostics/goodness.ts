@@ -2,7 +2,7 @@ import { full, type Lookup, residualTarget } from "../../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../../fit/residuals.js";
 import type { NuisanceFit } from "../../fit/store.js";
 import { valuesAt } from "../../kernels/design.js";
-import { type CopyTarget, type EffectFree, type Nuisance, OUTCOME, type Target } from "../../models/model.js";
+import type { CopyTarget, EffectFree, Nuisance, Target } from "../../models/model.js";
 import type { Kernels } from "../../kernels/instance.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { type Partialled, type Predictions, type Repetition, variableAt } from "../../plan/task.js";
@@ -83,7 +83,7 @@ function targetOf({ variables, means, weights }: PlannedSpecification, { predict
   const partialled = ({ variable, nuisance }: EffectFree["treatments"][number]): Partialled =>
     ({ values: variableAt(variables, variable).values, predictions: predictions[nuisance] as Predictions });
   return residualTarget({
-    kind: "residual", outcome: partialled({ variable: OUTCOME, nuisance: target.l }), treatments: target.treatments.map(partialled),
+    kind: "residual", outcome: partialled(target.outcome), treatments: target.treatments.map(partialled),
     instruments: target.instruments?.map(partialled) ?? null, absorbed, means, weights,
   }, kernels, lookup);
 }

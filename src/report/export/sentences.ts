@@ -29,16 +29,18 @@ const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: r
   iivm: { text: "an interactive instrumental variable model", cites: [] },
   apo: { text: "potential outcomes of a treatment with several levels (Cattaneo 2010)", cites: ["Cattaneo (2010)"] },
   ape: { text: "average partial effects of a continuous treatment (Chernozhukov, Newey and Singh 2022)", cites: ["Chernozhukov, Newey and Singh (2022)"] },
+  mediation: { text: "a partially linear model of the outcome and of each mediator (Imai, Keele and Yamamoto 2010)", cites: ["Imai, Keele and Yamamoto (2010)"] },
 };
 
 function modelSentence(specification: Specification, result: StudyResult): Sentence {
-  const { model, outcome, treatments, instruments, otherTreatments } = specification;
+  const { model, outcome, treatments, instruments, mediators, otherTreatments } = specification;
   const name = (one: string): string => labelOf(result, one);
   const through = instruments.length === 0 || !["pliv", "iivm"].includes(model) ? "" : `, with ${listed(instruments.map(name))} as ${instruments.length === 1 ? "instrument" : "instruments"},`;
   const several = treatments.length > 1 ? ` Of the treatments, ${{ joint: "all are in one system", controls: "each has the others among its controls", none: "each is estimated by itself" }[otherTreatments]}.` : "";
+  const parts = mediators.length === 0 ? "" : `, as a whole, directly and through ${listed(mediators.map(name))},`;
   return {
     about: "model", cites: ["Chernozhukov et al. (2018)", ...(MODELS[model]?.cites ?? [])],
-    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
+    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through}${parts} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
   };
 }
 
