@@ -1,5 +1,6 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
+import { createSpecial } from "../kernels/special.js";
 import type { Group } from "../kernels/design.js";
 import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
@@ -7,6 +8,7 @@ import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, isCre, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
+import { neededOf } from "../study/prepare.js";
 import { absorbedBy } from "./absorbed.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
 import { encode } from "./encode.js";
@@ -70,7 +72,7 @@ export interface Plan {
  */
 export function planStudy(specifications: readonly Specification[], panel: Panel, kernels: Kernels): Plan {
   const tasks = new Map<string, Task>();
-  const sampler = createSampler(panel);
+  const sampler = createSampler(panel, createSpecial(kernels));
   const determined = createDetermined(kernels);
   const planned = specifications.map((specification) => {
     return planOrRefuse(specification, sampleRequest(specification), { sampler, determined, kernels, tasks });
@@ -170,13 +172,17 @@ function sampleRequest(specification: Specification): SampleRequest {
   const controls = missing === "keep" ? [] : allControls(specification);
   const post = postEstimationColumns(specification.postEstimation);
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
+  const columns = [outcome, ...treatments, ...instruments, ...mediators, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric];
+  const kept = missing === "keep" ? allControls(specification) : [];
+  const { steps } = neededOf(specification.prepare, [...columns, ...kept]);
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...mediators, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
+    numeric: [...new Set(neededOf(specification.prepare, columns).columns)],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     leastRows: null,
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
+    prepare: steps.length === 0 ? null : { steps, unit, time },
   };
 }
 

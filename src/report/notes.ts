@@ -7,6 +7,7 @@ import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
 import { decimal, integer, placesFor } from "./numbers.js";
 import { overlapNotes } from "./overlap.js";
+import { prepareText } from "./prepare.js";
 import type { ResultRow, StudyResult } from "./results.js";
 import { sensitivityLines } from "./sensitivity.js";
 
@@ -16,6 +17,8 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
   const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
   for (const row of columns) {
     if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
+    const prepared = prepareText(row.specification.prepare, (name) => labelOf(result, name));
+    if (prepared !== "") add(prepared, row);
     const dropped = droppedText(row, result);
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);

@@ -5,6 +5,7 @@ import { modelOf } from "../models/registry.js";
 import { resolveDistribution, resolveErrors, resolveFolds, resolveTwicing } from "./conventions.js";
 import { optionPlace, type StudyText } from "./lines.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
+import { resolvePrepare } from "./prepare.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
 import { absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type Specification } from "./specification.js";
@@ -77,6 +78,7 @@ export function resolve(options: Written, at: ColumnPlace): Specification {
     distribution: resolveDistribution(options["distribution"], errors),
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
+    prepare: resolvePrepare(options["prepare"], refuse),
     by: text(options["by"]) ?? null,
     weights: text(options["weights"]) ?? null,
     missing: (options["missing"] ?? "drop") as "drop" | "keep",

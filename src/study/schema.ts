@@ -4,6 +4,7 @@ import { models } from "../models/registry.js";
 import { deriveDefinitions, deriveSchema } from "./derive.js";
 import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
+import { prepareSchema } from "./prepare.js";
 import { outputSchema } from "./output.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
@@ -132,6 +133,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     distribution: { enum: ["normal", "t"], description: "t: clusters less one (with cr2 Satterthwaite's), or rows less parameters, degrees of freedom. Default: normal; t with cr2 and cr3." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
+    prepare: prepareSchema(),
     by: { ...name, description: "A column: its values become columns of the table, each estimated on its own rows, and a test says whether the effects are equal." },
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },

@@ -144,6 +144,8 @@ export interface Specification {
   readonly level: number;
   /** Canonical text of the row filter. */
   readonly where: string | null;
+  /** Columns that are changed or made on the chosen rows, in this order. */
+  readonly prepare: readonly DeriveChoice[];
   /** Column of whose values each has a specification of its own. */
   readonly by: string | null;
   /** Column of observation weights. */

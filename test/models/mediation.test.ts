@@ -94,7 +94,7 @@ describe("mediation in a panel", () => {
   });
 
   it("what a user may get wrong is said with its mend", async () => {
-    const error = async (one: object): Promise<string> => runOn(panel, { data: ids, base, tables: [{ id: "t", columns: [{ model: "mediation", ...one }] }] }).then(([row]) => row?.error?.message ?? "", (thrown: Error) => thrown.message);
+    const error = async (one: object): Promise<string> => runOn(panel, { data: ids, base, tables: [{ id: "t", columns: [{ model: "mediation", ...one }] }] }).then(([row]) => row?.error?.message ?? "", (thrown: unknown) => (thrown as Error).message);
     expect(await error({})).toContain("needs a `mediator`");
     expect(await error({ mediator: "y" })).toContain("is the outcome and cannot be what the effect goes through");
     expect(await error({ mediator: "x" })).toContain("`x` is the mediator and cannot stand here too");

@@ -1,6 +1,7 @@
 import type { Options } from "../../learners/learner.js";
 import { allControls, type NuisanceSource, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
+import { prepareText } from "../prepare.js";
 import type { StudyResult } from "../results.js";
 import type { Citation } from "./references.js";
 import { factorsOf } from "./factors.js";
@@ -16,7 +17,7 @@ export interface Sentence {
 /** Every choice of a specification in words, one sentence each. */
 export function sentencesOf(specification: Specification, result: StudyResult): readonly Sentence[] {
   return [
-    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
+    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), { about: "prepare", cites: [], text: prepareText(specification.prepare, (name) => labelOf(result, name)) }, missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
     ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
     roundsSentence(specification, result), twicingSentence(specification), foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
   ].filter((one) => one.text !== "");
