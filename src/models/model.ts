@@ -51,6 +51,8 @@ export interface Nuisance {
   readonly beside?: readonly VariableRef[];
   /** It predicts each row again with a variable moved. */
   readonly copies?: Copies;
+  /** The fit of each fold predicts all rows: they stand once for each fold, so that what is fitted to them can keep folds apart. */
+  readonly everyFold?: true;
 }
 
 /** The rows of the sample, once more for each step with the variable, one of those beside the controls, moved by it. */
@@ -64,7 +66,14 @@ export type Target =
   | { readonly kind: "variable"; readonly variable: VariableRef }
   | { readonly kind: "level"; readonly variable: VariableRef; readonly level: number }
   | EffectFree
-  | CopyTarget;
+  | CopyTarget
+  | Nested;
+
+/** What another nuisance predicts, which does so by `everyFold`: in each fold that fold's own fit. */
+export interface Nested {
+  readonly kind: "nested";
+  readonly nuisance: string;
+}
 
 /**
  * What rows and copies together are fitted to. moved: 1 for a copy, 0 for a row as observed. functional: the Riesz
@@ -242,6 +251,11 @@ export function copiesOf(inputs: ScoreInputs, name: string): readonly Float64Arr
   const all = predictionOf(inputs, name);
   const rows = inputs.outcome.length;
   return Array.from({ length: all.length / rows }, (_, c) => all.subarray(c * rows, (c + 1) * rows));
+}
+
+/** Predictions of rows that stand once for each fold: those by the fit of the row's own fold. */
+export function ownFold(all: Float64Array, folds: Int32Array): Float64Array {
+  return Float64Array.from(folds, (fold, row) => all[fold * folds.length + row] ?? NaN);
 }
 
 /** Observed less predicted. */

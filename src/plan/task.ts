@@ -69,7 +69,8 @@ export interface Within {
 export type TaskTarget =
   | { readonly kind: "column"; readonly values: Float64Array }
   | ResidualTarget
-  | LeftTarget;
+  | LeftTarget
+  | { readonly kind: "predicted"; readonly predictions: Predictions };
 
 /** What predictions leave of a target. */
 export interface LeftTarget {

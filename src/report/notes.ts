@@ -5,7 +5,7 @@ import type { NuisanceSource } from "../study/specification.js";
 import { comparisonTexts } from "./comparison.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
-import { decimal, integer, placesFor } from "./numbers.js";
+import { decimal, integer, placesFor, pValue } from "./numbers.js";
 import { overlapNotes } from "./overlap.js";
 import { prepareText } from "./prepare.js";
 import type { ResultRow, StudyResult } from "./results.js";
@@ -77,7 +77,7 @@ function errorWord({ errors }: ResultRow["specification"]): string {
 
 function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number): string {
   const limit = (value: number): string => (Number.isFinite(value) ? decimal(value, places) : value < 0 ? "-inf" : "inf");
-  return `Wild cluster bootstrap: p ${decimal(p, 4)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
+  return `Wild cluster bootstrap: p ${pValue(p)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {

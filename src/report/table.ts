@@ -1,7 +1,7 @@
 import type { NamedEffect } from "../inference/repetitions.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { OutputChoice } from "../study/output.js";
-import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification } from "../study/specification.js";
+import { allControls, type DescribeTable, type EstimateTable, type JointTable, sourceName, type Specification, type Table } from "../study/specification.js";
 import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
@@ -32,7 +32,7 @@ function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
   const joint = result.joint.get(table.id);
   if (joint === undefined || "error" in joint) return { id: table.id, title: table.title, rows: [], notes: [`Not estimated: ${joint?.error.message ?? ""}`] };
   const printed = jointTable(joint, table);
-  return { ...printed, notes: [...printed.notes, ...comparisonNotes(joint), ...noteOf(result)] };
+  return { ...printed, notes: [...printed.notes, ...comparisonNotes(joint), ...notesOf(result, table)] };
 }
 
 /** Effects by group, along a basis and over a grid, and overlap where it is poor: a table each. */
@@ -48,7 +48,7 @@ function furtherTables({ specifications, title }: EstimateTable, result: StudyRe
       ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level, result.study.output)]),
       ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level, result.study.output)]),
       ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level, result.study.output)]),
-    ].map((printed) => ({ ...printed, notes: [...printed.notes, ...noteOf(result)] }));
+    ].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result)] }));
   });
 }
 
@@ -61,7 +61,7 @@ function describeTable(table: DescribeTable, result: StudyResult): PrintedTable 
     ...table.stats.map((stat) => (stat === "n" ? integer(stats.n) : decimal(stats[stat], 3))),
   ]);
   const header = ["Variable", ...table.stats.map((stat) => HEADINGS[stat] ?? stat)];
-  return { id: table.id, title: table.title, rows: ["thick", header, "rule", ...rows, "thick"], notes: noteOf(result) };
+  return { id: table.id, title: table.title, rows: ["thick", header, "rule", ...rows, "thick"], notes: notesOf(result, table) };
 }
 
 function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable {
@@ -92,7 +92,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     ...underRule([...checkLines(columns, result.study.output), ...linearLines(columns, result.study.output)]),
     "thick",
   ];
-  return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...noteOf(result)] };
+  return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...notesOf(result, table)] };
 }
 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
@@ -170,8 +170,9 @@ function legend(columns: readonly ResultRow[], output: OutputChoice): readonly s
   return columns.some((row) => row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
 }
 
-function noteOf(result: StudyResult): readonly string[] {
-  return result.study.note === "" ? [] : [result.study.note];
+/** The table's own note, then the study's. */
+function notesOf({ study }: StudyResult, table?: Pick<Table, "note">): readonly string[] {
+  return [table?.note ?? "", study.note].filter((note) => note !== "");
 }
 
 function shortScore(score: string): string {

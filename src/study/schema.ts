@@ -63,6 +63,7 @@ function tableSchema(): JsonSchema {
     properties: {
       id: { type: "string", pattern: "^[A-Za-z0-9_-]+$" },
       title: { type: "string" },
+      note: { type: "string", description: "Printed under this table, before the study's." },
       describe: { ...names, minItems: 1, description: "Variables of a table of descriptive statistics." },
       stats: { type: "array", items: { enum: ["n", "mean", "p25", "p50", "p75", "sd", "min", "max"] }, minItems: 1, default: ["n", "mean", "p50", "sd", "min", "max"] },
       where: { type: "string", description: "Rows of a table of descriptive statistics." },
@@ -92,7 +93,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     treatment: { anyOf: [name, { ...names, minItems: 1 }], description: "One column, or several whose effects are wanted (plr, pliv)." },
     otherTreatments: { enum: ["joint", "controls", "none"], default: "joint", description: "Of several treatments: joint: one system for all; controls: each on its own with the others among the controls (DoubleML); none: each on its own." },
     instrument: { anyOf: [name, { ...names, minItems: 1 }], description: "Of pliv (one or several) and iivm (one, 0 or 1)." },
-    mediator: { anyOf: [name, { ...names, minItems: 1 }], description: "Of mediation: what the treatment works through, one column or several side by side." },
+    mediator: { anyOf: [name, { ...names, minItems: 1 }], description: "Of mediation and natural-effects: what the treatment works through, one column or several side by side." },
     levels: { type: "array", items: { type: "number" }, minItems: 1, description: "Treatment levels of apo; contrasts are with the first. Default: all in the sample, ascending." },
     clip: { type: "number", minimum: 0, exclusiveMaximum: 0.5, default: 0.01, description: "Propensities are held within [clip, 1 - clip]." },
     normalizeIpw: { type: "boolean", default: false, description: "Inverse propensity weights are scaled to mean one in either arm." },

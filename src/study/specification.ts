@@ -209,6 +209,8 @@ export interface DescribeTable {
   readonly kind: "describe";
   readonly id: string;
   readonly title: string;
+  /** A line of its own below the table; empty: none. */
+  readonly note: string;
   readonly variables: readonly string[];
   readonly stats: readonly Statistic[];
   readonly where: string | null;
@@ -222,6 +224,7 @@ export interface EstimateTable {
   readonly kind: "estimates";
   readonly id: string;
   readonly title: string;
+  readonly note: string;
   readonly specifications: readonly Specification[];
   /** Specifications that are one, by the values of a column. */
   readonly families: readonly { readonly by: string; readonly members: readonly string[] }[];
@@ -232,6 +235,7 @@ export interface JointTable {
   readonly kind: "joint";
   readonly id: string;
   readonly title: string;
+  readonly note: string;
   /** Ids of specifications, in the order of the study. */
   readonly members: readonly string[];
   readonly draws: number;

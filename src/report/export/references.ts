@@ -9,6 +9,8 @@ export const REFERENCES = Object.freeze({
   "Cattaneo (2010)": "Cattaneo, M. D. (2010). Efficient semiparametric estimation of multi-valued treatment effects under ignorability. Journal of Econometrics 155, 138-154.",
   "Ahrens et al. (2025)": "Ahrens, A., Hansen, C. B., Schaffer, M. E. and Wiemann, T. (2025). Model averaging and double machine learning. Journal of Applied Econometrics.",
   "Imai, Keele and Yamamoto (2010)": "Imai, K., Keele, L. and Yamamoto, T. (2010). Identification, inference and sensitivity analysis for causal mediation effects. Statistical Science 25, 51-71.",
+  "Tchetgen Tchetgen and Shpitser (2012)": "Tchetgen Tchetgen, E. J. and Shpitser, I. (2012). Semiparametric theory for causal mediation analysis: efficiency bounds, multiple robustness and sensitivity analysis. Annals of Statistics 40, 1816-1845.",
+  "Farbmacher et al. (2022)": "Farbmacher, H., Huber, M., Laffers, L., Langen, H. and Spindler, M. (2022). Causal mediation analysis with double machine learning. Econometrics Journal 25, 277-300.",
   "Cameron and Miller (2015)": "Cameron, A. C. and Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. Journal of Human Resources 50, 317-372.",
   "Cameron, Gelbach and Miller (2011)": "Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business and Economic Statistics 29, 238-249.",
   "Bell and McCaffrey (2002)": "Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage samples. Survey Methodology 28, 169-181.",

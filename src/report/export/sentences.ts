@@ -30,6 +30,7 @@ const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: r
   iivm: { text: "an interactive instrumental variable model", cites: [] },
   apo: { text: "potential outcomes of a treatment with several levels (Cattaneo 2010)", cites: ["Cattaneo (2010)"] },
   ape: { text: "average partial effects of a continuous treatment (Chernozhukov, Newey and Singh 2022)", cites: ["Chernozhukov, Newey and Singh (2022)"] },
+  "natural-effects": { text: "natural effects, by the efficient score without the mediator's density (Tchetgen Tchetgen and Shpitser 2012; Farbmacher et al. 2022)", cites: ["Tchetgen Tchetgen and Shpitser (2012)", "Farbmacher et al. (2022)"] },
   mediation: { text: "a partially linear model of the outcome and of each mediator (Imai, Keele and Yamamoto 2010)", cites: ["Imai, Keele and Yamamoto (2010)"] },
 };
 
@@ -46,7 +47,7 @@ function modelSentence(specification: Specification, result: StudyResult): Sente
 }
 
 function scoreSentence({ model, score, clip, normalizeIpw, treatedShare }: Specification): Sentence {
-  const weights = ["irm", "iivm", "apo"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
+  const weights = ["irm", "iivm", "apo", "natural-effects"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
   return { about: "score", cites: [], text: `The score is ${score}.${weights}` };
 }
 
