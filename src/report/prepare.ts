@@ -19,5 +19,5 @@ function partText(choices: readonly [DeriveChoice, ...DeriveChoice[]], name: (co
   const names = choices.map((choice) => name(choice.name)).join(", ");
   if (step === "winsorize") return `${names}: winsorised at percentiles ${Number(options["lower"] ?? 1)} and ${Number(options["upper"] ?? 99)}`;
   if (step === "standardize") return `${names}: standardised`;
-  return `${names}: an index (${String(options["method"] ?? (options["weights"] === undefined ? "entropy" : "given"))}) of ${choices.flatMap(sourcesOf).map(name).join(", ")}`;
+  return `${names}: an index (${JSON.stringify(options["method"] ?? (options["weights"] === undefined ? "entropy" : "given")).replaceAll("\"", "")}) of ${choices.flatMap(sourcesOf).map(name).join(", ")}`;
 }
