@@ -30,10 +30,13 @@ export function studySchema(): JsonSchema {
       output: outputSchema(),
       data: dataSchema(),
       derive: deriveSchema(),
-      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
+      base: { $ref: "#/definitions/base" },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: { ...learnerDefinitions(), ...deriveDefinitions, term: termSchema() },
+    definitions: {
+      ...learnerDefinitions(), ...deriveDefinitions, term: termSchema(),
+      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share, or the columns of one." },
+    },
   };
 }
 
@@ -74,7 +77,7 @@ function tableSchema(): JsonSchema {
       multiplier: { enum: ["normal", "wild", "bayes"], default: "normal" },
       level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals." },
       seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
-      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
+      base: { $ref: "#/definitions/base" },
       columns: {
         type: "array",
         minItems: 1,
@@ -128,7 +131,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     repetitions: { type: "integer", minimum: 1, maximum: 1000, default: 1, description: "Times the folds are drawn anew." },
     aggregate: { enum: ["stata-median", "stata-mean", "doubleml", "r"], default: "stata-median", description: "How repetitions become one estimate; each system's rule by its name." },
     constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
-    twicing: { type: "boolean", description: "Whether boosting looks at what the nuisances leave and a warning says when the estimate would move. For regressions of residuals with `encode: effects` (there the default) or without fixed effects." },
+    twicing: { type: "boolean", description: "Whether boosting looks at what the nuisances leave and a warning says when the estimate would move. For regressions of residuals with `encode: effects` (there the default) or without fixed effects (there at 500 rows it warns in one of ten sound estimates)." },
     errors: errorsSchema(),
     convention: { enum: ["doubleml"], description: "doubleml: its rule for clusters, in one or two ways: folds weigh the same, which moves the coefficient; in two ways its errors come out too large, in simulations by a half to three quarters. pliv, iv-type: its slope, sum(V D), with which errors are too small in small samples." },
     distribution: { enum: ["normal", "t"], description: "t: clusters less one (with cr2 Satterthwaite's), or rows less parameters, degrees of freedom. Default: normal; t with cr2 and cr3." },

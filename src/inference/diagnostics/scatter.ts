@@ -54,11 +54,12 @@ export function scatterOf(planned: PlannedSpecification, repetition: Repetition,
 }
 
 function cloudOf(x: Float64Array, y: Float64Array): Cloud {
-  return { density: densityOf(x, y), means: meansOf(x, y) };
+  const ascending = sorted(x);
+  return { density: densityOf(x, y, ascending), means: meansOf(x, y, ascending) };
 }
 
-function densityOf(x: Float64Array, y: Float64Array): Density {
-  const [xRange, yRange] = [centralRange(x), centralRange(y)];
+function densityOf(x: Float64Array, y: Float64Array, ascending: Float64Array): Density {
+  const [xRange, yRange] = [centralRange(ascending), centralRange(sorted(y))];
   const counts = new Array<number>(CELLS * CELLS).fill(0);
   const cell = (value: number, [low, high]: readonly [number, number]): number => Math.min(CELLS - 1, Math.floor(((value - low) / (high - low)) * CELLS));
   x.forEach((value, i) => {
@@ -71,19 +72,27 @@ function densityOf(x: Float64Array, y: Float64Array): Density {
 }
 
 /** From 0.5 to 99.5 per cent of the values; of a constant, a little to either side. */
-function centralRange(values: Float64Array): readonly [number, number] {
-  const ascending = sorted(values);
+function centralRange(ascending: Float64Array): readonly [number, number] {
   const [low, high] = [quantileOf(ascending, 0.005), quantileOf(ascending, 0.995)];
   return high > low ? [low, high] : [low - 0.5, high + 0.5];
 }
 
-/** Means of equal shares of the rows in the order of x. */
-function meansOf(x: Float64Array, y: Float64Array): readonly MeanPoint[] {
-  const order = Array.from(x.keys()).sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
-  const groups = Math.min(MEANS, order.length);
-  return Array.from({ length: groups }, (_, g) => {
-    const own = order.slice(Math.floor((g * order.length) / groups), Math.floor(((g + 1) * order.length) / groups));
-    const mean = (values: Float64Array): number => own.reduce((sum, row) => sum + (values[row] ?? NaN), 0) / own.length;
-    return { x: mean(x), y: mean(y) };
+/** Means of equal shares of the rows in the order of x, which `ascending` holds sorted; of equal values the first rows stand first. */
+function meansOf(x: Float64Array, y: Float64Array, ascending: Float64Array): readonly MeanPoint[] {
+  const count = Math.min(MEANS, x.length);
+  const groups = Array.from({ length: count }, (_, g) => {
+    const [from, to] = [Math.floor((g * x.length) / count), Math.floor(((g + 1) * x.length) / count)];
+    const most = ascending[to - 1] ?? NaN;
+    let room = 0; // for rows that are as large as its largest
+    while (to - 1 - room >= from && ascending[to - 1 - room] === most) room++;
+    return { rows: to - from, most, room, x: 0, y: 0 };
   });
+  x.forEach((value, row) => {
+    const own = groups.find(({ most, room }) => value < most || (value === most && room > 0));
+    if (own === undefined) return;
+    if (value === own.most) own.room--;
+    own.x += value;
+    own.y += y[row] ?? NaN;
+  });
+  return groups.map(({ rows, x: sumX, y: sumY }) => ({ x: sumX / rows, y: sumY / rows }));
 }
