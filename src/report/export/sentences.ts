@@ -30,7 +30,7 @@ const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: r
   iivm: { text: "an interactive instrumental variable model", cites: [] },
   apo: { text: "potential outcomes of a treatment with several levels (Cattaneo 2010)", cites: ["Cattaneo (2010)"] },
   ape: { text: "average partial effects of a continuous treatment (Chernozhukov, Newey and Singh 2022)", cites: ["Chernozhukov, Newey and Singh (2022)"] },
-  "natural-effects": { text: "natural effects, by the efficient score without the mediator's density (Tchetgen Tchetgen and Shpitser 2012; Farbmacher et al. 2022)", cites: ["Tchetgen Tchetgen and Shpitser (2012)", "Farbmacher et al. (2022)"] },
+  "natural-effects": { text: "an interactive model of outcome and mediator, by the efficient score without the mediator's density (Tchetgen Tchetgen and Shpitser 2012; Farbmacher et al. 2022)", cites: ["Tchetgen Tchetgen and Shpitser (2012)", "Farbmacher et al. (2022)"] },
   mediation: { text: "a partially linear model of the outcome and of each mediator (Imai, Keele and Yamamoto 2010)", cites: ["Imai, Keele and Yamamoto (2010)"] },
 };
 
