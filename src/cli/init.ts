@@ -54,7 +54,7 @@ async function init(given: InitArguments): Promise<void> {
   const flags = choicesIn(given);
   refuseUnknown(flags, panel);
   const guess = guessStudy(panel, flags);
-  const choice = process.stdin.isTTY && process.stdout.isTTY ? await ask(panel, flags, guess) : guess;
+  const choice = process.stdin.isTTY && process.stdout.isTTY ? await ask(panel, flags, guess, { input: process.stdin, output: process.stderr }) : guess;
   if (choice.outcome === "" || choice.treatment === "") throw new InputError(`${panel.source} has no columns of numbers for an outcome and a treatment besides its unit and time. Name them with --outcome and --treatment.`);
   const text = withEncoding(firstStudyText(relative(dirname(out), file), choice), given.encoding);
   const study = readStudy(text, basename(out));
@@ -83,19 +83,27 @@ function refuseUnknown(flags: Partial<FirstStudy>, panel: Panel): void {
   }
 }
 
-/** Asks for what no flag says; Enter takes the guess. */
-async function ask(panel: Panel, flags: Partial<FirstStudy>, guess: FirstStudy): Promise<FirstStudy> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+/** Where questions are asked and answered. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Asks for what no flag says; Enter takes the guess. Throws an InputError where the answers end before the questions. */
+export async function ask(panel: Panel, flags: Partial<FirstStudy>, guess: FirstStudy, { input, output }: Terminal): Promise<FirstStudy> {
+  const prompt = createInterface({ input, output, terminal: (output as Partial<NodeJS.WriteStream>).isTTY === true });
+  const ended = new Promise<never>((_, reject) => prompt.once("close", () => reject(new InputError("The answers ended before the questions, and nothing was written. Answer each, or say all by flags."))));
+  ended.catch(() => undefined); // after the last answer nobody waits for it
   const names = [...panel.columns.keys()];
   const question = async (what: string, fallback: string): Promise<string> => {
     for (;;) {
-      const answer = (await prompt.question(`${what} [${fallback}]: `)).trim() || fallback;
+      const answer = (await Promise.race([prompt.question(`${what} [${fallback}]: `), ended])).trim() || fallback;
       const unknown = answer.split(",").map((name) => name.trim()).find((name) => name !== "none" && !panel.columns.has(name));
       if (unknown === undefined) return answer;
-      process.stderr.write(`There is no column \`${unknown}\`. ${suggestion(unknown, names)}\n`);
+      output.write(`There is no column \`${unknown}\`. ${suggestion(unknown, names)}\n`);
     }
   };
-  process.stderr.write(`Columns of ${panel.source}: ${names.join(", ")}\n`);
+  output.write(`Columns of ${panel.source}: ${names.join(", ")}\n`);
   const answers: Record<string, string> = {};
   try {
     for (const what of ["unit", "time"] as const) if (flags[what] === undefined) answers[what] = await question(`Column of the ${what}, or none`, guess[what] ?? "none");

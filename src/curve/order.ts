@@ -2,7 +2,7 @@ import type { CurveTable } from "../study/curve/table.js";
 
 /** Options of a specification, those first on which most of its work hangs: rows, then folds, then features. */
 const SLOW: readonly (readonly string[])[] = [
-  ["where", "missing", "weights"],
+  ["where", "prepare", "missing", "weights"],
   ["fixedEffects", "encode", "factors"],
   ["folds", "seed", "repetitions"],
   ["degree", "controls"],

@@ -1,4 +1,4 @@
-import type { DeriveStep } from "./step.js";
+import type { DeriveStep, RowsStep } from "./step.js";
 import { dea } from "./steps/dea.js";
 import { distance } from "./steps/distance.js";
 import { exp, expression, interaction, log, ratio, standardize } from "./steps/elementary.js";
@@ -7,6 +7,9 @@ import { difference, lag, lead } from "./steps/lag.js";
 import { malmquist } from "./steps/malmquist.js";
 import { sbm } from "./steps/sbm.js";
 import { winsorize } from "./steps/winsorize.js";
+
+/** The steps that may stand under `prepare`. */
+export const prepareSteps: Readonly<Record<string, RowsStep>> = Object.freeze({ winsorize, standardize, index });
 
 /** Every step of `derive`, by its name. */
 export const deriveSteps: Readonly<Record<string, DeriveStep>> = Object.freeze(

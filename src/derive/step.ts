@@ -50,6 +50,14 @@ export interface DeriveStep {
   readonly run: (options: StepOptions, context: DeriveContext) => StepResult | Promise<StepResult>;
 }
 
+/** What steps that need neither a pool nor expressions work with. */
+export type RowsContext = Pick<DeriveContext, "panel" | "unit" | "time" | "special" | "refuse">;
+
+/** A step that is done at once, on the rows at hand: it may stand under `prepare`, too. */
+export interface RowsStep extends DeriveStep {
+  readonly run: (options: StepOptions, context: RowsContext) => StepResult;
+}
+
 /** An option that is a text; its schema has seen to that. */
 export function textOf(options: StepOptions, option: string, otherwise = ""): string {
   return (options[option] ?? otherwise) as string;
@@ -88,7 +96,7 @@ export function orderedCodes(column: Column): Int32Array {
 }
 
 /** Ordered codes of the column of periods; null where none is named. */
-export function periodsOf({ panel, time, refuse }: DeriveContext): Int32Array | null {
+export function periodsOf({ panel, time, refuse }: Pick<DeriveContext, "panel" | "time" | "refuse">): Int32Array | null {
   return time === null ? null : orderedCodes(columnOf({ panel, refuse }, "", time));
 }
 
@@ -103,10 +111,15 @@ export function rowName({ panel, unit, time }: Pick<DeriveContext, "panel" | "un
 }
 
 /** What cannot be computed is the study's to mend: `work`'s EstimationErrors as errors with the line of the step. */
-export async function refusing<T>({ refuse }: Pick<DeriveContext, "refuse">, work: () => T | Promise<T>): Promise<T> {
+export async function refusing<T>(context: Pick<DeriveContext, "refuse">, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof EstimationError ? refuse("", error.message) : error;
+    throw refused(context, error);
   }
+}
+
+/** An EstimationError as an error with the line of the step; any other as it is. */
+export function refused({ refuse }: Pick<DeriveContext, "refuse">, error: unknown): unknown {
+  return error instanceof EstimationError ? refuse("", error.message) : error;
 }

@@ -41,6 +41,8 @@ function targetValues(target: TaskTarget, kernels: Kernels, lookup: Lookup): Flo
       return target.values;
     case "residual":
       return residualTarget(target, kernels, lookup);
+    case "predicted":
+      return full(lookup(target.predictions));
     case "left":
       return minus(targetValues(target.of, kernels, lookup), full(lookup(target.predictions)));
   }

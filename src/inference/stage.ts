@@ -1,11 +1,11 @@
 import { EstimationError } from "../errors.js";
 import { full, type Lookup } from "../fit/fitTask.js";
-import { isNothing, leftAfter, minus, withoutMeans } from "../fit/residuals.js";
+import { combine, isNothing, leftAfter, minus, withoutMeans } from "../fit/residuals.js";
 import type { Group } from "../kernels/design.js";
 import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Special } from "../kernels/special.js";
-import type { LinearSystem, ScoreInputs } from "../models/model.js";
+import type { Combination, LinearSystem, ScoreInputs } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
@@ -30,7 +30,7 @@ export interface Stage {
   readonly systems: readonly SolvedSystem[];
 }
 
-/** One of the model's systems, and its solution. */
+/** One of the model's systems, or a combination of their effects, and its solution. */
 export interface SolvedSystem {
   /** What the effects are called; they are the last coefficients of the stage, behind a constant if there is one. */
   readonly names: readonly string[];
@@ -62,8 +62,18 @@ export function solveStage(
 function newStage(planned: PlannedSpecification, repetition: Repetition, predictions: PredictionsByName, score: string, kernels: Kernels): Stage {
   const { specification, setting } = planned;
   const inputs = scoreInputs(planned, repetition, predictions);
-  const systems = modelOf(specification.model).systems({ ...setting, score }, inputs);
-  return { inputs, systems: systems.map((system) => solveSystem(planned, system, repetition.absorbed, kernels)) };
+  const model = modelOf(specification.model);
+  const systems = model.systems({ ...setting, score }, inputs).map((system) => solveSystem(planned, system, repetition.absorbed, kernels));
+  const effects = effectsOf({ systems });
+  const combined = model.combinations?.(setting, effects.map(({ coef }) => coef)) ?? [];
+  return { inputs, systems: [...systems, ...combined.map((one) => meanOfSignal(one, effects.map(({ influence }) => influence)))] };
+}
+
+/** A combination of effects as the mean of a signal, its value plus n times the influence by the delta method. */
+function meanOfSignal({ name, value, gradient }: Combination, influences: readonly Float64Array[]): SolvedSystem {
+  const y = combine(gradient, influences).map((influence, _, all) => value + all.length * influence);
+  const ones = new Float64Array(y.length).fill(1);
+  return { names: [name], columns: { y, x: [ones], z: [ones], ones, constant: false }, stage: finalStage(y, [ones], [ones]) };
 }
 
 /** What a model's score is made of. Under `cre` the residuals of treatments and instruments lose their unit means, here by way of the predictions. */
@@ -78,6 +88,7 @@ export function scoreInputs({ variables, weights, nuisances, means }: PlannedSpe
     outcome: variables.outcome.values,
     treatments: variables.treatments.map(({ values }) => values),
     instruments: variables.instruments.map(({ values }) => values),
+    mediators: variables.mediators.map(({ values }) => values),
     predictions: Object.fromEntries(moved), folds: folds.folds, weights,
   };
 }
@@ -138,7 +149,7 @@ export interface SolvedEffect {
   readonly influence: Float64Array;
 }
 
-/** The effects of a system. */
+/** The effects of a system, without its constant. */
 export function effectsIn({ names, stage }: SolvedSystem): readonly SolvedEffect[] {
   const before = stage.coefficients.length - names.length;
   return names.map((name, j) => ({ name, coef: stage.coefficients[before + j] ?? NaN, influence: stage.influence[before + j] as Float64Array }));

@@ -21,7 +21,7 @@ export const ape = Object.freeze<Model>({
   scores: ["derivative", "shift"],
   effectsScore: null,
   finalStage: "signal",
-  takes: { treatments: "one", instruments: "none" },
+  takes: { treatments: "one", instruments: "none", mediators: "none" },
   binary: [],
   options: ["step", "shift", "clip"],
   roles: (score: string) => [{ name: "g" }, score === "derivative" ? { name: "a", learner: "riesz" } : { name: "m", propensity: true, learner: "logit" }],

@@ -14,7 +14,7 @@ export const apo = Object.freeze<Model>({
   scores: ["APO"],
   effectsScore: null,
   finalStage: "signal",
-  takes: { treatments: "one", instruments: "none" },
+  takes: { treatments: "one", instruments: "none", mediators: "none" },
   binary: [],
   options: ["levels", "clip", "normalizeIpw"],
   roles: () => [{ name: "g" }, { name: "m", propensity: true }],

@@ -15,7 +15,7 @@ export const iivm = Object.freeze<Model>({
   scores: ["LATE"],
   effectsScore: null,
   finalStage: "signal",
-  takes: { treatments: "one", instruments: "one" },
+  takes: { treatments: "one", instruments: "one", mediators: "none" },
   binary: ["treatment", "instrument"],
   options: ["clip", "normalizeIpw", "alwaysTakers", "neverTakers"],
   roles: () => [

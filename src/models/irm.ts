@@ -17,7 +17,7 @@ export const irm = Object.freeze<Model>({
   scores: ["ATE", "ATTE", "ATU"],
   effectsScore: null,
   finalStage: "signal",
-  takes: { treatments: "one", instruments: "none" },
+  takes: { treatments: "one", instruments: "none", mediators: "none" },
   binary: ["treatment"],
   options: ["clip", "normalizeIpw", "treatedShare"],
   roles: () => [{ name: "g0", otherwise: "g" }, { name: "g1", otherwise: "g" }, { name: "m", propensity: true }],

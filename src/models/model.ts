@@ -5,6 +5,8 @@ export interface ModelSetting {
   readonly score: string;
   readonly treatments: readonly string[];
   readonly instruments: readonly string[];
+  /** What the treatment works through, in part. */
+  readonly mediators: readonly string[];
   /** What a treatment's equation makes of the other treatments. */
   readonly otherTreatments: OtherTreatments;
   /** Treatment levels, ascending; the first is the reference. Empty for models without. */
@@ -30,7 +32,7 @@ export type OtherTreatments = "joint" | "controls" | "none";
 
 /** An observed variable of the specification. */
 export interface VariableRef {
-  readonly of: "outcome" | "treatment" | "instrument";
+  readonly of: "outcome" | "treatment" | "instrument" | "mediator";
   /** 0-based, among several. */
   readonly index: number;
 }
@@ -49,6 +51,8 @@ export interface Nuisance {
   readonly beside?: readonly VariableRef[];
   /** It predicts each row again with a variable moved. */
   readonly copies?: Copies;
+  /** The fit of each fold predicts all rows: they stand once for each fold, so that what is fitted to them can keep folds apart. */
+  readonly everyFold?: true;
 }
 
 /** The rows of the sample, once more for each step with the variable, one of those beside the controls, moved by it. */
@@ -62,7 +66,14 @@ export type Target =
   | { readonly kind: "variable"; readonly variable: VariableRef }
   | { readonly kind: "level"; readonly variable: VariableRef; readonly level: number }
   | EffectFree
-  | CopyTarget;
+  | CopyTarget
+  | Nested;
+
+/** What another nuisance predicts, which does so by `everyFold`: in each fold that fold's own fit. */
+export interface Nested {
+  readonly kind: "nested";
+  readonly nuisance: string;
+}
 
 /**
  * What rows and copies together are fitted to. moved: 1 for a copy, 0 for a row as observed. functional: the Riesz
@@ -72,12 +83,13 @@ export type Target =
 export type CopyTarget = { readonly kind: "moved" } | { readonly kind: "functional"; readonly weights: readonly number[] };
 
 /**
- * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_l - e_d' theta_0) = 0, where e
+ * Outcome less theta_0 treatments, theta_0 the partialling-out estimate: sum of e_z (e_y - e_d' theta_0) = 0, where e
  * are the residuals of nuisances of these names, and e_z = e_d without instruments.
  */
 export interface EffectFree {
   readonly kind: "residual";
-  readonly l: string;
+  /** What is explained, such as the outcome. */
+  readonly outcome: Partialled;
   readonly treatments: readonly Partialled[];
   /** Null: the treatments. */
   readonly instruments: readonly Partialled[] | null;
@@ -94,6 +106,7 @@ export interface ScoreInputs {
   readonly outcome: Float64Array;
   readonly treatments: readonly Float64Array[];
   readonly instruments: readonly Float64Array[];
+  readonly mediators: readonly Float64Array[];
   /** By nuisance's name; of one with copies, the rows as observed and then copy after copy. */
   readonly predictions: Readonly<Record<string, Float64Array>>;
   /** The held-out fold of each row. */
@@ -117,6 +130,14 @@ export interface LinearSystem {
    * the equation is then that of sum z (x - predicted). The solution is the same with and without.
    */
   readonly predicted?: readonly Float64Array[];
+}
+
+/** A smooth function of the systems' effects, such as a product. */
+export interface Combination {
+  readonly name: string;
+  readonly value: number;
+  /** Derivatives by the effects, in the order of the systems and of their names. */
+  readonly gradient: readonly number[];
 }
 
 /** Two arms that are compared by their propensity, and whose mean effect is taken: what overlap and sensitivity rest on. */
@@ -171,7 +192,7 @@ export interface Model {
    */
   readonly finalStage: "residual" | "signal";
   /** Which variables it takes. */
-  readonly takes: { readonly treatments: "one" | "several"; readonly instruments: "none" | "one" | "several" };
+  readonly takes: { readonly treatments: "one" | "several"; readonly instruments: "none" | "one" | "several"; readonly mediators: "none" | "several" };
   /** Variables that may be 0 or 1 only. */
   readonly binary: readonly VariableRef["of"][];
   /** Members of the setting, beside the score and the variables, that mean something here. */
@@ -180,6 +201,8 @@ export interface Model {
   nuisances(setting: ModelSetting): readonly Nuisance[];
   /** The systems of the effects, the first one's first parameter is the estimate of the row. */
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
+  /** Effects that follow from those of the systems; they stand behind these. */
+  combinations?(setting: ModelSetting, effects: readonly number[]): readonly Combination[];
   /** Of models with propensities. */
   comparisons?(setting: ModelSetting, inputs: ScoreInputs): readonly Comparison[];
   /** By system, at its estimated effect: the arms of outcome models that its signal rests on. */
@@ -199,6 +222,11 @@ export function treatmentAt(index: number): VariableRef {
 /** The instrument at a place, from 0. */
 export function instrumentAt(index: number): VariableRef {
   return { of: "instrument", index };
+}
+
+/** The mediator at a place, from 0. */
+export function mediatorAt(index: number): VariableRef {
+  return { of: "mediator", index };
 }
 
 /** The target that is a variable as observed. */
@@ -223,6 +251,11 @@ export function copiesOf(inputs: ScoreInputs, name: string): readonly Float64Arr
   const all = predictionOf(inputs, name);
   const rows = inputs.outcome.length;
   return Array.from({ length: all.length / rows }, (_, c) => all.subarray(c * rows, (c + 1) * rows));
+}
+
+/** Predictions of rows that stand once for each fold: those by the fit of the row's own fold. */
+export function ownFold(all: Float64Array, folds: Int32Array): Float64Array {
+  return Float64Array.from(folds, (fold, row) => all[fold * folds.length + row] ?? NaN);
 }
 
 /** Observed less predicted. */

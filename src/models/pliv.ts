@@ -18,7 +18,7 @@ export const pliv = Object.freeze<Model>({
   scores: ["partialling-out", "iv-type"],
   effectsScore: "partialling-out",
   finalStage: "residual",
-  takes: { treatments: "several", instruments: "several" },
+  takes: { treatments: "several", instruments: "several", mediators: "none" },
   binary: [],
   options: [],
   roles: (score: string) => [{ name: "l" }, { name: "r" }, { name: "m" }, ...(score === "iv-type" ? [{ name: "g", otherwise: "l" }] : [])],
@@ -33,7 +33,7 @@ export const pliv = Object.freeze<Model>({
     if (score === "partialling-out") return shared;
     const partialled = r.map((nuisance, j) => ({ variable: treatmentAt(j), nuisance }));
     const through = m.map((nuisance, q) => ({ variable: instrumentAt(q), nuisance }));
-    return [...shared, { name: "g", role: "g", target: { kind: "residual", l: "l", treatments: partialled, instruments: through } }];
+    return [...shared, { name: "g", role: "g", target: { kind: "residual", outcome: { variable: OUTCOME, nuisance: "l" }, treatments: partialled, instruments: through } }];
   },
   systems({ score, treatments, instruments }: ModelSetting, inputs: ScoreInputs) {
     const v = instruments.map((_, q) => residualOf(inputs, numberedName("m", instruments, q), inputs.instruments[q]));

@@ -16,7 +16,7 @@ export const plr = Object.freeze<Model>({
   scores: ["partialling-out", "iv-type"],
   effectsScore: "iv-type",
   finalStage: "residual",
-  takes: { treatments: "several", instruments: "none" },
+  takes: { treatments: "several", instruments: "none", mediators: "none" },
   binary: [],
   options: ["otherTreatments"],
   roles: (score: string) => [{ name: "l" }, { name: "m" }, ...(score === "iv-type" ? [{ name: "g", otherwise: "l" }] : [])],
@@ -50,7 +50,7 @@ function nuisancesOf({ treatments, others, l, m, g }: Equation, { score }: Model
   const partialled = treatments.map((index, j) => ({ variable: treatmentAt(index), nuisance: m[j] ?? "" }));
   const forTreatments = treatments.map((index, j): Nuisance => ({ name: m[j] ?? "", role: "m", target: observed(treatmentAt(index)), beside }));
   const shared: readonly Nuisance[] = [{ name: l, role: "l", target: observed(OUTCOME), beside }, ...forTreatments];
-  return score === "iv-type" ? [...shared, { name: g, role: "g", target: { kind: "residual", l, treatments: partialled, instruments: null }, beside }] : shared;
+  return score === "iv-type" ? [...shared, { name: g, role: "g", target: { kind: "residual", outcome: { variable: OUTCOME, nuisance: l }, treatments: partialled, instruments: null }, beside }] : shared;
 }
 
 function systemOf({ treatments, l, m, g }: Equation, { score, treatments: names }: ModelSetting, inputs: ScoreInputs): LinearSystem {

@@ -2,6 +2,7 @@ import { EstimationError, listed } from "../errors.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { isConstant, withinVariation } from "../panel/check.js";
+import type { VariableRef } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
@@ -97,8 +98,8 @@ export function checkLevels({ name }: Variable, present: readonly number[], want
 
 /** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */
 export function checkVariables({ specification, variables, controls, effects }: Checked, determined: Determined): readonly string[] {
-  const { outcome, treatments, instruments } = variables;
-  const named = [...treatments.map((one) => ["treatment", one] as const), ...instruments.map((one) => ["instrument", one] as const), ["outcome", outcome] as const];
+  const { outcome, treatments, instruments, mediators } = variables;
+  const named = [...treatments.map((one) => ["treatment", one] as const), ...instruments.map((one) => ["instrument", one] as const), ...mediators.map((one) => ["mediator", one] as const), ["outcome", outcome] as const];
   for (const [role, { name, values }] of named) {
     if (isConstant(values)) throw new EstimationError("constant-variable", `\`${name}\` has the same value in all rows of this sample, so no effect can be estimated.`);
     checkBinary(specification.model, role, name, values);
@@ -111,7 +112,7 @@ export function checkVariables({ specification, variables, controls, effects }: 
     if (what === null) continue;
     const text = `The ${role} \`${variable.name}\` ${what}`;
     if (isRemoved) {
-      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use ${role === "treatment" ? "a" : "an"} ${role} that varies.`);
+      throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use ${role === "treatment" || role === "mediator" ? "a" : "an"} ${role} that varies.`);
     }
     warnings.push(`${text}: beside these effects ${role === "outcome" ? "nothing of it is left to explain" : "its own cannot be told apart"}.`);
   }
@@ -120,7 +121,7 @@ export function checkVariables({ specification, variables, controls, effects }: 
   return warnings;
 }
 
-function checkBinary(model: string, role: "outcome" | "treatment" | "instrument", name: string, values: Float64Array): void {
+function checkBinary(model: string, role: VariableRef["of"], name: string, values: Float64Array): void {
   if (!modelOf(model).binary.includes(role)) return;
   const other = values.find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;

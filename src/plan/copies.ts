@@ -10,6 +10,23 @@ export function timesOf({ copies }: Nuisance): number {
   return 1 + (copies?.by.length ?? 0);
 }
 
+/** Whether the rows stand once for each fold. */
+export function isByFold({ everyFold, target }: Nuisance): boolean {
+  return everyFold === true || target.kind === "nested";
+}
+
+/** Folds over rows that stand once for each: a fold trains on its own copy and predicts there its held-out rows, or all. */
+export function foldsApart({ k, folds, train, held, key }: FoldPlan, predictsAll: boolean): FoldPlan {
+  const rows = folds.length;
+  const shifted = (list: Uint32Array, fold: number): Uint32Array => sharedRows(Array.from(list, (row) => row + fold * rows));
+  const all = Uint32Array.from(folds.keys());
+  const own = sharedInts(rows * k).fill(-1);
+  held.forEach((list, fold) => list.forEach((row) => (own[fold * rows + row] = fold)));
+  return Object.freeze({
+    k, folds: own, train: train.map(shifted), held: held.map((list, fold) => shifted(predictsAll ? all : list, fold)), key: hashJson({ folds: key, apart: predictsAll }),
+  });
+}
+
 /** Values by row, once for each copy of the rows. */
 export function copyFloats(values: Float64Array, times: number): Float64Array {
   const all = sharedFloats(values.length * times);
@@ -29,6 +46,12 @@ export function byCopy(numbers: readonly number[], rows: number): Float64Array {
   const all = sharedFloats(rows * numbers.length);
   numbers.forEach((number, c) => all.fill(number, c * rows, (c + 1) * rows));
   return all;
+}
+
+/** A feature over rows that stand so many times. */
+export function timesFeature(feature: Feature, times: number): Feature {
+  const values = copyFloats(feature.values, times);
+  return { ...feature, values, key: hashNumbers(values) };
 }
 
 /** A feature over the rows and their copies: the moved variable and its products change, all else stays, its mean by unit too. */

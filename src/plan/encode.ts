@@ -40,8 +40,8 @@ export function encode(
   return { variables: mapVariables(observed, demean), raw: controls, demeaned: left.map((feature) => ({ ...feature, ...demean(feature), factors: [] })) };
 }
 
-function mapVariables({ outcome, treatments, instruments }: Variables, change: (variable: Variable) => Variable): Variables {
-  return { outcome: change(outcome), treatments: treatments.map(change), instruments: instruments.map(change) };
+function mapVariables({ outcome, treatments, instruments, mediators }: Variables, change: (variable: Variable) => Variable): Variables {
+  return { outcome: change(outcome), treatments: treatments.map(change), instruments: instruments.map(change), mediators: mediators.map(change) };
 }
 
 /** Demeaning of columns by all effects together; demeaned columns are features of their own, none the square of another. */

@@ -59,12 +59,12 @@ function refuseTooMany(r: number, periods: number): void {
 
 /** Factors of outcome, treatments and instruments beside the effects and the controls with their squares. */
 function factorsOf(specification: Specification, sample: Sample, unit: string, time: string, r: number, kernels: Kernels): Factors {
-  const { outcome, treatments, instruments } = specification;
+  const { outcome, treatments, instruments, mediators } = specification;
   const times = sample.levels(time);
   const controls = featuresOf(sample, allControls(specification), { degree: 2, interactions: false }).map(({ values }) => values);
   const panel: FactorPanel = {
     units: sample.levels(unit), times, effects: namedEffects(specification, sample),
-    columns: [outcome, ...treatments, ...instruments].map((name) => sample.numbers(name).values),
+    columns: [outcome, ...treatments, ...instruments, ...mediators].map((name) => sample.numbers(name).values),
     controls: controls.filter((values) => values.every(Number.isFinite)),
   };
   return estimateFactors(kernels, panel, r);

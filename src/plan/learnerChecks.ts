@@ -17,8 +17,8 @@ export function checkClasses(
   if (demeans(encode) || encode === "fd") {
     throw new EstimationError("not-defined", `\`${learner.name}\` predicts probabilities of 1 against 0, but \`encode: ${encode}\` changes \`${role}\`'s target. ${otherwise(learner)}`);
   }
-  if (target.kind === "residual") {
-    throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to the outcome less the effect times the treatment. Give \`${role}\` a learner of numbers.`);
+  if (target.kind === "residual" || target.kind === "nested") {
+    throw new EstimationError("no-classes", `\`${learner.name}\` predicts probabilities, but \`${role}\` is fitted to ${target.kind === "nested" ? "predictions" : "the outcome less the effect times the treatment"}. Give \`${role}\` a learner of numbers.`);
   }
   if (target.kind === "level" || target.kind === "moved" || target.kind === "functional") return;
   const { name, values } = variableAt(variables, target.variable);
@@ -42,6 +42,11 @@ export function checkCopies(source: NuisanceSource, { role, target }: Nuisance):
   if (target.kind === "functional" && (source.kind === "stack" || source.kind === "tuned")) {
     throw new EstimationError("not-defined", `\`${role}\` is a Riesz representer, which cannot be stacked or tuned by squared errors. Use \`riesz\`.`);
   }
+}
+
+/** Throws where a column holds one prediction a row, and each fold's is needed. */
+export function checkByFold(source: NuisanceSource, { role }: Nuisance): void {
+  if (source.kind === "column") throw new EstimationError("not-defined", `A column cannot stand for \`${role}\`: each fold predicts all rows. Name a learner.`);
 }
 
 function otherwise({ options }: Learner): string {

@@ -6,8 +6,8 @@ import { EstimationError } from "../errors.js";
 import type { Nuisance } from "../models/model.js";
 import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
-import { copyCodes, copyFeature, copyFloats, copyFolds, timesOf } from "./copies.js";
-import { checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
+import { copyCodes, copyFeature, copyFloats, copyFolds, foldsApart, isByFold, timesFeature, timesOf } from "./copies.js";
+import { checkByFold, checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
 import { designOf, type Feature, featureOf, isProduct, meanOf, productOf, withProducts } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
@@ -45,30 +45,53 @@ export interface NuisancePlace {
   readonly inner: readonly number[];
   /** Rows it may be fitted on; null: all. */
   readonly mask: Uint8Array | null;
+  /** How often the rows of the sample stand in the design. */
+  readonly times: number;
 }
 
+/** Where a nuisance of the model stands. */
+type Place = Omit<NuisancePlace, "inner" | "mask" | "times">;
+
 /** Adds the tasks of a nuisance, unless they are there, and says where its predictions come from. */
-export function planNuisance(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Omit<NuisancePlace, "inner" | "mask">): Predictions {
+export function planNuisance(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Place): Predictions {
   if (nuisance.copies !== undefined) return planCopies(context, source, nuisance, at);
-  const { where } = nuisance;
-  if (where === undefined || source.kind === "column") return planSource(context, source, nuisance, { ...at, inner: [], mask: null });
+  const arm = armOf(context, nuisance, source.kind === "column" ? undefined : nuisance.where, at.folds);
+  return isByFold(nuisance)
+    ? planByFold(context, source, nuisance, { ...at, ...arm })
+    : planSource(context, source, nuisance, { ...at, ...arm, inner: [], times: 1 });
+}
+
+/** Folds that train on the rows of an arm, and which rows those are. */
+function armOf(context: Context, nuisance: Nuisance, where: Nuisance["where"], all: FoldPlan): Pick<NuisancePlace, "folds" | "mask"> {
+  if (where === undefined) return { folds: all, mask: null };
   const { name, values } = variableAt(context.variables, where.variable);
   const mask = Uint8Array.from(values, (value) => (value === where.equals ? 1 : 0));
-  const folds = restrictTraining(at.folds, mask);
+  const folds = restrictTraining(all, mask);
   const empty = folds.train.findIndex((rows) => rows.length === 0);
   if (empty >= 0) {
     throw new EstimationError("empty-arm", `No row with \`${name}\` = ${where.equals} is left to fit \`${nuisance.name}\` on when fold ${empty + 1} is held out. Use fewer folds, or levels with more rows.`);
   }
-  return planSource(context, source, nuisance, { ...at, folds, inner: [], mask });
+  return { folds, mask };
+}
+
+/** A nuisance on rows that stand once for each fold. */
+function planByFold(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Place & Pick<NuisancePlace, "mask">): Predictions {
+  checkByFold(source, nuisance);
+  const times = at.folds.k;
+  const mask = at.mask === null ? null : Uint8Array.from({ length: at.mask.length * times }, (_, row) => at.mask?.[row % at.mask.length] ?? 0);
+  return planSource(timesAsMany(context, times), source, nuisance, { ...at, folds: foldsApart(at.folds, nuisance.everyFold === true), inner: [], mask, times });
+}
+
+function timesAsMany(context: Context, times: number): Context {
+  return context.weights === null ? context : { ...context, weights: { ...context.weights, values: copyFloats(context.weights.values, times) } };
 }
 
 /** A nuisance on the rows and their copies; only what is about the copies is fitted on them, too. */
-function planCopies(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Omit<NuisancePlace, "inner" | "mask">): Predictions {
+function planCopies(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Place): Predictions {
   checkCopies(source, nuisance);
   const times = timesOf(nuisance);
-  const weights = context.weights === null ? null : { ...context.weights, values: copyFloats(context.weights.values, times) };
   const folds = copyFolds(at.folds, times, isAboutCopies(nuisance));
-  return planSource({ ...context, weights }, source, nuisance, { ...at, folds, inner: [], mask: null });
+  return planSource(timesAsMany(context, times), source, nuisance, { ...at, folds, inner: [], mask: null, times });
 }
 
 function isAboutCopies({ target }: Nuisance): boolean {
@@ -119,12 +142,12 @@ function learnerOf({ name }: LearnerSource): Learner {
 export function planFit(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const learner = learnerOf(source);
   const { specification, effects, weights } = context;
-  const design = designFor(context, learner, nuisance);
+  const design = designFor(context, learner, nuisance, at.times);
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowsAlone(context.sample);
-  const together = keptTogether(context, nuisance, at.folds);
+  const together = keptTogether(context, nuisance, at);
   // Not of the target's values: a rescaled outcome draws the same trees.
   const stream: readonly Json[] | null = learner.random ? [specification.seed, at.repetition, targetWord(nuisance.target), ...at.inner] : null;
   const key = hashJson({
@@ -166,7 +189,7 @@ function planStack(context: Context, { source, labels, onto }: Stacking, nuisanc
   const { learners: sources, type, final, folds: k } = source;
   const base = sources.map((one) => planSource(context, one, nuisance, at, target));
   const judged = type === "short" ? [{ rows: heldRows(at), predictions: base, absorbed: at.absorbed }] : at.folds.train.map((rows, fold): JudgedRows => {
-    const folds = innerFoldPlan(rows, keptTogether(context, nuisance, at.folds)?.codes ?? null, k, at.folds.folds.length);
+    const folds = innerFoldPlan(rows, keptTogether(context, nuisance, at)?.codes ?? null, k, at.folds.folds.length);
     const place = { ...at, folds, inner: [...at.inner, fold] };
     // Inner fits differ in level: the inner fold is demeaned by, too.
     const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }];
@@ -202,10 +225,10 @@ function heldRows({ folds: { folds }, mask }: NuisancePlace): Uint32Array {
 }
 
 /** What inner folds keep together: what the outer folds do, and a row and its copies. */
-function keptTogether(context: Context, nuisance: Nuisance, folds: FoldPlan): Pick<Levels, "codes" | "key"> | null {
+function keptTogether(context: Context, nuisance: Nuisance, { folds, times }: NuisancePlace): Pick<Levels, "codes" | "key"> | null {
   const own = rowsTogether(context, folds);
-  if (!isAboutCopies(nuisance)) return own;
-  const codes = copyCodes(own?.codes ?? rowNumbers(context.sample.rows.length), timesOf(nuisance));
+  if (!isAboutCopies(nuisance) && (own === null || !isByFold(nuisance))) return own;
+  const codes = copyCodes(own?.codes ?? rowNumbers(context.sample.rows.length), times);
   return { codes, key: hashNumbers(codes) };
 }
 
@@ -236,19 +259,19 @@ function rowNumbers(rows: number): Int32Array {
 }
 
 /** The nuisance's own features, and the effects that are left to the learner as groups. */
-function designFor(context: Context, learner: Learner, nuisance: Nuisance): Design {
+function designFor(context: Context, learner: Learner, nuisance: Nuisance, times: number): Design {
   const { specification, sample, effects, variables } = context;
   const { role, beside = [], target, copies } = nuisance;
-  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null]);
+  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null, times]);
   let design = context.designs.get(id);
   if (design === undefined) {
     const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], "wg-approx": [], effects: [] }[specification.encode];
     const features = featuresFor(context, learner, nuisance);
-    const times = timesOf(nuisance);
-    design = copies === undefined
+    const copied = (feature: Feature): Feature => (copies === undefined ? timesFeature(feature, times) : copyFeature(feature, variableAt(variables, copies.variable), copies));
+    design = times === 1
       ? designOf(features, groups, sample.rows.length)
       : designOf(
-          features.map((feature) => copyFeature(feature, variableAt(variables, copies.variable), copies)),
+          features.map(copied),
           groups.map((group) => ({ ...group, codes: copyCodes(group.codes, times) })), sample.rows.length * times,
         );
     context.designs.set(id, design);

@@ -1,5 +1,6 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
+import { createSpecial } from "../kernels/special.js";
 import type { Group } from "../kernels/design.js";
 import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
@@ -7,6 +8,7 @@ import { modelOf } from "../models/registry.js";
 import type { Panel } from "../panel/panel.js";
 import { absorbs, allControls, clustersOf, givenColumns, type Specification } from "../study/specification.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
+import { neededOf } from "../study/prepare.js";
 import { absorbedBy } from "./absorbed.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
 import { encode } from "./encode.js";
@@ -78,7 +80,7 @@ export function tasksOf(planned: PlannedSpecification | RefusedSpecification): r
  * one of them cannot do is a refusal of that one. Samples are drawn once; each plan has its own tasks.
  */
 export function createPlanner(panel: Panel, kernels: Kernels): Planner {
-  const sampler = createSampler(panel);
+  const sampler = createSampler(panel, createSpecial(kernels));
   const determined = createDetermined(kernels);
   return (specifications) => {
     const tasks = new Map<string, Task>();
@@ -172,9 +174,9 @@ function planFits(specification: Specification, sample: Sample, effects: readonl
   };
 }
 
-function observedVariables({ outcome, treatments, instruments }: Specification, sample: Sample): Variables {
+function observedVariables({ outcome, treatments, instruments, mediators }: Specification, sample: Sample): Variables {
   const named = (name: string): Variable => ({ name, ...sample.numbers(name) });
-  return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named) };
+  return { outcome: named(outcome), treatments: treatments.map(named), instruments: instruments.map(named), mediators: mediators.map(named) };
 }
 
 /** The treatment's levels: those asked for, or all that the sample has. */
@@ -201,19 +203,23 @@ function withMoves(specification: Specification, { step, shift }: Pick<ModelSett
 }
 
 function sampleRequest(specification: Specification): SampleRequest {
-  const { outcome, treatments, instruments, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
+  const { outcome, treatments, instruments, mediators, weights, unit, time, fixedEffects, encode, folds, errors, missing } = specification;
   const folded = folds.kind === "column" ? [folds.column] : folds.by;
   const ids = [...[unit, time].filter((name) => name !== null), ...clustersOf(specification), ...folded];
   const controls = missing === "keep" ? [] : allControls(specification);
   const post = postEstimationColumns(specification.postEstimation);
   const places = errors.kind === "conley" ? [errors.latitude, errors.longitude] : [];
+  const columns = [outcome, ...treatments, ...instruments, ...mediators, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric];
+  const kept = missing === "keep" ? allControls(specification) : [];
+  const { steps } = neededOf(specification.prepare, [...columns, ...kept]);
   return {
     where: specification.where,
-    numeric: [...new Set([outcome, ...treatments, ...instruments, ...controls, ...(weights === null ? [] : [weights]), ...givenColumns(specification), ...places, ...post.numeric])],
+    numeric: [...new Set(neededOf(specification.prepare, columns).columns)],
     categorical: [...new Set([...ids, ...fixedEffects, ...post.categorical])],
     absorbed: absorbs(encode) ? fixedEffects : [],
     leastRows: null,
     differences: encode === "fd" && unit !== null && time !== null ? { unit, time } : null,
+    prepare: steps.length === 0 ? null : { steps, unit, time },
   };
 }
 

@@ -1,5 +1,6 @@
 import { EstimationError, InputError } from "../errors.js";
 import type { Group } from "../kernels/design.js";
+import type { Special } from "../kernels/special.js";
 import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
 import { type PanelIds, rowsAtLag } from "../panel/periods.js";
 import { writtenEffect } from "../study/columns.js";
@@ -8,6 +9,7 @@ import { hashJson, hashNumbers } from "./keys.js";
 import { createMemo } from "./memo.js";
 import { type ByRows, createByRows } from "./byRows.js";
 import { productCodes } from "./levels.js";
+import { type Preparation, prepared } from "./prepare.js";
 import { sharedFloats, sharedInts } from "./shared.js";
 import { type LeastRows, withoutSingletons } from "./singletons.js";
 
@@ -67,19 +69,21 @@ export interface SampleRequest {
   readonly leastRows: LeastRows | null;
   /** Columns of unit and time where differences by period are taken; null: none are. */
   readonly differences: PanelIds | null;
+  /** Columns that are changed or made on the chosen rows; null: none are. */
+  readonly prepare: Preparation | null;
 }
 
 /**
  * Makes samples of a panel, whose columns have been checked. Equal requests give the same object, and so do requests for
  * other columns that lose the same rows: what is computed for a sample's columns then serves them all.
  */
-export function createSampler(panel: Panel): (request: SampleRequest) => Sample {
+export function createSampler(panel: Panel, special: Special): (request: SampleRequest) => Sample {
   const samples = new Map<string, Sample>();
   const shared = createByRows<Sample>();
   return (request) => {
     const key = JSON.stringify(request);
     let sample = samples.get(key);
-    if (sample === undefined) samples.set(key, (sample = draw(panel, request, shared)));
+    if (sample === undefined) samples.set(key, (sample = draw(panel, request, shared, special)));
     return sample;
   };
 }
@@ -102,7 +106,7 @@ function missingRows(column: Column): Uint32Array {
   });
 }
 
-function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>): Sample {
+function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>, special: Special): Sample {
   const chosen = chosenRows(panel, request.where);
   const written = request.categorical.map((name) => writtenEffect(name, panel));
   const needed = new Set([...request.numeric, ...written.flatMap(({ factors, slope }) => [...factors, ...(slope === null ? [] : [slope])])]);
@@ -120,14 +124,15 @@ function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>): Sam
   const full = rowsOf(complete);
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
   const before = count(chosen);
-  const key = JSON.stringify([request.absorbed, request.leastRows, request.differences, before, missingBy, full.length]);
+  const key = JSON.stringify([request.absorbed, request.leastRows, request.differences, request.prepare, before, missingBy, full.length]);
   return shared(key, pairs.rows, () => {
     const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
     const dropped = {
       where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
     };
     if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
-    return sampleOf(panel, kept, pairs.before, dropped);
+    if (request.prepare === null) return sampleOf(panel, kept, pairs.before, dropped);
+    return sampleOf(prepared(panel, withBefore(kept, pairs.before), request.prepare, special), kept, pairs.before, dropped);
   });
 }
 
@@ -163,6 +168,11 @@ function rowsOf(mask: Uint8Array): Uint32Array {
 function withPeriodBefore(panel: Panel, rows: Uint32Array, ids: PanelIds): { readonly rows: Uint32Array; readonly before: Int32Array } {
   const before = rowsAtLag(panel, rows, ids, 1);
   return { rows: rows.filter((row) => (before[row] ?? -1) >= 0), before };
+}
+
+/** Rows and those of the periods before that they are compared with, ascending. */
+function withBefore(rows: Uint32Array, before: Int32Array | null): Uint32Array {
+  return before === null ? rows : new Uint32Array(new Set([...rows, ...Array.from(rows, (row) => before[row] ?? 0)])).sort();
 }
 
 /** `before`: by row of the panel, the row of the period before; null where no differences are taken. */

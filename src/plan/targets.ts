@@ -1,5 +1,5 @@
-import { type EffectFree, type Nuisance, OUTCOME } from "../models/model.js";
-import { byCopy, copyFloats, timesOf } from "./copies.js";
+import type { EffectFree, Nuisance } from "../models/model.js";
+import { byCopy, copyFloats } from "./copies.js";
 import { hashJson, hashNumbers } from "./keys.js";
 import type { Context, NuisancePlace } from "./nuisances.js";
 import { shareFloats } from "./shared.js";
@@ -7,7 +7,8 @@ import { type Effect, type Partialled, type Predictions, type TaskTarget, variab
 
 /** What is drawn at random depends on what kind of thing is predicted, so that a rescaled outcome draws the same trees. */
 export function targetWord(target: Nuisance["target"]): string {
-  return target.kind === "variable" ? target.variable.of : target.kind;
+  if (target.kind !== "variable") return target.kind;
+  return target.variable.of === "mediator" ? "outcome" : target.variable.of; // it is the treatment's outcome, and elsewhere maybe a table's
 }
 
 /** What a task is fitted to, the hash of what determines it, and the tasks whose predictions it needs. */
@@ -20,12 +21,16 @@ export interface PlannedTarget {
 /** A nuisance's target over the rows of its design, copies included. */
 export function targetOf(context: Context, nuisance: Nuisance, at: NuisancePlace): PlannedTarget {
   const { target, copies } = nuisance;
-  const times = timesOf(nuisance);
+  const { times } = at;
   const rows = context.sample.rows.length;
   const column = (values: Float64Array, targetKey = hashNumbers(values)): PlannedTarget => ({ taskTarget: { kind: "column", values }, targetKey, needs: [] });
   switch (target.kind) {
     case "residual":
       return residualTarget(context, target, at);
+    case "nested": {
+      const predictions = predictionsAt(at, target.nuisance);
+      return { taskTarget: { kind: "predicted", predictions }, targetKey: predictions.key, needs: predictions.kind === "task" ? [predictions.key] : [] };
+    }
     case "variable": {
       const { values, key } = variableAt(context.variables, target.variable);
       return column(times === 1 ? values : copyFloats(values, times), key);
@@ -49,16 +54,11 @@ export function leftOf({ taskTarget, targetKey, needs }: PlannedTarget, predicti
 }
 
 function residualTarget({ variables, weights, means }: Context, target: EffectFree, at: NuisancePlace): PlannedTarget {
-  const predictionsOf = (nuisance: string): Predictions => {
-    const predictions = at.predictions[nuisance];
-    if (predictions === undefined) throw new Error(`A residual target needs the nuisance ${nuisance}.`);
-    return predictions;
-  };
   const partialled = (part: EffectFree["treatments"][number]): Partialled & { readonly key: string } => {
     const { values, key } = variableAt(variables, part.variable);
-    return { values, key, predictions: predictionsOf(part.nuisance) };
+    return { values, key, predictions: predictionsAt(at, part.nuisance) };
   };
-  const outcome = partialled({ variable: OUTCOME, nuisance: target.l });
+  const outcome = partialled(target.outcome);
   const treatments = target.treatments.map(partialled);
   const instruments = target.instruments?.map(partialled) ?? null;
   const all = [outcome, ...treatments, ...(instruments ?? [])];
@@ -71,6 +71,13 @@ function residualTarget({ variables, weights, means }: Context, target: EffectFr
     }),
     needs: all.flatMap(({ predictions }) => (predictions.kind === "task" ? [predictions.key] : [])),
   };
+}
+
+/** Of a nuisance that was planned before. */
+function predictionsAt(at: NuisancePlace, nuisance: string): Predictions {
+  const predictions = at.predictions[nuisance];
+  if (predictions === undefined) throw new Error(`A target needs the nuisance ${nuisance}.`);
+  return predictions;
 }
 
 /** Keys of effects in an order of their own. */

@@ -69,7 +69,8 @@ export interface Within {
 export type TaskTarget =
   | { readonly kind: "column"; readonly values: Float64Array }
   | ResidualTarget
-  | LeftTarget;
+  | LeftTarget
+  | { readonly kind: "predicted"; readonly predictions: Predictions };
 
 /** What predictions leave of a target. */
 export interface LeftTarget {
@@ -130,11 +131,12 @@ export interface Variables {
   readonly outcome: Variable;
   readonly treatments: readonly Variable[];
   readonly instruments: readonly Variable[];
+  readonly mediators: readonly Variable[];
 }
 
 /** The variable that a model speaks of. */
-export function variableAt({ outcome, treatments, instruments }: Variables, { of, index }: VariableRef): Variable {
-  const variable = of === "outcome" ? outcome : of === "treatment" ? treatments[index] : instruments[index];
+export function variableAt({ outcome, treatments, instruments, mediators }: Variables, { of, index }: VariableRef): Variable {
+  const variable = of === "outcome" ? outcome : { treatment: treatments, instrument: instruments, mediator: mediators }[of][index];
   if (variable === undefined) throw new Error(`No ${of} ${index}.`);
   return variable;
 }

@@ -15,9 +15,9 @@ const BOOSTING: LearnerSource = Object.freeze({
  * It squares what is left of the bias (Tukey 1977, Exploratory data analysis; Newey, Hsieh and Robins 2004,
  * Econometrica 72), so an estimate that moves with it has a bias of about that size. Null where it is not asked for.
  */
-export function planTwicing(context: Context, nuisances: readonly Nuisance[], at: Omit<NuisancePlace, "inner" | "mask">): Readonly<Record<string, Predictions>> | null {
+export function planTwicing(context: Context, nuisances: readonly Nuisance[], at: Omit<NuisancePlace, "inner" | "mask" | "times">): Readonly<Record<string, Predictions>> | null {
   if (!context.specification.twicing) return null;
-  return Object.fromEntries(nuisances.map((nuisance) => [nuisance.name, planOnce(context, nuisance, { ...at, inner: [], mask: null })]));
+  return Object.fromEntries(nuisances.map((nuisance) => [nuisance.name, planOnce(context, nuisance, { ...at, inner: [], mask: null, times: 1 })]));
 }
 
 function planOnce(context: Context, nuisance: Nuisance, at: NuisancePlace): Predictions {

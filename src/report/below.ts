@@ -1,6 +1,6 @@
 import type { Effect } from "../inference/repetitions.js";
 import type { Below, OutputChoice } from "../study/output.js";
-import { decimal, starsNote } from "./numbers.js";
+import { decimal, pValue, starsNote } from "./numbers.js";
 
 type CellText<T> = (value: T, places: number) => string;
 
@@ -16,7 +16,7 @@ export function belowCells(below: readonly Below[]): readonly CellText<Effect>[]
       case "t":
         return ({ t }) => enclosed(below, "t", decimal(t, 2));
       case "p":
-        return ({ p }) => enclosed(below, "p", p < 0.0005 ? "< 0.001" : decimal(p, 3));
+        return ({ p }) => enclosed(below, "p", pValue(p, 3));
       case "ci":
         return ({ ci }, places) => `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`;
     }

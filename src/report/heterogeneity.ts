@@ -4,7 +4,7 @@ import type { LinearPredictor } from "../inference/heterogeneity/predictor.js";
 import type { Effect } from "../inference/repetitions.js";
 import type { WaldTest } from "../inference/heterogeneity/wald.js";
 import { DEFAULT_OUTPUT, type OutputChoice } from "../study/output.js";
-import { decimal, integer, placesFor, stars, starsNote } from "./numbers.js";
+import { decimal, integer, placesFor, pValue, stars, starsNote } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";
 
 /** Effects by group, one a line, the test of equal effects and what could not be estimated as notes. `level`: of the intervals. */
@@ -47,7 +47,7 @@ function interval([low, high]: readonly [number, number], places: number): strin
 
 function testNote(hypothesis: string, test: WaldTest | null): readonly string[] {
   if (test === null) return [];
-  return [`${hypothesis}: chi-square(${test.df}) = ${decimal(test.statistic, 2)}, p = ${decimal(test.p, 4)}.`];
+  return [`${hypothesis}: chi-square(${test.df}) = ${decimal(test.statistic, 2)}, p ${pValue(test.p, 4, "= ")}.`];
 }
 
 function percent(share: number): string {

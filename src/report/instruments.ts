@@ -4,7 +4,7 @@ import type { ConfidenceSet } from "../inference/instruments/confidenceSet.js";
 import type { FirstStage } from "../inference/instruments/firstStage.js";
 import type { FTest } from "../inference/instruments/fTest.js";
 import type { Overidentification } from "../inference/instruments/overidentification.js";
-import { decimal } from "./numbers.js";
+import { decimal, pValue } from "./numbers.js";
 
 /**
  * Lines of text for the notes of a table. `treatments`: labels; `kind`: how the errors are called (`clustered`);
@@ -16,7 +16,7 @@ export function instrumentLines(checks: Omit<InstrumentChecks, "warnings">, trea
     ...checks.firstStages.map((stage, j) => firstStageLine(stage, checks.firstStages.length > 1 ? ` of ${treatments[j] ?? ""}` : "", kind)),
     ...(andersonRubin === null ? [] : [andersonRubinLine(andersonRubin, places)]),
     ...(overidentification === null ? [] : [overidentificationLine(overidentification)]),
-    ...(endogeneity === null ? [] : [`Endogeneity of the treatment: ${fText(endogeneity)}, p ${decimal(endogeneity.p, 3)}.`]),
+    ...(endogeneity === null ? [] : [`Endogeneity of the treatment: ${fText(endogeneity)}, p ${pValue(endogeneity.p, 3)}.`]),
   ];
 }
 
@@ -30,11 +30,11 @@ function firstStageLine({ f, robust, effective, conditional, partialR2 }: FirstS
 
 function andersonRubinLine({ set, level, p }: AndersonRubin, places: number): string {
   const doubt = set.length === 0 ? " (no effect fits all instruments: one at least is not valid)" : "";
-  return `Anderson-Rubin ${decimal(100 * level, 0)} % set: ${setText(set, places)}${doubt}; no effect: p ${decimal(p, 3)}.`;
+  return `Anderson-Rubin ${decimal(100 * level, 0)} % set: ${setText(set, places)}${doubt}; no effect: p ${pValue(p, 3)}.`;
 }
 
 function overidentificationLine({ test, statistic, df, p }: Overidentification): string {
-  return `${test === "sargan" ? "Sargan" : "Hansen J"}: ${decimal(statistic, 2)}, ${df} ${df === 1 ? "degree" : "degrees"} of freedom, p ${decimal(p, 3)}.`;
+  return `${test === "sargan" ? "Sargan" : "Hansen J"}: ${decimal(statistic, 2)}, ${df} ${df === 1 ? "degree" : "degrees"} of freedom, p ${pValue(p, 3)}.`;
 }
 
 function fText({ f, df1, df2 }: FTest): string {

@@ -1,7 +1,7 @@
 import type { JointEstimate, JointInference } from "../inference/joint/jointInference.js";
 import type { JointFindings } from "../inference/joint/joint.js";
 import type { JointWaldTest } from "../inference/joint/wald.js";
-import { decimal, integer, placesFor } from "./numbers.js";
+import { decimal, integer, placesFor, pValue } from "./numbers.js";
 import type { PrintedTable } from "./text.js";
 
 /** What a table of joint inference is called. */
@@ -22,25 +22,25 @@ export function jointTable(joint: JointInference, { id, title }: JointHeading): 
 export function comparisonNotes({ equal, differences, warnings }: Pick<JointFindings, "equal" | "differences" | "warnings">): readonly string[] {
   return [
     ...(equal === null ? [] : [`All equal: ${waldText(equal)}.`]),
-    ...differences.map(({ of, coef, se, p }) => `Difference ${of[0]} - ${of[1]}: ${decimal(coef, placesFor(se))} (s.e. ${decimal(se, placesFor(se))}), p = ${decimal(p, 4)}.`),
+    ...differences.map(({ of, coef, se, p }) => `Difference ${of[0]} - ${of[1]}: ${decimal(coef, placesFor(se))} (s.e. ${decimal(se, placesFor(se))}), p ${pValue(p, 4, "= ")}.`),
     ...warnings.map((text) => `Warning: ${text}`),
   ];
 }
 
 /** Chi-square and F, each with its p value. */
 export function waldText({ chiSquare, restrictions, p, f, freedom, pF }: JointWaldTest): string {
-  return `chi-square(${restrictions}) = ${decimal(chiSquare, 2)}, p = ${decimal(p, 4)}; F(${restrictions}, ${integer(freedom)}) = ${decimal(f, 2)}, p = ${decimal(pF, 4)}`;
+  return `chi-square(${restrictions}) = ${decimal(chiSquare, 2)}, p ${pValue(p, 4, "= ")}; F(${restrictions}, ${integer(freedom)}) = ${decimal(f, 2)}, p ${pValue(pF, 4, "= ")}`;
 }
 
 function line({ name, coef, se, ci, jointCi, p, romanoWolf, holm }: JointEstimate, draws: number): readonly string[] {
   const places = placesFor(se);
   const interval = (limits: readonly [number, number]): string => `[${decimal(limits[0], places)}, ${decimal(limits[1], places)}]`;
   const least = Math.max(1 / draws, 0.0001);
-  return [name, decimal(coef, places), decimal(se, places), interval(ci), interval(jointCi), pValue(p, 0.0001), pValue(romanoWolf, least), pValue(holm, 0.0001)];
+  return [name, decimal(coef, places), decimal(se, places), interval(ci), interval(jointCi), pValue(p), atLeast(romanoWolf, least), pValue(holm)];
 }
 
-/** Four decimals; below the least number that can be told from zero, that bound. */
-function pValue(p: number, least: number): string {
+/** A p value of draws: below the least that they can tell from zero, that bound. */
+function atLeast(p: number, least: number): string {
   return p < least ? `< ${decimal(least, 4)}` : decimal(p, 4);
 }
 

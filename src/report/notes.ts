@@ -5,8 +5,9 @@ import type { NuisanceSource } from "../study/specification.js";
 import { comparisonTexts } from "./comparison.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
-import { decimal, integer, placesFor } from "./numbers.js";
+import { decimal, integer, placesFor, pValue } from "./numbers.js";
 import { overlapNotes } from "./overlap.js";
+import { prepareText } from "./prepare.js";
 import type { ResultRow, StudyResult } from "./results.js";
 import { sensitivityLines } from "./sensitivity.js";
 
@@ -16,6 +17,8 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
   const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
   for (const row of columns) {
     if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
+    const prepared = prepareText(row.specification.prepare, (name) => labelOf(result, name));
+    if (prepared !== "") add(prepared, row);
     const dropped = droppedText(row, result);
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
@@ -42,6 +45,7 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(split === null ? [] : [split.sentence]),
     ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
     ...moveLines(specification),
+    ...mediationLines(specification, result),
     ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
   ];
 }
@@ -51,6 +55,14 @@ function moveLines({ model, score, step, shift }: ResultRow["specification"]): r
   if (model !== "ape") return [];
   const shown = (value: number | null): string => String(Number((value ?? NaN).toPrecision(3)));
   return [score === "shift" ? `The effect of a shift by ${shown(shift)}.` : `The derivative is a difference over ${shown(step)} to either side.`];
+}
+
+/** What parts of an effect rest on. */
+function mediationLines({ model, treatments, mediators }: ResultRow["specification"], result: StudyResult): readonly string[] {
+  if (mediators.length === 0) return [];
+  const through = mediators.map((name) => labelOf(result, name)).join(", ");
+  const shape = model === "mediation" ? ", and where the treatment does not change what a mediator does" : "";
+  return [`Direct and indirect effects through ${through} are causal only where, given the controls, nothing unobserved moves ${treatments.map((name) => labelOf(result, name)).join(", ")} or a mediator together with the outcome${shape}.`];
 }
 
 /** Whether a single unit cannot be missed, or moves the estimate by its standard error. */
@@ -65,7 +77,7 @@ function errorWord({ errors }: ResultRow["specification"]): string {
 
 function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number): string {
   const limit = (value: number): string => (Number.isFinite(value) ? decimal(value, places) : value < 0 ? "-inf" : "inf");
-  return `Wild cluster bootstrap: p ${decimal(p, 4)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
+  return `Wild cluster bootstrap: p ${pValue(p)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {
@@ -122,6 +134,17 @@ function learnerNames(source: NuisanceSource): readonly string[] {
     case "column":
       return [];
   }
+}
+
+/** An effect as tables print it: `AI through Gtfe` with the labels of both. */
+export function effectLabel(result: StudyResult, { treatments, mediators }: ResultRow["specification"], name: string): string {
+  const known = result.study.labels[name];
+  if (known !== undefined) return known;
+  const [treatment = ""] = treatments;
+  const own = mediators.find((mediator) => [` on ${mediator}`, ` through ${mediator}`].some((end) => name === treatment + end)) ?? "";
+  if (!name.startsWith(treatment) || mediators.length === 0) return name;
+  const between = name.slice(treatment.length, name.length - own.length);
+  return labelOf(result, treatment) + between + labelOf(result, own);
 }
 
 /** A variable as tables print it. */

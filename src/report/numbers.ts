@@ -9,6 +9,12 @@ export function decimal(value: number | null | undefined, places: number): strin
   return Number(text) === 0 ? text.replace("-", "") : text;
 }
 
+/** `0.0123`, after `sign` where there is one; below the least number that so many decimals can tell from zero, `< 0.0001`. */
+export function pValue(p: number, places = 4, sign = ""): string {
+  const text = decimal(p, places);
+  return Number(text) === 0 ? `< 0.${"0".repeat(places - 1)}1` : sign + text;
+}
+
 /** So many decimals as are asked for; else four, or as many more, up to ten, as show two figures of the standard error. */
 export function placesFor(se: number, digits: number | null = null): number {
   if (digits !== null) return digits;

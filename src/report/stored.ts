@@ -3,7 +3,7 @@ import { version } from "../version.js";
 import type { StudyResult } from "./results.js";
 
 /** Raised when a field changes its meaning: older files are then refused. */
-const FORMAT = "neyman-results-1";
+const FORMAT = "neyman-results-2";
 
 /** The text of results.json: all that the writers of tables, figures and the page need. No time, machine or path. */
 export function storedResult(result: StudyResult): string {

@@ -8,7 +8,7 @@ import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
-import { labelOf, rowNotes } from "./notes.js";
+import { effectLabel, labelOf, rowNotes } from "./notes.js";
 import { belowCells, belowPair, legendOf } from "./below.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import { balanceTable, overlapTable } from "./overlap.js";
@@ -26,7 +26,7 @@ export function printedTables(result: StudyResult): readonly PrintedTable[] {
         return [jointPrinted(table, result)];
       case "curve": {
         const curve = result.curves.get(table.id);
-        return curve === undefined ? [] : [curvePrinted(table, curve), ...curveTests(table, curve.inference)].map((printed) => withNote(printed, result));
+        return curve === undefined ? [] : [curvePrinted(table, curve), ...curveTests(table, curve.inference)].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result, table)] }));
       }
       case "estimates":
         return [estimateTable(table, result), ...furtherTables(table, result)];
@@ -34,15 +34,11 @@ export function printedTables(result: StudyResult): readonly PrintedTable[] {
   })];
 }
 
-function withNote(printed: PrintedTable, result: StudyResult): PrintedTable {
-  return { ...printed, notes: [...printed.notes, ...noteOf(result)] };
-}
-
 function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
   const joint = result.joint.get(table.id);
   if (joint === undefined || "error" in joint) return { id: table.id, title: table.title, rows: [], notes: [`Not estimated: ${joint?.error.message ?? ""}`] };
   const printed = jointTable(joint, table);
-  return { ...printed, notes: [...printed.notes, ...comparisonNotes(joint), ...noteOf(result)] };
+  return { ...printed, notes: [...printed.notes, ...comparisonNotes(joint), ...notesOf(result, table)] };
 }
 
 /** Effects by group, along a basis and over a grid, and overlap where it is poor: a table each. */
@@ -58,7 +54,7 @@ function furtherTables({ specifications, title }: EstimateTable, result: StudyRe
       ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level, result.study.output)]),
       ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level, result.study.output)]),
       ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level, result.study.output)]),
-    ].map((printed) => withNote(printed, result));
+    ].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result)] }));
   });
 }
 
@@ -71,7 +67,7 @@ function describeTable(table: DescribeTable, result: StudyResult): PrintedTable 
     ...table.stats.map((stat) => (stat === "n" ? integer(stats.n) : decimal(stats[stat], 3))),
   ]);
   const header = ["Variable", ...table.stats.map((stat) => HEADINGS[stat] ?? stat)];
-  return { id: table.id, title: table.title, rows: ["thick", header, "rule", ...rows, "thick"], notes: noteOf(result) };
+  return { id: table.id, title: table.title, rows: ["thick", header, "rule", ...rows, "thick"], notes: notesOf(result, table) };
 }
 
 function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable {
@@ -102,7 +98,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     ...underRule([...checkLines(columns, result.study.output), ...linearLines(columns, result.study.output)]),
     "thick",
   ];
-  return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...noteOf(result)] };
+  return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...notesOf(result, table)] };
 }
 
 function effectLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
@@ -116,10 +112,16 @@ function effectLines(columns: readonly ResultRow[], result: StudyResult): readon
         return effect === undefined ? otherwise : text(effect, placesFor(effect.se, output.digits));
       });
     return [
-      [labelOf(result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p, output.stars), "not estimated")],
+      [nameOf(columns, result, name), ...cells(({ coef, p }, places) => decimal(coef, places) + stars(p, output.stars), "not estimated")],
       ...belowCells(output.below).map((text): Row => ["", ...cells(text, "")]),
     ];
   });
+}
+
+/** As the first column that has the effect calls it. */
+function nameOf(columns: readonly ResultRow[], result: StudyResult, name: string): string {
+  const owner = columns.find((row) => namesOf(row).includes(name));
+  return owner === undefined ? labelOf(result, name) : effectLabel(result, owner.specification, name);
 }
 
 /** What a column estimates; where it could not, its treatments. */
@@ -174,8 +176,9 @@ function legend(columns: readonly ResultRow[], output: OutputChoice): readonly s
   return columns.some((row) => row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
 }
 
-function noteOf(result: StudyResult): readonly string[] {
-  return result.study.note === "" ? [] : [result.study.note];
+/** The table's own note, then the study's. */
+function notesOf({ study }: StudyResult, table?: { readonly note: string }): readonly string[] {
+  return [table?.note ?? "", study.note].filter((note) => note !== "");
 }
 
 function shortScore(score: string): string {

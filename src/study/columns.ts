@@ -1,8 +1,10 @@
+import type { DeriveChoice } from "../derive/derive.js";
 import { InputError, suggestion } from "../errors.js";
 import { type Panel, place } from "../panel/panel.js";
 import type { NamedColumn } from "../panel/periods.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study, type Table } from "./specification.js";
+import { sourcesOf } from "./prepare.js";
 import { postEstimationColumns } from "./postEstimation.js";
 import { columnsOf, evaluateMask, parseExpression } from "./where.js";
 
@@ -54,7 +56,7 @@ export function namesIn({ tables, source }: Study): readonly NamedColumn[] {
     return specificationsIn(table, t, source).flatMap(({ specification: one, at }) => {
       const named = (option: string, names: readonly string[]): readonly NamedColumn[] => names.map((name) => ({ name, place: () => at(option) }));
       return [
-        ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("controls", allControls(one)),
+        ...named("outcome", [one.outcome]), ...named("treatment", one.treatments), ...named("instrument", one.instruments), ...named("mediator", one.mediators), ...named("prepare", one.prepare.flatMap(sourcesOf)), ...named("controls", allControls(one)),
         ...named("weights", one.weights === null ? [] : [one.weights]), ...named("learner", givenColumns(one)),
         ...named("effect", postEstimationColumns(one.postEstimation).numeric), ...named("where", namesOfWhere(one.where)),
       ];
@@ -79,27 +81,35 @@ function checkDescribed(table: DescribeTable, panel: Panel, at: Locate): void {
   checkWhere(table.where, panel, at);
 }
 
-function checkSpecification(specification: Specification, panel: Panel, at: Locate): void {
-  const { outcome, treatments, instruments, weights, fixedEffects, folds, errors } = specification;
+function checkSpecification(specification: Specification, data: Panel, at: Locate): void {
+  checkWhere(specification.where, data, at);
+  const panel = specification.prepare.reduce((known, choice) => withPrepared(choice, known, at), data);
+  const { outcome, treatments, instruments, mediators, weights, fixedEffects, folds, errors } = specification;
   requireNumbers(panel, [outcome], () => at("outcome"), "");
   requireNumbers(panel, treatments, () => at("treatment"), "");
   requireNumbers(panel, instruments, () => at("instrument"), "");
+  requireNumbers(panel, mediators, () => at("mediator"), "");
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
   requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
   requireNumbers(panel, givenColumns(specification), () => at("learner"), "");
-  const effects = fixedEffects.map((name) => writtenEffect(name, panel));
-  requireColumns(panel, effects.flatMap(({ factors }) => factors), () => at("fixedEffects"));
-  requireNumbers(panel, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"), "");
-  if (folds.kind === "column") requireColumns(panel, [folds.column], () => at("folds.column"));
-  else requireColumns(panel, folds.by, () => at("folds.by"));
-  if (specification.encode === "fd") requireNumbers(panel, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`, "");
-  requireColumns(panel, clustersOf(specification), () => at("errors"));
-  requireColumns(panel, specification.by === null ? [] : [specification.by], () => at("by"));
+  const effects = fixedEffects.map((name) => writtenEffect(name, data));
+  requireColumns(data, effects.flatMap(({ factors }) => factors), () => at("fixedEffects"));
+  requireNumbers(data, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"), "");
+  if (folds.kind === "column") requireColumns(data, [folds.column], () => at("folds.column"));
+  else requireColumns(data, folds.by, () => at("folds.by"));
+  if (specification.encode === "fd") requireNumbers(data, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`, "");
+  requireColumns(data, clustersOf(specification), () => at("errors"));
+  requireColumns(data, specification.by === null ? [] : [specification.by], () => at("by"));
   const { numeric, categorical } = postEstimationColumns(specification.postEstimation);
   requireNumbers(panel, numeric, () => at("effect"), "");
-  requireColumns(panel, categorical, () => at("groups"));
+  requireColumns(data, categorical, () => at("groups"));
   if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"), "");
-  checkWhere(specification.where, panel, at);
+}
+
+/** The panel with what a step makes, of which there are no values yet. */
+function withPrepared(choice: DeriveChoice, panel: Panel, at: Locate): Panel {
+  requireNumbers(panel, sourcesOf(choice), () => at("prepare"), "");
+  return { ...panel, columns: new Map([...panel.columns, [choice.name, { kind: "number", name: choice.name, values: new Float64Array(0) }]]) };
 }
 
 function requireColumns(panel: Panel, names: readonly string[], at: () => string): void {

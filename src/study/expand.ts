@@ -38,6 +38,7 @@ export function expandStudy(written: Json, source: StudyText): Study {
 function expandTable(table: Written, at: TablePlace): Table {
   const id = text(table["id"]) ?? "";
   const title = text(table["title"]) ?? id;
+  const note = text(table["note"]) ?? "";
   const refuse = (key: string, message: string): InputError => new InputError(`${placeOf(at.source, `/tables/${at.index}/${key}`)}: ${message}`);
   if (table["curve"] !== undefined) return expandCurveTable(table, at, refuse);
   const { describe, columns } = table as { readonly [key: string]: readonly Json[] | undefined };
@@ -52,11 +53,11 @@ function expandTable(table: Written, at: TablePlace): Table {
   if (describe !== undefined) {
     const stats = (table["stats"] ?? ["n", "mean", "p50", "sd", "min", "max"]) as readonly Statistic[];
     const where = canonicalWhere(table["where"], (message) => refuse("where", `\`where\`: ${message}`));
-    return Object.freeze({ kind: "describe", id, title, variables: describe as readonly string[], stats, where });
+    return Object.freeze({ kind: "describe", id, title, note, variables: describe as readonly string[], stats, where });
   }
   const shared = { ...at.base, ...record(table["base"]) };
   const specifications = (columns ?? []).map((column, i) => resolve({ ...shared, ...record(column) }, { ...at, id, column: i, place: (option) => optionPlace(at.source, at.index, i, option) }));
-  return Object.freeze({ kind: "estimates", id, title, specifications, families: [] });
+  return Object.freeze({ kind: "estimates", id, title, note, specifications, families: [] });
 }
 
 function expandCurveTable(table: Written, at: TablePlace, refuse: (key: string, message: string) => InputError): Table {
@@ -80,7 +81,7 @@ function expandJoint(table: Written, specifications: readonly Specification[], a
   const stranger = differences.flat().find((name) => !members.some((one) => one.id === name));
   if (stranger !== undefined) throw refuse("differences", `there is no column \`${stranger}\` among the joint estimates. Name columns such as \`table2.1\`.`);
   return Object.freeze({
-    kind: "joint", id, title: text(table["title"]) ?? id, members: members.map((one) => one.id),
+    kind: "joint", id, title: text(table["title"]) ?? id, note: text(table["note"]) ?? "", members: members.map((one) => one.id),
     ...bootstrapOf(table), equal: table["equal"] === true, differences,
   });
 }

@@ -98,7 +98,8 @@ function sentence(error: SchemaError, errors: readonly SchemaError[]): string {
 function misspeltSentence(error: SchemaError, what: string): string {
   const key = misspelt(error) ?? "";
   const known = Object.keys(error.parentSchema["properties"] ?? {});
-  const homes = optionHomes().get(key) ?? [];
+  const plural = known.includes(`${key}s`); // `column` where several may stand is at home here
+  const homes = plural ? [] : (optionHomes().get(key) ?? []);
   const mend = homes.length === 0 ? suggestion(key, known) : `It belongs under ${homes.map((home) => `\`${home}\``).join(" or ")}.`;
   return `\`${key}\` is not an option of ${what}${known.length === 0 ? ", which has none. Leave it out." : `. ${mend}`}`;
 }

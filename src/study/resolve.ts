@@ -5,6 +5,7 @@ import { modelOf } from "../models/registry.js";
 import { resolveDistribution, resolveErrors, resolveFolds, resolveTwicing } from "./conventions.js";
 import type { StudyText } from "./lines.js";
 import { type Refuse, resolveNuisances } from "./nuisances.js";
+import { resolvePrepare } from "./prepare.js";
 import { resolvePostEstimation } from "./postEstimation.js";
 import { refuseIdlePostEstimation } from "./postEstimationChecks.js";
 import { absorbs, type Aggregation, allControls, type DataChoice, DOUBLEML_ENCODINGS, type Encoding, type Specification } from "./specification.js";
@@ -80,6 +81,7 @@ export function resolve(options: Written, at: ColumnPlace): Specification {
     distribution: resolveDistribution(options["distribution"], errors),
     level: Number(options["level"] ?? 0.95),
     where: canonicalWhere(options["where"], (message) => refuse("where", message)),
+    prepare: resolvePrepare(options["prepare"], refuse),
     by: text(options["by"]) ?? null,
     weights: text(options["weights"]) ?? null,
     missing: (options["missing"] ?? "drop") as "drop" | "keep",
@@ -97,23 +99,26 @@ function encodingOf(name: string): Encoding {
   return DOUBLEML_ENCODINGS[name] ?? (name as Encoding);
 }
 
-type Variables = Pick<Specification, "treatments" | "instruments">;
+type Variables = Pick<Specification, "treatments" | "instruments" | "mediators">;
 
-/** Treatments and instruments, as many as the model takes. */
+/** Treatments, instruments and mediators, as many as the model takes. */
 function resolveVariables(options: Written, model: Model, refuse: Refuse, ignored: string[]): Variables {
   const { takes, name } = model;
   const treatments = several(options["treatment"]);
   const instruments = several(options["instrument"]);
+  const mediators = takes.mediators === "none" ? [] : several(options["mediator"]);
+  if (takes.mediators === "none" && options["mediator"] !== undefined) ignored.push("mediator");
+  if (takes.mediators !== "none" && mediators.length === 0) throw refuse("mediator", `the model ${name} needs a \`mediator\`, what the treatment works through. Name a column, here or under \`base\`.`);
   if (treatments.length === 0) throw refuse("treatment", "`treatment` is missing. Name a column, here or under `base`.");
   if (takes.treatments === "one" && treatments.length > 1) throw refuse("treatment", `the model ${name} takes one treatment. Name one, or use plr.`);
   if (takes.instruments === "none") {
     if (instruments.length > 0) ignored.push("instrument");
-    return { treatments, instruments: [] };
+    return { treatments, instruments: [], mediators };
   }
   if (instruments.length === 0) throw refuse("instrument", `the model ${name} needs an \`instrument\`. Name a column, here or under \`base\`.`);
   if (takes.instruments === "one" && instruments.length > 1) throw refuse("instrument", `the model ${name} takes one instrument. Name one, or use pliv.`);
   if (instruments.length < treatments.length) throw refuse("instrument", `${treatments.length} treatments need as many instruments at least; there ${instruments.length === 1 ? "is" : "are"} ${instruments.length}.`);
-  return { treatments, instruments };
+  return { treatments, instruments, mediators };
 }
 
 /** What the model's nuisances and score depend on; the score is not chosen yet. */
@@ -151,13 +156,15 @@ function resolveControls(
 
 /** A variable with two roles is a slip, and its estimate would look like one: a column predicts itself. */
 function refuseDoubleRoles(specification: Specification, refuse: Refuse): void {
-  const { outcome, treatments, instruments, fixedEffects } = specification;
+  const { outcome, treatments, instruments, mediators, fixedEffects } = specification;
   const controls = allControls(specification);
   if (treatments.includes(outcome)) throw refuse("treatment", `\`${outcome}\` is the outcome and the treatment. Name another column for one of them.`);
   const twice = instruments.find((name) => name === outcome || treatments.includes(name));
   if (twice !== undefined) throw refuse("instrument", `\`${twice}\` is the ${twice === outcome ? "outcome" : "treatment"} and cannot be its own instrument. Name another column.`);
+  const through = mediators.find((name) => name === outcome || treatments.includes(name));
+  if (through !== undefined) throw refuse("mediator", `\`${through}\` is the ${through === outcome ? "outcome" : "treatment"} and cannot be what the effect goes through. Name another column.`);
   const as = (names: readonly string[], role: string): readonly (readonly [string, string])[] => names.map((name) => [name, role]);
-  const roles = [...as([outcome], "outcome"), ...as(treatments, "treatment"), ...as(instruments, "instrument")];
+  const roles = [...as([outcome], "outcome"), ...as(treatments, "treatment"), ...as(instruments, "instrument"), ...as(mediators, "mediator")];
   for (const [name, role] of roles) {
     for (const [option, names] of [["controls", controls], ["fixedEffects", fixedEffects]] as const) {
       if (names.includes(name)) throw refuse(option, `\`${name}\` is the ${role} and cannot stand here too: it would predict itself. Take it out.`);

@@ -6,6 +6,7 @@ import { curveSchema } from "./curve/schema.js";
 import { deriveDefinitions, deriveSchema } from "./derive.js";
 import { DOUBLEML_ENCODINGS } from "./specification.js";
 import { postEstimationProperties, termSchema } from "./postEstimation.js";
+import { prepareSchema } from "./prepare.js";
 import { outputSchema } from "./output.js";
 import { learnerDefinitions, learnerRefs, ROLES } from "./learnerSchema.js";
 
@@ -31,10 +32,13 @@ export function studySchema(): JsonSchema {
       output: outputSchema(),
       data: dataSchema(),
       derive: deriveSchema(),
-      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share." },
+      base: { $ref: "#/definitions/base" },
       tables: { type: "array", minItems: 1, items: tableSchema() },
     },
-    definitions: { ...learnerDefinitions(), ...deriveDefinitions, term: termSchema() },
+    definitions: {
+      ...learnerDefinitions(), ...deriveDefinitions, term: termSchema(),
+      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What all tables share, or the columns of one." },
+    },
   };
 }
 
@@ -64,6 +68,7 @@ function tableSchema(): JsonSchema {
     properties: {
       id: { type: "string", pattern: "^[A-Za-z0-9_-]+$" },
       title: { type: "string" },
+      note: { type: "string", description: "Printed under this table, before the study's." },
       describe: { ...names, minItems: 1, description: "Variables of a table of descriptive statistics." },
       stats: { type: "array", items: { enum: ["n", "mean", "p25", "p50", "p75", "sd", "min", "max"] }, minItems: 1, default: ["n", "mean", "p50", "sd", "min", "max"] },
       where: { type: "string", description: "Rows of a table of descriptive statistics." },
@@ -74,7 +79,7 @@ function tableSchema(): JsonSchema {
       multiplier: { enum: ["normal", "wild", "bayes"], default: "normal" },
       level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of joint intervals, and of what is said of a whole curve." },
       seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the multiplier bootstrap." },
-      base: { type: "object", additionalProperties: false, properties: specificationProperties(), description: "What the columns of this table share, over the study's base." },
+      base: { $ref: "#/definitions/base" },
       curve: curveSchema(Object.fromEntries(Object.entries(specificationProperties()).filter(([key]) => !CURVE_OMITS.includes(key)))),
       columns: {
         type: "array",
@@ -94,6 +99,7 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     treatment: { anyOf: [name, { ...names, minItems: 1 }], description: "One column, or several whose effects are wanted (plr, pliv)." },
     otherTreatments: { enum: ["joint", "controls", "none"], default: "joint", description: "Of several treatments: joint: one system for all; controls: each on its own with the others among the controls (DoubleML); none: each on its own." },
     instrument: { anyOf: [name, { ...names, minItems: 1 }], description: "Of pliv (one or several) and iivm (one, 0 or 1)." },
+    mediator: { anyOf: [name, { ...names, minItems: 1 }], description: "Of mediation and natural-effects: what the treatment works through, one column or several side by side." },
     levels: { type: "array", items: { type: "number" }, minItems: 1, description: "Treatment levels of apo; contrasts are with the first. Default: all in the sample, ascending." },
     clip: { type: "number", minimum: 0, exclusiveMaximum: 0.5, default: 0.01, description: "Propensities are held within [clip, 1 - clip]." },
     normalizeIpw: { type: "boolean", default: false, description: "Inverse propensity weights are scaled to mean one in either arm." },
@@ -129,12 +135,13 @@ export function specificationProperties(): { readonly [key: string]: Json } {
     repetitions: { type: "integer", minimum: 1, maximum: 1000, default: 1, description: "Times the folds are drawn anew." },
     aggregate: { enum: ["stata-median", "stata-mean", "doubleml", "r"], default: "stata-median", description: "How repetitions become one estimate; each system's rule by its name." },
     constant: { type: "boolean", default: true, description: "A constant in the final stage, as in Stata. Always without one where effects are absorbed." },
-    twicing: { type: "boolean", description: "Whether boosting looks at what the nuisances leave and a warning says when the estimate would move. For regressions of residuals with `encode: effects` (there the default) or without fixed effects." },
+    twicing: { type: "boolean", description: "Whether boosting looks at what the nuisances leave and a warning says when the estimate would move. For regressions of residuals with `encode: effects` (there the default) or without fixed effects (there at 500 rows it warns in one of ten sound estimates)." },
     errors: errorsSchema(),
     convention: { enum: ["doubleml"], description: "doubleml: its rule for clusters, in one or two ways: folds weigh the same, which moves the coefficient; in two ways its errors come out too large, in simulations by a half to three quarters. pliv, iv-type: its slope, sum(V D), with which errors are too small in small samples." },
     distribution: { enum: ["normal", "t"], description: "t: clusters less one (with cr2 Satterthwaite's), or rows less parameters, degrees of freedom. Default: normal; t with cr2 and cr3." },
     level: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.95, description: "Of confidence intervals." },
     where: { type: "string", description: "Rows to use, such as 2012 <= year & year <= 2022." },
+    prepare: prepareSchema(),
     by: { ...name, description: "A column: its values become columns of the table, each estimated on its own rows, and a test says whether the effects are equal." },
     weights: { ...name, description: "Column of observation weights, positive; only their proportions matter." },
     missing: { enum: ["drop", "keep"], default: "drop", description: "drop: rows with a missing value in a needed column are dropped and counted; keep: missing controls are left to the learners (trees send them to the better side, others see the mean and an indicator)." },

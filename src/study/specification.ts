@@ -108,6 +108,7 @@ export interface Specification {
   readonly treatments: readonly string[];
   readonly otherTreatments: OtherTreatments;
   readonly instruments: readonly string[];
+  readonly mediators: readonly string[];
   /** Of a treatment with several; null: those of the sample. The first is the reference. */
   readonly levels: readonly number[] | null;
   /** Propensities are held within [clip, 1 - clip]. */
@@ -152,6 +153,8 @@ export interface Specification {
   readonly level: number;
   /** Canonical text of the row filter. */
   readonly where: string | null;
+  /** Columns that are changed or made on the chosen rows, in this order. */
+  readonly prepare: readonly DeriveChoice[];
   /** Column of whose values each has a specification of its own. */
   readonly by: string | null;
   /** Column of observation weights. */
@@ -220,6 +223,8 @@ export interface DescribeTable {
   readonly kind: "describe";
   readonly id: string;
   readonly title: string;
+  /** A line of its own below the table; empty: none. */
+  readonly note: string;
   readonly variables: readonly string[];
   readonly stats: readonly Statistic[];
   readonly where: string | null;
@@ -233,6 +238,7 @@ export interface EstimateTable {
   readonly kind: "estimates";
   readonly id: string;
   readonly title: string;
+  readonly note: string;
   readonly specifications: readonly Specification[];
   /** Specifications that are one, by the values of a column. */
   readonly families: readonly { readonly by: string; readonly members: readonly string[] }[];
@@ -251,6 +257,7 @@ export interface JointTable extends BootstrapSetting {
   readonly kind: "joint";
   readonly id: string;
   readonly title: string;
+  readonly note: string;
   /** Ids of specifications, in the order of the study. */
   readonly members: readonly string[];
   /** Whether it is tested that all are equal. */

@@ -1,4 +1,6 @@
+import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
+import { ask } from "../../src/cli/init.js";
 import { readPanel } from "../../src/index.js";
 import { guessIds, guessStudy, firstStudyText } from "../../src/study/firstStudy.js";
 import { readStudy } from "../../src/study/read.js";
@@ -48,4 +50,34 @@ it("names of any kind come back from the file that is written", async () => {
   expect(study.data.file).toBe("a #1: data.csv");
   const [, main] = study.tables;
   expect(main?.kind === "estimates" && main.specifications[0]).toMatchObject({ outcome: names[0], treatments: [names[1]], controls: names.slice(2) });
+});
+
+/** Answers to the questions, one by one as these are asked; what was said, and what came of it. */
+async function asked(...answers: readonly string[]): Promise<{ readonly said: string; readonly choice: unknown }> {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let said = "";
+  const left = [...answers];
+  output.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    if (!/\]: $/.test(text)) return;
+    const answer = left.shift();
+    if (answer === undefined) input.end();
+    else input.write(`${answer}\n`);
+  });
+  const data = await panel(panelCsv());
+  const choice = await ask(data, {}, guessStudy(data, {}), { input, output }).catch((error: unknown) => (error as Error).message);
+  return { said, choice };
+}
+
+it("asks on a terminal: Enter takes the guess, later guesses know earlier answers, an unknown column is asked for again", async () => {
+  const enter = await asked("", "", "", "", "");
+  expect(enter.choice).toMatchObject({ unit: "firm", time: "year", outcome: "y", treatment: "d", controls: ["x1", "x2"] });
+  expect(enter.said).toContain("Column of the unit, or none [firm]: ");
+  const own = await asked("none", "none", "yy", "x1", "", "x2, d");
+  expect(own.choice).toMatchObject({ unit: null, time: null, outcome: "x1", controls: ["x2", "d"], fixedEffects: [] });
+  expect(own.said).toContain("There is no column `yy`. Did you mean `y`?");
+});
+
+it("says what to do where the answers end before the questions", async () => {
+  expect((await asked("firm", "year")).choice).toBe("The answers ended before the questions, and nothing was written. Answer each, or say all by flags.");
 });

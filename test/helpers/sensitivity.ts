@@ -41,12 +41,12 @@ function scored(psi: Float64Array, given: Float64Array, weights: Float64Array | 
 function effectWeights(score: EffectScore, columns: Columns, weights: Float64Array | null): EffectWeights {
   const [outcome, d, g0, g1, m] = ["y", "d", "g0", "g1", "m"].map((name) => column(columns, name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const setting = {
-    score, treatments: ["d"], instruments: [], otherTreatments: "joint", levels: [], clip: 0, normalizeIpw: false, treatedShare: "sample",
+    score, treatments: ["d"], instruments: [], mediators: [], otherTreatments: "joint", levels: [], clip: 0, normalizeIpw: false, treatedShare: "sample",
     alwaysTakers: true, neverTakers: true, step: 0, shift: 0,
   } as const;
   const total = weights?.reduce((sum, value) => sum + value, 0) ?? NaN;
   const own = weights?.map((value) => (value * d.length) / total) ?? null; // the models' weights have mean one
-  const inputs = { outcome, treatments: [d], instruments: [], predictions: { g0, g1, m }, folds: new Int32Array(d.length), weights: own };
+  const inputs = { outcome, treatments: [d], instruments: [], mediators: [], predictions: { g0, g1, m }, folds: new Int32Array(d.length), weights: own };
   const { given, expected } = irm.comparisons!(setting, inputs)[0]!;
   return { given, expected };
 }

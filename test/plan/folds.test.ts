@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { EstimationError } from "../../src/index.js";
+import { createEngine, EstimationError } from "../../src/index.js";
+import { createSpecial } from "../../src/kernels/special.js";
 import { planFolds } from "../../src/plan/folds.js";
 import { createSampler, type Sample } from "../../src/plan/sample.js";
 import type { FoldChoice } from "../../src/study/specification.js";
 import { panelOf } from "../helpers/study.js";
 
+const special = createSpecial((await createEngine()).kernels);
 const BY_UNIT = { kind: "random", k: 5, by: ["unit"], stratify: false } as const satisfies FoldChoice;
 const BY_ROW: FoldChoice = { kind: "random", k: 5, by: [], stratify: false };
 
@@ -15,7 +17,7 @@ function sampleOf(sizes: readonly number[], more: Readonly<Record<string, readon
 }
 
 function sampleFrom(columns: Readonly<Record<string, readonly number[]>>): Sample {
-  return createSampler(panelOf(columns))({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [], leastRows: null, differences: null });
+  return createSampler(panelOf(columns), special)({ where: null, numeric: Object.keys(columns), categorical: [], absorbed: [], leastRows: null, differences: null, prepare: null });
 }
 
 /** Fold of each unit, by its label; fails where a unit is in two. */

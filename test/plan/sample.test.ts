@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { EstimationError } from "../../src/index.js";
+import { createEngine, EstimationError } from "../../src/index.js";
+import { createSpecial } from "../../src/kernels/special.js";
 import { readCsv } from "../../src/panel/csv.js";
 import { featuresOf } from "../../src/plan/features.js";
 import { createSampler, type Sample, type SampleRequest } from "../../src/plan/sample.js";
 import { panelOf } from "../helpers/study.js";
 
-const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [], leastRows: null, differences: null };
+const special = createSpecial((await createEngine()).kernels);
+const NOTHING: SampleRequest = { where: null, numeric: [], categorical: [], absorbed: [], leastRows: null, differences: null, prepare: null };
 
 const PANEL = readCsv(
   ["unit,year,y,x,zone", "a,1,1,5,n", "a,2,2,,n", "a,3,3,7,s", "b,1,4,8,s", "b,2,,9,", "c,3,6,10,n", "c,2,7,11,s"].join("\n"),
@@ -13,7 +15,7 @@ const PANEL = readCsv(
 );
 
 function sampleOf(request: Partial<SampleRequest>): Sample {
-  return createSampler(PANEL)({ ...NOTHING, ...request });
+  return createSampler(PANEL, special)({ ...NOTHING, ...request });
 }
 
 describe("the rows of a sample", () => {
@@ -35,10 +37,10 @@ describe("the rows of a sample", () => {
   it("drop singletons of absorbed effects until there are none", () => {
     // Unit 3 has one row; without it year 3 has one, the third of unit 1.
     const panel = panelOf({ unit: [1, 1, 1, 2, 2, 3], year: [1, 2, 3, 1, 2, 3] });
-    const sample = createSampler(panel)({ ...NOTHING, absorbed: ["unit", "year"] });
+    const sample = createSampler(panel, special)({ ...NOTHING, absorbed: ["unit", "year"] });
     expect([...sample.rows]).toEqual([0, 1, 3, 4]);
     expect(sample.dropped.singletons).toBe(2);
-    expect([...createSampler(panel)({ ...NOTHING, categorical: ["unit", "year"] }).rows]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...createSampler(panel, special)({ ...NOTHING, categorical: ["unit", "year"] }).rows]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it("that are none are an error which says why", () => {
@@ -58,7 +60,7 @@ describe("the rows of a sample", () => {
 });
 
 describe("samples of one panel", () => {
-  const sampler = createSampler(PANEL);
+  const sampler = createSampler(PANEL, special);
   const of = (request: Partial<SampleRequest>): Sample => sampler({ ...NOTHING, ...request });
 
   it("are one object where rows and what was dropped are the same, whatever the columns", () => {
@@ -94,14 +96,14 @@ describe("the columns of a sample", () => {
   });
 
   it("equal requests share one sample", () => {
-    const sampler = createSampler(PANEL);
+    const sampler = createSampler(PANEL, special);
     expect(sampler({ ...NOTHING, numeric: ["y"] })).toBe(sampler({ ...NOTHING, numeric: ["y"] }));
     expect(sampler({ ...NOTHING, numeric: ["y"] })).not.toBe(sampler({ ...NOTHING, numeric: ["x"] }));
   });
 });
 
 describe("features", () => {
-  const sample = createSampler(panelOf({ x: [1, 2, -3], two: [0, 5, 5], one: [7, 7, 7] }))(NOTHING);
+  const sample = createSampler(panelOf({ x: [1, 2, -3], two: [0, 5, 5], one: [7, 7, 7] }), special)(NOTHING);
 
   it("with degree 2: the squares of controls with more than two values", () => {
     const features = featuresOf(sample, ["x", "two", "one"], { degree: 2, interactions: false });

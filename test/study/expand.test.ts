@@ -155,6 +155,6 @@ describe("a study", () => {
 
   it("may describe variables; a table's title is its id unless it has one", () => {
     const study = readStudy("data: { file: a.csv }\ntables:\n  - { id: m, describe: [y, d], stats: [n, p25], where: y>0 }\n", "study.yaml");
-    expect(study.tables).toEqual([{ kind: "describe", id: "m", title: "m", variables: ["y", "d"], stats: ["n", "p25"], where: "y > 0" }]);
+    expect(study.tables).toEqual([{ kind: "describe", id: "m", title: "m", note: "", variables: ["y", "d"], stats: ["n", "p25"], where: "y > 0" }]);
   });
 });

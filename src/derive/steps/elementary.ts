@@ -1,6 +1,6 @@
 import { momentsOf } from "../../indices/normalise.js";
 import { place } from "../../panel/panel.js";
-import { type DeriveContext, type DeriveStep, numbersOf, oneColumn, textOf } from "../step.js";
+import { type DeriveContext, type DeriveStep, numbersOf, oneColumn, type RowsStep, textOf } from "../step.js";
 
 const column = { type: "string", minLength: 1 } as const;
 
@@ -56,7 +56,7 @@ export const interaction: DeriveStep = {
 };
 
 /** `standardize`: mean 0, standard deviation 1. */
-export const standardize: DeriveStep = {
+export const standardize: RowsStep = {
   name: "standardize",
   about: "A column less its mean, over its standard deviation (of n - 1), both of all rows.",
   options: { column },

@@ -1,7 +1,7 @@
 import { type Composite, compositeIndex, type CompositeOptions, ENTROPY_INDEX, type Weights } from "../../indices/composite.js";
 import type { Indicator } from "../../indices/indicator.js";
 import { NORMALISATIONS } from "../../indices/normalise.js";
-import { type DeriveContext, type DeriveStep, numbersOf, periodsOf, refusing, type StepOptions, type StepReport, textOf } from "../step.js";
+import { numbersOf, periodsOf, refused, type RowsContext, type RowsStep, type StepOptions, type StepReport, textOf } from "../step.js";
 
 const name = { type: "string", minLength: 1 } as const;
 
@@ -28,17 +28,19 @@ const composite = {
 export const indexDefinitions = { indicators: { type: "array", minItems: 1, items: { anyOf: [name, composite] } } } as const;
 
 /** `index`: a composite index; columns may be composites themselves, to any depth. */
-export const index: DeriveStep = {
+export const index: RowsStep = {
   name: "index",
   about: "A composite index of columns, by entropy weights unless told otherwise; a column may be a composite of others.",
   options: { columns: { $ref: "#/definitions/indicators", description: "Columns, or composites `{ name, columns, ... }` with options of their own." }, ...METHOD_OPTIONS },
   required: ["columns"],
-  run: (options, context) =>
-    refusing(context, () => {
+  run: (options, context) => {
+    try {
       const made = composed(options, context, null);
-      const report = reportOf(made);
-      return { columns: new Map([["", made.composite.values]]), report };
-    }),
+      return { columns: new Map([["", made.composite.values]]), report: reportOf(made) };
+    } catch (error) {
+      throw refused(context, error);
+    }
+  },
 };
 
 /** A composite, and those within it, by which it may be checked. */
@@ -53,7 +55,7 @@ export interface Composed {
 }
 
 /** Computes a composite and first those within it, which take the options of the outer one where they have none. */
-export function composed(options: StepOptions, context: DeriveContext, called: string | null): Composed {
+export function composed(options: StepOptions, context: RowsContext, called: string | null): Composed {
   const parts: Composed[] = [];
   const negative = (options["negative"] ?? []) as readonly string[];
   const indicators = (options["columns"] as readonly (string | StepOptions)[]).map((one): Indicator => {
@@ -75,7 +77,7 @@ function inheritedBy(inner: StepOptions, outer: StepOptions): StepOptions {
   return Object.fromEntries(Object.entries(outer).filter(([option]) => option !== "negative" && option !== "weights" && !(option === "method" && (outer["method"] === "given" || inner["weights"] !== undefined))));
 }
 
-function settingsOf(options: StepOptions, names: readonly string[], { refuse }: DeriveContext): CompositeOptions {
+function settingsOf(options: StepOptions, names: readonly string[], { refuse }: RowsContext): CompositeOptions {
   const given = (options["weights"] ?? null) as Readonly<Record<string, number>> | null;
   const method = (options["method"] ?? (given === null ? "entropy" : "given")) as CompositeOptions["method"];
   const stranger = [...((options["negative"] ?? []) as readonly string[]), ...Object.keys(given ?? {})].find((one) => !names.includes(one));

@@ -1,8 +1,8 @@
 import { limitsOf, winsorized } from "../../indices/winsor.js";
-import { type DeriveStep, numbersOf, oneColumn, textOf } from "../step.js";
+import { numbersOf, oneColumn, type RowsStep, textOf } from "../step.js";
 
 /** `winsorize`: a column within percentiles of its own. */
-export const winsorize: DeriveStep = {
+export const winsorize: RowsStep = {
   name: "winsorize",
   about: "A column whose values beyond percentiles are set to them; missing values stay.",
   options: {

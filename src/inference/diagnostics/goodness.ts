@@ -2,7 +2,7 @@ import { full, type Lookup, residualTarget } from "../../fit/fitTask.js";
 import { constantEffect, dot, leftAfter, minus } from "../../fit/residuals.js";
 import type { NuisanceFit } from "../../fit/store.js";
 import { valuesAt } from "../../kernels/design.js";
-import { type CopyTarget, type EffectFree, type Nuisance, OUTCOME, type Target } from "../../models/model.js";
+import { type CopyTarget, type EffectFree, type Nested, type Nuisance, ownFold, type Target } from "../../models/model.js";
 import type { Kernels } from "../../kernels/instance.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { type Partialled, type Predictions, type Repetition, variableAt } from "../../plan/task.js";
@@ -17,11 +17,11 @@ export interface Fit {
 }
 
 /** A nuisance that predicts something observed, or made of it, by row. */
-export type Regression = Nuisance & { readonly target: Exclude<Target, CopyTarget> };
+export type Regression = Nuisance & { readonly target: Exclude<Target, CopyTarget | Nested> };
 
-/** Whether a nuisance has a fit to speak of: what is about copies of the rows has none. */
+/** Whether a nuisance has a fit to speak of: what is about copies of the rows, or about predictions, has none. */
 export function isRegression(nuisance: Nuisance): nuisance is Regression {
-  return nuisance.target.kind !== "moved" && nuisance.target.kind !== "functional";
+  return nuisance.target.kind !== "moved" && nuisance.target.kind !== "functional" && nuisance.target.kind !== "nested";
 }
 
 /**
@@ -43,7 +43,7 @@ export function targetAndResidual(
   const arm = armOf(planned, nuisance);
   const own = (values: Float64Array): Float64Array => (arm === null ? values : valuesAt(values, arm));
   const target = own(targetOf(planned, repetition, nuisance, context));
-  const left = minus(target, own(full(fit)));
+  const left = minus(target, own(nuisance.everyFold === true ? ownFold(full(fit), repetition.folds.folds) : full(fit)));
   const weights = planned.weights === null ? null : own(planned.weights);
   const [residual, total] = leftOfBoth(left, target, repetition.absorbed, weights, context.kernels);
   return { target: total, residual, size: weights === null ? target.length : weights.reduce((sum, weight) => sum + weight, 0) };
@@ -83,7 +83,7 @@ function targetOf({ variables, means, weights }: PlannedSpecification, { predict
   const partialled = ({ variable, nuisance }: EffectFree["treatments"][number]): Partialled =>
     ({ values: variableAt(variables, variable).values, predictions: predictions[nuisance] as Predictions });
   return residualTarget({
-    kind: "residual", outcome: partialled({ variable: OUTCOME, nuisance: target.l }), treatments: target.treatments.map(partialled),
+    kind: "residual", outcome: partialled(target.outcome), treatments: target.treatments.map(partialled),
     instruments: target.instruments?.map(partialled) ?? null, absorbed, means, weights,
   }, kernels, lookup);
 }

@@ -42,8 +42,8 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
   const systemsOf = (predictions: readonly [string, Float64Array][]): readonly LinearSystem[] =>
     modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, Object.fromEntries(predictions)));
   const [before, after] = [systemsOf(predicted(scored)), systemsOf(twice)];
-  return systems.map(({ names, stage }, s) => {
-    const [{ x }, left] = [before[s] as LinearSystem, after[s] as LinearSystem];
+  return before.map(({ x }, s) => { // combinations of effects have no system of their own
+    const [{ names, stage }, left] = [systems[s] as SolvedSystem, after[s] as LinearSystem];
     const theta = stage.coefficients.slice(-names.length);
     const y = left.y.map((value, i) => x.reduce((sum, own, j) => sum + (theta[j] ?? NaN) * ((own[i] ?? NaN) - (left.x[j]?.[i] ?? NaN)), value));
     return solveSystem(planned, { names, y, x, z: left.z }, repetition.absorbed, fitted.kernels);

@@ -62,7 +62,7 @@ function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): rea
       throw new EstimationError("not-defined", "Effects by group and along covariates are those of one treatment with one instrument at most. Give the treatment a column of its own.");
     }
     const { coef } = firstEffect(stage.systems[0] as Stage["systems"][number]);
-    const isIvType = specification.model === "plr" && specification.score === "iv-type";
+    const isIvType = model.takes.instruments === "none" && specification.score === "iv-type";
     return { ...(isIvType ? ivTypeSignal({ y: system.y, x, z }, coef) : scoreOf(system, x, z, coef)), absorbed: repetitions[r]?.absorbed ?? [] };
   });
 }

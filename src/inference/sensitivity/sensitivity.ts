@@ -98,7 +98,7 @@ function elementsFor(planned: PlannedSpecification, { inputs, systems: [system] 
   const { specification, setting, weights } = planned;
   if (system === undefined || system.names.length > 1) throw undefinedFor("several treatments in one system");
   const isDoubleml = specification.convention === "doubleml";
-  if (specification.model === "plr") {
+  if (modelOf(specification.model).finalStage === "residual") {
     const { z, ones, constant } = system.columns;
     const elements = elementsOf(regressionOf(system.stage), linearRiesz([...(constant ? [ones] : []), ...z], weights), weights);
     return isDoubleml ? doublemlElements(elements, null, weights) : elements;

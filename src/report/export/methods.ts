@@ -41,7 +41,7 @@ function paragraph({ title, specifications }: EstimateTable, columns: readonly (
 }
 
 /** What is said of a specification without a choice that another has. */
-const LACKING = { effects: "There are no fixed effects.", twicing: "Twicing is left out." };
+const LACKING = { effects: "There are no fixed effects.", twicing: "Twicing is left out.", prepare: "Columns are as in the data." };
 
 /** The sentences that another specification does not have, and what it alone has. */
 function differing(sentences: readonly Sentence[], others: readonly Sentence[]): readonly string[] {

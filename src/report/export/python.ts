@@ -58,6 +58,7 @@ function block(specification: Specification): string {
     ...head, ...clustered,
     ...(lags.length === 0 ? [] : [`# Make these columns first: ${lags.join(", ")} (lags, leads, changes by period).`]),
     `df = data${where === null ? "" : `[${translated(where, PYTHON)}]`}.dropna(subset=${list(needed)}).reset_index(drop=True)`,
+    ...rescaled(specification),
     `x = ${list(controls)}`,
     ...prepared(specification),
     `np.random.seed(${specification.seed})`,
@@ -66,6 +67,15 @@ function block(specification: Specification): string {
     ...folds(specification),
     `show(${string(id)}, model.fit())`,
   ].join("\n");
+}
+
+/** Columns that are winsorised or standardised on the chosen rows. */
+function rescaled({ prepare }: Specification): readonly string[] {
+  return prepare.flatMap(({ name, step, options }) => {
+    const column = `df[${string(name)}]`;
+    if (step === "winsorize") return [`${column} = ${column}.clip(*np.percentile(${column}, [${Number(options["lower"] ?? 1)}, ${Number(options["upper"] ?? 99)}], method="averaged_inverted_cdf"))`];
+    return step === "standardize" ? [`${column} = (${column} - ${column}.mean()) / ${column}.std()`] : [];
+  });
 }
 
 const CLASSES: Readonly<Record<string, string>> = { plr: "DoubleMLPLR", pliv: "DoubleMLPLIV", irm: "DoubleMLIRM", iivm: "DoubleMLIIVM", apo: "DoubleMLAPOS" };

@@ -1,6 +1,7 @@
 import type { Options } from "../../learners/learner.js";
 import { absorbs, allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
+import { prepareText } from "../prepare.js";
 import type { StudyResult } from "../results.js";
 import type { Citation } from "./references.js";
 import { factorsOf } from "./factors.js";
@@ -16,7 +17,7 @@ export interface Sentence {
 /** Every choice of a specification in words, one sentence each. */
 export function sentencesOf(specification: Specification, result: StudyResult): readonly Sentence[] {
   return [
-    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
+    modelSentence(specification, result), scoreSentence(specification), sampleSentence(specification), { about: "prepare", cites: [], text: prepareText(specification.prepare, (name) => labelOf(result, name)) }, missingSentence(specification), controlsSentence(specification, result), effectsSentence(specification),
     ...Object.entries(learnerTexts(specification.nuisances)).map(([about, text]) => ({ about, text, cites: citesOf(Object.values(specification.nuisances)) })),
     roundsSentence(specification, result), twicingSentence(specification), foldsSentence(specification), errorsSentence(specification), ...afterSentences(specification),
   ].filter((one) => one.text !== "");
@@ -29,21 +30,24 @@ const MODELS: Readonly<Record<string, { readonly text: string; readonly cites: r
   iivm: { text: "an interactive instrumental variable model", cites: [] },
   apo: { text: "potential outcomes of a treatment with several levels (Cattaneo 2010)", cites: ["Cattaneo (2010)"] },
   ape: { text: "average partial effects of a continuous treatment (Chernozhukov, Newey and Singh 2022)", cites: ["Chernozhukov, Newey and Singh (2022)"] },
+  "natural-effects": { text: "an interactive model of outcome and mediator, by the efficient score without the mediator's density (Tchetgen Tchetgen and Shpitser 2012; Farbmacher et al. 2022)", cites: ["Tchetgen Tchetgen and Shpitser (2012)", "Farbmacher et al. (2022)"] },
+  mediation: { text: "a partially linear model of the outcome and of each mediator (Imai, Keele and Yamamoto 2010)", cites: ["Imai, Keele and Yamamoto (2010)"] },
 };
 
 function modelSentence(specification: Specification, result: StudyResult): Sentence {
-  const { model, outcome, treatments, instruments, otherTreatments } = specification;
+  const { model, outcome, treatments, instruments, mediators, otherTreatments } = specification;
   const name = (one: string): string => labelOf(result, one);
   const through = instruments.length === 0 || !["pliv", "iivm"].includes(model) ? "" : `, with ${listed(instruments.map(name))} as ${instruments.length === 1 ? "instrument" : "instruments"},`;
   const several = treatments.length > 1 ? ` Of the treatments, ${{ joint: "all are in one system", controls: "each has the others among its controls", none: "each is estimated by itself" }[otherTreatments]}.` : "";
+  const parts = mediators.length === 0 ? "" : `, as a whole, directly and through ${listed(mediators.map(name))},`;
   return {
     about: "model", cites: ["Chernozhukov et al. (2018)", ...(MODELS[model]?.cites ?? [])],
-    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
+    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through}${parts} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
   };
 }
 
 function scoreSentence({ model, score, clip, normalizeIpw, treatedShare }: Specification): Sentence {
-  const weights = ["irm", "iivm", "apo"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
+  const weights = ["irm", "iivm", "apo", "natural-effects"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
   return { about: "score", cites: [], text: `The score is ${score}.${weights}` };
 }
 

@@ -29,8 +29,17 @@ function block(specification: Specification, file: string): string {
     ...(where === null ? [] : [`keep if ${translated(where, STATA)}`]),
     `quietly egen byte _gaps = rowmiss(${[specification.outcome, ...specification.treatments, ...specification.instruments, ...allControls(specification)].map(variable).join(" ")})`, "drop if _gaps > 0",
     ...(unit === null || time === null ? [] : [`quietly egen long _unit = group(${variable(unit)})`, `xtset _unit ${variable(time)}`]),
-    ...prepared(specification), `set seed ${seed}`, ...ddml(specification),
+    ...rescaled(specification), ...prepared(specification), `set seed ${seed}`, ...ddml(specification),
   ].join("\n");
+}
+
+/** Columns that are winsorised or standardised on the chosen rows. */
+function rescaled({ prepare }: Specification): readonly string[] {
+  return prepare.flatMap(({ name, step, options }) => {
+    const own = variable(name);
+    if (step === "standardize") return [`quietly summarize ${own}`, `quietly replace ${own} = (${own} - r(mean)) / r(sd)`];
+    return step === "winsorize" ? [`winsor2 ${own}, replace cuts(${Number(options["lower"] ?? 1)} ${Number(options["upper"] ?? 99)}) // ssc install winsor2`] : [];
+  });
 }
 
 /** A square or product of controls: its name, and what it is. */

@@ -2,6 +2,7 @@ import type { GroupEffects } from "../../inference/heterogeneity/groups.js";
 import type { JointFindings } from "../../inference/joint/joint.js";
 import type { EstimateTable, JointTable } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
+import { pValue } from "../numbers.js";
 import type { ResultRow, StudyResult } from "../results.js";
 import { forestFigure, type ForestRow } from "./forest.js";
 import type { Figure } from "./svg.js";
@@ -39,7 +40,7 @@ function forestRows({ specification, estimate }: ResultRow, several: boolean, re
 /** The effect in each group. */
 export function groupFigure(id: string, title: string, { groups, equal }: GroupEffects, level: number): Figure {
   const rows = groups.map(({ label, n, effect }): ForestRow => ({ label: `${label} (${n})`, estimate: effect, beside: null }));
-  const test = equal === null ? "" : ` That all are equal: p = ${equal.p.toFixed(4)}.`;
+  const test = equal === null ? "" : ` That all are equal: p ${pValue(equal.p, 4, "= ")}.`;
   return forestFigure(rows, { id, title, axis: "Effect", caption: `Effects by group, rows in parentheses, with ${percent(level)} intervals.${test}`, marks: [`effect, ${percent(level)} interval`, null] });
 }
 

@@ -46,7 +46,7 @@ export function expandCurve(table: Written, at: TablePlace): Omit<CurveTable, "i
   };
   const covering = coveringOf(dimensions, cross, preferred ?? 0, refuse);
   const curve: Omit<CurveTable, "inference"> = Object.freeze({
-    kind: "curve", id, title: text(table["title"]) ?? id, size, preferred, choices, specification, place,
+    kind: "curve", id, title: text(table["title"]) ?? id, note: text(table["note"]) ?? "", size, preferred, choices, specification, place,
     dimensions: dimensions.map(({ name, group, options }) => ({ name, group, options: options.map(({ label }) => label) })),
     covering: [...covering, ...included.map((_, i) => cross.size + i)],
     sets: dimensions.map(setBy),

@@ -26,6 +26,8 @@ export interface CurveTable {
   readonly kind: "curve";
   readonly id: string;
   readonly title: string;
+  /** A line that stands under it. */
+  readonly note: string;
   readonly dimensions: readonly CurveDimension[];
   /** How all specifications are judged together. */
   readonly inference: BootstrapSetting;
