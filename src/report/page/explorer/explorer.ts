@@ -44,9 +44,9 @@ export function explorerHtml(found: CurveFindings): string {
     `<div class="explore" id="${id}-explore" hidden>`, `<h3 id="${id}-explore-title">${escapeMarkup(found.title)}: look into the curve</h3>`,
     `<p><label>Specification number <input type="number" min="1" max="${found.rows.size}" step="1"></label> <button type="button" class="reset">All choices</button></p>`,
     `<details><summary>Filter by choice</summary><div class="filters">${filters.join("")}</div></details>`,
-    "<p class=\"count\"></p>",
+    "<p class=\"count\"></p>", "<output></output>",
     `<div><canvas tabindex="0" role="img" aria-labelledby="${id}-explore-title" aria-describedby="${id}-explore-keys"></canvas></div>`,
-    "<output></output>", `<p class="count" id="${id}-explore-keys">Point at the curve, or move with the arrow, page, Home and End keys, to read one specification. The green ring is the preferred one.</p>`,
+    `<p class="count" id="${id}-explore-keys">Point at the curve, or move with the arrow, page, Home and End keys, to read one specification. The green ring is the preferred one.</p>`,
     `<script type="application/json">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`, "</div>",
   ].join("\n");
 }

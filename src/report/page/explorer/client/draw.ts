@@ -82,15 +82,18 @@ interface Scales {
 
 function estimates(context: CanvasRenderingContext2D, { theta, lower, upper, flags }: Curve, shown: Uint32Array, { xOf, yOf, main, muted, second, plot }: Scales & { readonly main: string; readonly muted: string; readonly second: string; readonly plot: number }): void {
   const wide = Math.max(1, Math.min(6, (plot / shown.length) * 0.6));
-  // Over each other many light intervals make a ribbon.
-  context.globalAlpha = Math.min(0.5, Math.max(0.04, plot / shown.length / 3));
-  shown.forEach((i, place) => {
+  // Two in a pixel say all that is to be seen; over each other light intervals make a ribbon.
+  const stride = Math.max(1, Math.floor(shown.length / plot / 2));
+  context.globalAlpha = Math.max(0.18, Math.min(0.5, plot / shown.length / 3));
+  for (let place = 0; place < shown.length; place += stride) {
+    const i = shown[place] ?? 0;
     context.fillStyle = isClear(lower[i], upper[i]) ? main : muted;
     const top = yOf(upper[i] ?? NaN);
     context.fillRect(xOf(place) - Math.min(1, wide / 2), top, Math.min(2, wide), yOf(lower[i] ?? NaN) - top);
-  });
+  }
   context.globalAlpha = 1;
-  shown.forEach((i, place) => {
+  for (let place = 0; place < shown.length; place += stride) {
+    const i = shown[place] ?? 0;
     const [x, y] = [xOf(place), yOf(theta[i] ?? NaN)];
     const clear = isClear(lower[i], upper[i]);
     const warned = ((flags[i] ?? 0) & 1) === 1 && shown.length <= 400;
@@ -100,7 +103,7 @@ function estimates(context: CanvasRenderingContext2D, { theta, lower, upper, fla
       context.strokeStyle = context.fillStyle;
       context.strokeRect(x - wide / 2 + 0.5, y - wide / 2 + 0.5, wide - 1, wide - 1);
     }
-  });
+  }
 }
 
 /** Whether an interval leaves zero out. */
@@ -134,10 +137,11 @@ function choices(context: CanvasRenderingContext2D, { data, choices: chosen }: C
       context.textAlign = "right";
       context.fillText(shortened(context, option, left - 12), left - 8, y + LINE / 2);
       context.fillStyle = main;
+      const whole = (counts[o] ?? new Float64Array(0)).reduce((sum: number, count: number) => sum + count, 0) / shown.length;
       for (let c = 0; c < columns; c++) {
         const share = (counts[o]?.[c] ?? 0) / (totals[c] ?? 1);
         if (share === 0) continue;
-        context.globalAlpha = 0.1 + 0.9 * share;
+        context.globalAlpha = Math.min(1, 0.1 + 0.45 * (share / whole)); // the darker the commoner, against the whole curve
         const pixels = plot / columns;
         context.fillRect(left + c * pixels, y + 2, pixels > 4 ? pixels * 0.7 : pixels, LINE - 4);
       }
@@ -167,6 +171,6 @@ function marks(context: CanvasRenderingContext2D, curve: Curve, { shown, at }: V
     context.stroke();
   };
   const preferred = shown.indexOf(curve.data.preferred);
-  if (preferred >= 0) mark(preferred, third, 4.5);
-  if (at >= 0) mark(at, ink, 5.5);
+  if (at >= 0) mark(at, ink, 6.5);
+  if (preferred >= 0) mark(preferred, third, 4);
 }

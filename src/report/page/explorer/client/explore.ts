@@ -12,7 +12,8 @@ export function explore(root: HTMLElement): void {
   let view: View = { shown: filtered(curve, wantedOf(curve, boxes)), at: -1 };
 
   const draw = (): void => {
-    const width = canvas.parentElement?.clientWidth ?? 600;
+    const width = canvas.parentElement?.clientWidth ?? 0;
+    if (width < 200) return; // not laid out
     const ratio = window.devicePixelRatio;
     const height = heightOf(curve);
     canvas.width = Math.round(width * ratio);
