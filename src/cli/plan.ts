@@ -1,16 +1,22 @@
 import type { CommandModule } from "yargs";
+import { type CurvePlan, planCurve } from "../curve/plan.js";
 import { createEngine } from "../engine.js";
+import { InputError } from "../errors.js";
 import { costOf } from "../fit/run.js";
 import type { Store } from "../fit/store.js";
+import { createSpecial } from "../kernels/special.js";
 import { loadStudy } from "../node/files.js";
-import { deriveStudy, prepareStudy, type PreparedStudy } from "../pipeline.js";
+import { createThreadPool } from "../node/pool.js";
+import { deriveStudy, type Engine, prepareStudy, type PreparedStudy } from "../pipeline.js";
+import { neededBy } from "../plan/needed.js";
 import type { PlannedSpecification } from "../plan/plan.js";
-import type { Task } from "../plan/task.js";
 import { integer } from "../report/numbers.js";
 import { panelLine } from "../report/results.js";
 import { alignRows, type Row, width } from "../report/text.js";
+import type { CurveTable } from "../study/curve/table.js";
 import { sourceName } from "../study/specification.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, threadCount } from "./options.js";
+import { curvePlanText, testCurve } from "./planCurves.js";
 import { duration } from "./progress.js";
 
 interface PlanArguments {
@@ -18,6 +24,7 @@ interface PlanArguments {
   readonly threads: number | undefined;
   readonly store: string | undefined;
   readonly json: boolean | undefined;
+  readonly test: boolean | undefined;
 }
 
 /** `neyman plan STUDY`: what would be fitted, what is shared, what is stored, what it would cost. */
@@ -26,10 +33,11 @@ export const planCommand: CommandModule<object, PlanArguments> = {
   describe: "show what a study would fit, what is shared and stored, and what it would cost",
   builder: (yargs) =>
     yargs
-      .usage("$0 plan <study>\n\nChecks a study and its data, and shows what `run` would fit. Nothing is fitted or written.")
+      .usage("$0 plan <study>\n\nChecks a study and its data, and shows what `run` would fit. Nothing is fitted or written, but for --test.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
       .option("threads", { type: "number", requiresArg: true, describe: "threads for the time estimate (default: one a core)" })
       .option("store", { type: "string", requiresArg: true, describe: "the store to look into, or none (default: .neyman beside the study)" })
+      .option("test", { type: "boolean", describe: "estimate a few specifications of a curve that have each option once, and say which fail" })
       .option("json", { type: "boolean", describe: "print the plan as JSON" }),
   handler: showPlan,
 };
@@ -39,12 +47,38 @@ async function showPlan(given: PlanArguments): Promise<void> {
   const threads = threadCount(given.threads);
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder);
-  const engine = await createEngine();
+  const engine = await createEngine({ store });
   const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+  if (given.test === true) return test(prepared, engine, threads);
   const summary = await summarise(prepared, store, threads);
-  process.stdout.write(given.json ? `${JSON.stringify(summary, null, 2)}\n` : planText(prepared, summary));
+  const curves: CurvePlan[] = [];
+  for (const table of curvesOf(prepared)) curves.push(await planCurve(table, { ...prepared, kernels: engine.kernels, store }));
+  const text = (): string => [planText(prepared, summary, curves.length > 0), ...curves.map((curve) => curvePlanText(curve, threads))].join("\n");
+  process.stdout.write(given.json ? `${JSON.stringify(curves.length === 0 ? summary : { ...summary, curves }, null, 2)}\n` : text());
   refuseIfNothingIsLeft(prepared);
-  process.exitCode = summary.specifications.some((row) => row.refused !== null) ? 3 : 0;
+  const refused = summary.specifications.some((row) => row.refused !== null) || curves.some((curve) => curve.refused.length > 0);
+  process.exitCode = refused ? 3 : 0;
+}
+
+function curvesOf({ study }: PreparedStudy): readonly CurveTable[] {
+  return study.tables.filter((table): table is CurveTable => table.kind === "curve");
+}
+
+async function test(prepared: PreparedStudy, { kernels, store }: Engine, threads: number): Promise<void> {
+  const curves = curvesOf(prepared);
+  if (curves.length === 0) throw new InputError("--test is for curves, and the study has none. Leave it out, or give a table a `curve`.");
+  const pool = await createThreadPool(threads);
+  try {
+    let failed = 0;
+    for (const [c, table] of curves.entries()) {
+      const tested = await testCurve(table, { ...prepared, kernels, special: createSpecial(kernels), store, pool });
+      process.stdout.write(`${c === 0 ? "" : "\n"}${tested.text}`);
+      failed += tested.failed;
+    }
+    process.exitCode = failed === 0 ? 0 : 3;
+  } finally {
+    await pool.close();
+  }
 }
 
 interface PlanSummary {
@@ -91,19 +125,6 @@ async function summarise({ plan, shape }: PreparedStudy, store: Store, threads: 
   return { panel: shape, specifications, nuisances: { needed, distinct: plan.tasks.size, stored: stored.size }, seconds: Math.round(cost / 1e7 / threads) / 100, threads };
 }
 
-/** Tasks that a specification rests on: those of its nuisances, of twicing, and of combinations the fits that they combine. */
-function neededBy({ repetitions }: PlannedSpecification, tasks: ReadonlyMap<string, Task>): number {
-  const needed = new Set<string>();
-  const add = (key: string): void => {
-    if (needed.has(key)) return;
-    needed.add(key);
-    tasks.get(key)?.needs.forEach(add);
-  };
-  const sources = repetitions.flatMap(({ predictions, twicing }) => [...Object.values(predictions), ...Object.values(twicing ?? {})]);
-  for (const source of sources) if (source.kind === "task") add(source.key);
-  return needed.size;
-}
-
 function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>, seen: Set<string>): readonly PlanNuisance[] {
   return planned.repetitions.flatMap((repetition, r) =>
     Object.entries(repetition.predictions).map(([role, source]): PlanNuisance => {
@@ -117,10 +138,11 @@ function nuisancesOf(planned: PlannedSpecification, stored: ReadonlySet<string>,
   );
 }
 
-function planText(prepared: PreparedStudy, summary: PlanSummary): string {
+function planText(prepared: PreparedStudy, summary: PlanSummary, hasCurves: boolean): string {
   const { nuisances, specifications } = summary;
   const left = nuisances.distinct - nuisances.stored;
   const time = left === 0 ? "" : `, ${duration(summary.seconds * 1000)} on ${summary.threads} ${summary.threads === 1 ? "thread" : "threads"} by a rough guess`;
+  if (hasCurves && specifications.length === 0) return `${panelLine({ study: prepared.study, panel: prepared.shape })}\n`;
   return [
     panelLine({ study: prepared.study, panel: prepared.shape }),
     `${counted(specifications.length, "specification")} ${specifications.length === 1 ? "needs" : "need"} ${counted(nuisances.needed, "nuisance")}: ${nuisances.distinct} distinct, ${nuisances.stored} stored, ${left} to fit${time}.`,

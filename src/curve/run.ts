@@ -12,11 +12,12 @@ import type { Special } from "../kernels/special.js";
 import type { Panel } from "../panel/panel.js";
 import type { Plan, Planner, PlannedSpecification, RefusedSpecification } from "../plan/plan.js";
 import type { CurveTable } from "../study/curve/table.js";
-import type { Specification } from "../study/specification.js";
 import { collectRows, type CurveRow } from "./columns.js";
+import { type CurveFailure, countFailures } from "./failures.js";
 import { executionOrder } from "./order.js";
 import type { CurveRows, CurveScores } from "./rows.js";
 import { keepInMemory, type KeepScores, type ScoreClusters, scoreClusters, type ScoreKeeper, scoresOf } from "./scores.js";
+import { specified } from "./specified.js";
 
 /** What runs a curve. */
 export interface CurveEngine {
@@ -49,13 +50,6 @@ export interface CurveRun {
   /** Why specifications could not be estimated, the most frequent reason first, with the words of its first row. */
   readonly failures: readonly CurveFailure[];
   readonly nuisances: CurveNuisances;
-}
-
-/** A reason why there is no estimate. */
-export interface CurveFailure {
-  readonly code: string;
-  readonly message: string;
-  readonly count: number;
 }
 
 /** Nuisances of a curve, each counted once. */
@@ -107,7 +101,7 @@ async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuis
   try {
     for (let start = 0; start < order.length && options.deadline?.aborted !== true; start += BLOCK) {
       const numbers = order.subarray(start, start + BLOCK);
-      const { known, specifications } = specified(table, numbers, finish);
+      const { known, specifications } = specified(table, numbers, (i, error) => finish(i, { error }));
       const plan = engine.planner(specifications);
       const lookup = await fitBlock(plan, numbers.length, { engine, options, cache, counter });
       await estimating;
@@ -120,22 +114,6 @@ async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuis
     await estimating;
   }
   return counter.all();
-}
-
-/** Specifications whose options go together, and their numbers; the others are finished. */
-function specified(table: CurveTable, numbers: Uint32Array, finish: Running["finish"]): { readonly known: readonly number[]; readonly specifications: readonly Specification[] } {
-  const known: number[] = [];
-  const specifications: Specification[] = [];
-  for (const i of numbers) {
-    try {
-      specifications.push(table.specification(i));
-      known.push(i);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      finish(i, { error: { code: "not-defined", message: error.message } });
-    }
-  }
-  return { known, specifications };
 }
 
 interface Fitting {
@@ -207,17 +185,5 @@ function countNuisances(size: number, report: ((progress: FitProgress) => void) 
       };
     },
     all: () => ({ distinct: keys.size, fitted, stored: Math.max(0, keys.size - fitted - failed) }),
-  };
-}
-
-function countFailures(): { add(error: { readonly code: string; readonly message: string }): void; all(): readonly CurveFailure[] } {
-  const byCode = new Map<string, { message: string; count: number }>();
-  return {
-    add({ code, message }) {
-      const known = byCode.get(code);
-      if (known === undefined) byCode.set(code, { message, count: 1 });
-      else known.count++;
-    },
-    all: () => [...byCode].map(([code, rest]) => ({ code, ...rest })).sort((a, b) => b.count - a.count),
   };
 }
