@@ -53,6 +53,8 @@ export function start(command, args) {
       child.stdin.write(`${JSON.stringify(question)}\n`);
       return JSON.parse((await lines.next()).value);
     },
+    /** One more line of an answer that has several. */
+    next: async () => JSON.parse((await lines.next()).value),
     stop: () => child.stdin.end(),
   };
 }

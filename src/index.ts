@@ -2,6 +2,12 @@
  * The engine as a library, without anything of Node: parse a study, read a panel from bytes, run it in this thread.
  * Worker threads, files and the store on disk are in `neyman/node`.
  */
+export type { CurveRow } from "./curve/columns.js";
+export type { ChoiceGroup, ClusterScores, CurveDimension, CurveRows, CurveScores } from "./curve/rows.js";
+export type { CurveFailure } from "./curve/failures.js";
+export type { CurveNuisances, CurveOptions, CurveRun } from "./curve/run.js";
+export { keepInMemory, type KeepScores, type ScoreKeeper } from "./curve/scores.js";
+export { type CurveSummary, summaryOf } from "./curve/summary.js";
 export type { Derivation, DerivedPanel } from "./derive/derive.js";
 export { assess, type AssessedRow, type Assessment, type AssessOptions } from "./efficiency/assess.js";
 export { measure, type Measure } from "./efficiency/evaluate.js";
@@ -35,6 +41,7 @@ export { describePanel, type PanelDescription } from "./report/describePanel.js"
 export { markdownText } from "./report/markdown.js";
 export { estimatesJson, type ResultRow, type StudyResult } from "./report/results.js";
 export { type Figure, svgText } from "./report/figures/svg.js";
+export { curveArrow, curveCsv } from "./report/curveRows.js";
 export { figuresOf } from "./report/figures/figures.js";
 export { DARK, LIGHT, type Palette } from "./report/figures/palette.js";
 export { outputFiles, type OutputFiles, type OutputRequest, type Rasterize } from "./report/outputs.js";
@@ -43,6 +50,8 @@ export { readStoredResult, storedResult } from "./report/stored.js";
 export { printedTables } from "./report/table.js";
 export type { PrintedTable } from "./report/text.js";
 export { terminalText } from "./report/terminal.js";
+export { chosenBy } from "./study/curve/filter.js";
+export type { CurveTable } from "./study/curve/table.js";
 export { readStudy } from "./study/read.js";
 export { studySchema } from "./study/schema.js";
 export type { Specification, Study } from "./study/specification.js";

@@ -1,4 +1,6 @@
 import { closeSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
 import { type CurveScores } from "../curve/rows.js";
@@ -15,7 +17,8 @@ const FORMAT = "neyman-scores-1";
 export function keepInFiles(folder: string): KeepScores {
   return async (id, size, { by, labels }) => {
     await makeFolder(folder);
-    const part = join(folder, `.${id}.scores.${process.pid}.part`);
+    const part = join(folder, `${partsOf(id)}${process.pid}.part`);
+    await removeAbandoned(folder, id);
     const header = headerOf({ format: FORMAT, size, by, labels });
     const width = 8 * labels.length;
     const file = attempt(folder, () => {
@@ -34,6 +37,27 @@ export function keepInFiles(folder: string): KeepScores {
       },
     };
   };
+}
+
+/** How this machine's unfinished files of a curve begin; the number of their process follows. */
+function partsOf(id: string): string {
+  return `.${id}.scores.${hostname()}.`;
+}
+
+/** Removes what killed processes of this machine have left. */
+async function removeAbandoned(folder: string, id: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [pid = ""] = name.startsWith(partsOf(id)) ? name.slice(partsOf(id).length).split(".") : [];
+    if (pid !== "" && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
+  }
 }
 
 /** Opens a file of scores; each specification's are read when they are asked for. Throws an InputError where it is not one, or not whole. */

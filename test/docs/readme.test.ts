@@ -20,7 +20,7 @@ it("README's study file is a study file", () => {
 });
 
 it("README's lines of options are options", () => {
-  const blocks = [...readme.matchAll(/```yaml\n([^]*?)```/g)].slice(1).map(([, yaml = ""]) => yaml).filter((yaml) => !yaml.startsWith("derive:"));
+  const blocks = [...readme.matchAll(/```yaml\n([^]*?)```/g)].slice(1).map(([, yaml = ""]) => yaml).filter((yaml) => !/^(derive|tables):/.test(yaml));
   const lines = blocks.flatMap((block) => block.split("\n")).map((line) => line.replace(/ +#.*$/, "")).filter((line) => line !== "" && !line.endsWith(":"));
   expect(lines.length).toBeGreaterThan(20);
   const base = { outcome: "y", treatment: "d", controls: ["x", "Pgdp", "Fin", "Gov"] };
@@ -35,6 +35,11 @@ it("README's lines of options are options", () => {
 it("README's derived columns are steps", () => {
   const [, yaml = ""] = /```yaml\n(derive:[^]*?)```/.exec(readme) ?? [];
   expect(readStudy(`data: { file: a.csv }\n${yaml}tables: [{ id: t, describe: [EI] }]\n`, "README.md").derive).toHaveLength(6);
+});
+
+it("README's curve is a curve", () => {
+  const [, yaml = ""] = /```yaml\n(tables:[^]*?)```/.exec(readme) ?? [];
+  expect(readStudy(`data: { file: a.csv, unit: city, time: year }\n${yaml}`, "README.md").tables[0]).toMatchObject({ kind: "curve", size: 2 * 3 * 8 * 2 * 2 - 32 + 1 });
 });
 
 it("README's library example runs", () => {

@@ -8,7 +8,7 @@ import { type Dimension, setBy } from "./dimensions.js";
  */
 function joined(key: string, a: Json | undefined, b: Json): Json | null {
   if (a === undefined) return b;
-  if (key === "where") return `(${String(a)}) & (${String(b)})`;
+  if (key === "where") return `(${a as string}) & (${b as string})`;
   if (!isMapping(a) || !isMapping(b)) return null;
   const [own, other] = [record(a), record(b)];
   return Object.keys(other).some((inner) => own[inner] !== undefined) ? null : { ...own, ...other };

@@ -1,7 +1,6 @@
 import { escaped } from "../lines.js";
 import { record, type Written } from "../written.js";
-import type { Json } from "../../json.js";
-import { type Dimension, dimensionAt, optionAt, type RefuseAt } from "./dimensions.js";
+import { type Dimension, dimensionAt, type Label, optionAt, type RefuseAt } from "./dimensions.js";
 
 /** The cross product of a curve's dimensions without what is excluded. */
 export interface Cross {
@@ -76,7 +75,7 @@ function exclusions(dimensions: readonly Dimension[], written: readonly Written[
   return written.map((one, e) => Object.entries(record(one)).map(([name, labels]) => {
     const at = `/exclude/${e}/${escaped(name)}`;
     const d = dimensionAt(dimensions, name, at, refuse);
-    const own = (Array.isArray(labels) ? labels : [labels]) as readonly Json[];
+    const own = (Array.isArray(labels) ? labels : [labels]) as readonly Label[];
     return [d, new Set(own.map((label) => optionAt(dimensions[d] as Dimension, label, at, refuse)))] as const;
   }));
 }

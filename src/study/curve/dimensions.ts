@@ -45,10 +45,14 @@ export function setBy({ options }: Dimension): readonly string[] {
   return [...new Set(options.flatMap(({ part }) => Object.keys(part)))];
 }
 
+/** A label as a study names it: YAML reads `3` and `true` as other than texts. */
+export type Label = string | number | boolean;
+
 /** The index of an option by its label. */
-export function optionAt({ name, options }: Dimension, label: Json, pointer: string, refuse: RefuseAt): number {
-  const index = options.findIndex((option) => option.label === String(label));
-  if (index < 0) throw refuse(pointer, `\`${name}\` has no option \`${String(label)}\`. ${suggestion(String(label), options.map((option) => option.label))}`);
+export function optionAt({ name, options }: Dimension, label: Label, pointer: string, refuse: RefuseAt): number {
+  const wanted = String(label);
+  const index = options.findIndex((option) => option.label === wanted);
+  if (index < 0) throw refuse(pointer, `\`${name}\` has no option \`${wanted}\`. ${suggestion(wanted, options.map((option) => option.label))}`);
   return index;
 }
 

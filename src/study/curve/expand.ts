@@ -7,7 +7,7 @@ import type { Specification } from "../specification.js";
 import { record, text, type Written } from "../written.js";
 import { clashOf, partsOf } from "./combine.js";
 import { type Cross, crossOf } from "./cross.js";
-import { type Dimension, dimensionAt, optionAt, readDimensions, type RefuseAt, setBy } from "./dimensions.js";
+import { type Dimension, dimensionAt, type Label, optionAt, readDimensions, type RefuseAt, setBy } from "./dimensions.js";
 import { CURVE_OMITS } from "./omitted.js";
 import { type CurveTable, OTHER } from "./table.js";
 
@@ -95,7 +95,7 @@ function namedChoices(dimensions: readonly Dimension[], written: Written, pointe
   for (const [name, label] of Object.entries(written)) {
     const at = `${pointer}/${escaped(name)}`;
     const d = dimensionAt(dimensions, name, at, refuse);
-    named[d] = optionAt(dimensions[d] as Dimension, label, at, refuse);
+    named[d] = optionAt(dimensions[d] as Dimension, label as Label, at, refuse);
   }
   return named;
 }

@@ -58,6 +58,5 @@ const controlSubsets: JsonSchema = {
 
 /** An option's schema without what only its own place has to say. */
 function withoutText(schema: Json): Json {
-  const { description: _, default: __, ...rest } = schema as { readonly [key: string]: Json };
-  return rest;
+  return Object.fromEntries(Object.entries(schema as { readonly [key: string]: Json }).filter(([word]) => word !== "description" && word !== "default"));
 }

@@ -38,11 +38,11 @@ export interface CurveTable {
   /** By dimension: the options of a specification that it sets. */
   readonly sets: readonly (readonly string[])[];
   /** Number `i`, from 0; its id is `curve1.1` for the first. Throws an InputError where its options do not go together. Cost: some 20 microseconds. */
-  specification(i: number): Specification;
+  readonly specification: (i: number) => Specification;
   /** By dimension: the index of its option, or `OTHER`. */
-  choices(i: number): Uint16Array;
+  readonly choices: (i: number) => Uint16Array;
   /** Where an option of number `i` is written, for messages. */
-  place(i: number, option: string): string;
+  readonly place: (i: number, option: string) => string;
 }
 
 /** What an option is called; of what is included and is none of the options, `(other)`. */
