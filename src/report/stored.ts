@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import { version } from "../version.js";
+import { base64 } from "./base64.js";
 import type { StudyResult } from "./results.js";
 
 /** Raised when a field changes its meaning: older files are then refused. */
@@ -34,12 +35,6 @@ function packed(value: unknown): unknown {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]: [string, unknown]) => [key, packed(member)]));
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(text);
 }
 
 function unpacked(kind: keyof typeof PACKED, text: string): Float64Array | Uint32Array | Uint16Array | Uint8Array {

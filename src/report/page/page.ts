@@ -11,28 +11,38 @@ import { escapeMarkup } from "../markup.js";
 import { panelLine, type StudyResult } from "../results.js";
 import { printedTables } from "../table.js";
 import type { PrintedTable } from "../text.js";
+import { EXPLORER_SCRIPT, EXPLORER_STYLE, explorerHtml, explorerPolicy } from "./explorer/explorer.js";
 import { STYLE } from "./style.js";
 
 /** So many figures stand on the page; `neyman plot` draws the others. A page must open on a phone. */
 const MOST_FIGURES = 60;
 
 /**
- * The whole study on one page that needs no network and runs no script: tables, figures, warnings, the rows used,
- * methods, code for peers, the study file, versions and seeds. Every text of the user's is escaped.
+ * The whole study on one page that needs no network: tables, figures, warnings, the rows used,
+ * methods, code for peers, the study file, versions and seeds. Only curves have a script, to look into them. Every text of the user's is escaped.
  */
 export function reportPage(result: StudyResult): string {
   const tables = printedTables(result);
   const figures = figuresOf(result);
+  const explorers = explorersHtml(result);
   const sections = [
     section("warnings", "Warnings", warningsOf(result)),
     section("tables", "Tables", tables.map(htmlTable)),
     section("figures", "Figures", figuresHtml(figures)),
+    section("explore", "Curves to look into", explorers),
     section("sample", "Rows used", flowTables(result).map(htmlTable)),
     section("methods", "Methods", methodsHtml(result)),
     section("code", "The same in Stata and Python", codeHtml(result)),
     section("study", "Study file and versions", studyHtml(result)),
   ].filter(({ html }) => html !== "");
-  return document(result, titleOf(result), [navigation(sections), "<main id=\"main\">", ...sections.map(({ html }) => html), "</main>"]);
+  return document(result, titleOf(result), [navigation(sections), "<main id=\"main\">", ...sections.map(({ html }) => html), "</main>"], explorers.length > 0);
+}
+
+function explorersHtml({ study, curves }: StudyResult): readonly string[] {
+  return study.tables.flatMap(({ kind, id, title }) => {
+    const found = kind === "curve" ? curves.get(id) : undefined;
+    return found === undefined ? [] : [explorerHtml({ id, title, ...found })];
+  }).filter((html) => html !== "");
 }
 
 /** Tables alone, for a browser or to paste from. */
@@ -40,15 +50,16 @@ export function tablesPage(result: StudyResult, tables: readonly PrintedTable[])
   return document(result, titleOf(result), ["<main id=\"main\">", ...tables.map(htmlTable), "</main>"]);
 }
 
-function document(result: StudyResult, title: string, body: readonly string[]): string {
+/** `scripted`: with the script of the curves, which the policy allows by its hash. */
+function document(result: StudyResult, title: string, body: readonly string[], scripted = false): string {
   const { note } = result.study;
   return [
     "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">", "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-    `<meta name="generator" content="neyman ${escapeMarkup(version)}">`, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-    `<title>${escapeMarkup(title)}</title>`, `<style>${STYLE}</style>`, "</head>", "<body>",
+    `<meta name="generator" content="neyman ${escapeMarkup(version)}">`, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${scripted ? `; ${explorerPolicy()}` : ""}">`,
+    `<title>${escapeMarkup(title)}</title>`, `<style>${STYLE}${scripted ? EXPLORER_STYLE : ""}</style>`, "</head>", "<body>",
     "<a class=\"skip\" href=\"#main\">Skip to the results</a>",
     "<header>", `<h1>${escapeMarkup(title)}</h1>`, `<p class="lead">${escapeMarkup(panelLine(result))}</p>`, ...(note === "" ? [] : [`<p class="note">${escapeMarkup(note)}</p>`]), "</header>",
-    ...body, `<footer>Made by Neyman ${escapeMarkup(version)}.</footer>`, "</body>", "</html>", "",
+    ...body, `<footer>Made by Neyman ${escapeMarkup(version)}.</footer>`, ...(scripted ? [EXPLORER_SCRIPT] : []), "</body>", "</html>", "",
   ].join("\n");
 }
 

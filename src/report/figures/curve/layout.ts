@@ -2,9 +2,11 @@ import { optionAt } from "../../../curve/families.js";
 import type { CurveFindings } from "../../../curve/findings.js";
 import { isSignificant, type SortedCurve } from "../../../curve/sorted.js";
 
-/** Width of the figure and of the labels left of the curve. */
+/** Width of the figure. */
 export const WIDTH = 860;
+/** Width of the labels left of the curve. */
 export const LEFT = 196;
+/** Width of the curve. */
 export const PLOT = WIDTH - LEFT - 18;
 
 /** More specifications than this are drawn in bins, each some pixels wide. */
