@@ -1,5 +1,6 @@
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
+import type { Carrier } from "./fit/carrier.js";
 import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress } from "./fit/run.js";
 import type { Pool } from "./fit/pool.js";
@@ -26,6 +27,8 @@ export interface Engine {
   readonly kernels: Kernels;
   readonly pool: Pool;
   readonly store: Store;
+  /** What brings fits to where they are done; absent: the pool. */
+  readonly carrier?: Carrier | undefined;
 }
 
 /** How a caller follows a run and stops it. */

@@ -1,10 +1,11 @@
-import { EstimationError, listed } from "../errors.js";
+import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { learners } from "../learners/registry.js";
 import type { Plan } from "../plan/plan.js";
-import type { FitTask, Predictions, Task } from "../plan/task.js";
-import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
-import type { Piece } from "./piece.js";
+import type { Predictions, Task } from "../plan/task.js";
+import { type Carrier, createPoolCarrier } from "./carrier.js";
+import { isTrap, kernelFailure, refuseUnlessFinite } from "./failure.js";
+import { type Lookup, targetOf } from "./fitTask.js";
 import type { Pool } from "./pool.js";
 import { stackFit } from "./stack.js";
 import { decodeFit, encodeFit, type NuisanceFit, type Store } from "./store.js";
@@ -27,6 +28,8 @@ export interface FitContext {
   readonly kernels: Kernels;
   readonly pool: Pool;
   readonly store: Store;
+  /** What brings fits to where they are done; absent: the pool. */
+  readonly carrier?: Carrier | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
@@ -45,12 +48,13 @@ export async function fitPlan(plan: Plan, context: FitContext): Promise<FitResul
   const results = new Map<string, NuisanceFit | EstimationError>();
   const lookup = lookupIn(results);
   const progress = createProgress(plan, context.onProgress);
-  const slots = createSlots(context.pool.threads + 1);
+  const carrier = context.carrier ?? createPoolCarrier(context.pool);
+  const slots = createSlots(carrier.width);
   const running = new Map<string, Promise<void>>();
   for (const task of plan.tasks.values()) {
     running.set(task.key, runWhenReady(task, running, slots, async () => {
       context.signal?.throwIfAborted();
-      results.set(task.key, await resultOf(task, context, lookup, progress));
+      results.set(task.key, await resultOf(task, { ...context, carrier }, lookup, progress));
       progress.finish(task);
     }));
   }
@@ -70,8 +74,8 @@ async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<voi
   }
 }
 
-async function resultOf(task: Task, context: FitContext, lookup: Lookup, progress: Progress): Promise<NuisanceFit | EstimationError> {
-  const { kernels, store } = context;
+async function resultOf(task: Task, context: FitContext & { readonly carrier: Carrier }, lookup: Lookup, progress: Progress): Promise<NuisanceFit | EstimationError> {
+  const { kernels, store, carrier, signal } = context;
   const stored = await store.get(task.key);
   const known = stored === null ? null : decodeFit(task.key, stored);
   if (known !== null) {
@@ -80,43 +84,16 @@ async function resultOf(task: Task, context: FitContext, lookup: Lookup, progres
   }
   try {
     const target = targetOf(task, kernels, lookup);
-    const fit = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await fitPieces(task, piecesOf(task, target), context, progress);
+    const fit = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await carrier.fit(task, target, { signal, onPart: (parts) => progress.part(task, parts) });
     refuseUnlessFinite(task, fit);
     await store.put(task.key, encodeFit(task.key, fit));
     progress.fitted();
     return fit;
   } catch (error) {
     if (error instanceof EstimationError) return error;
-    if (isTrap(error)) return new EstimationError("kernel-failure", `${nameOf(task)} failed inside its kernel (${error.message}). Please report it with the study file.`);
+    if (isTrap(error)) return kernelFailure(task, error.message);
     throw error;
   }
-}
-
-async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal }: FitContext, progress: Progress): Promise<NuisanceFit> {
-  const parts = await Promise.all(
-    pieces.map(async (piece) => {
-      const part = await pool.run(piece, signal);
-      progress.piece(task, pieces.length);
-      return part;
-    }),
-  );
-  return assemble(task, parts);
-}
-
-/** `The learner rf`, for messages. */
-function nameOf(task: Task): string {
-  return task.kind === "stack" ? `The combination of ${listed(task.labels)}` : `The learner ${task.learner}`;
-}
-
-/** What is not a number must not reach the store, where it would be trusted from then on. */
-function refuseUnlessFinite(task: Task, fit: NuisanceFit): void {
-  if (fit.predictions.every((values) => values.every(Number.isFinite))) return;
-  throw new EstimationError("not-finite", `${nameOf(task)} gave predictions that are no finite numbers. Look at the scale of the variables: differences of many orders of magnitude overflow.`);
-}
-
-/** A trap in a kernel costs the rows that need its result, not the run. Errors lose their class on the way from a worker. */
-function isTrap(error: unknown): error is Error {
-  return error instanceof Error && error.name === "RuntimeError";
 }
 
 function lookupIn(results: ReadonlyMap<string, NuisanceFit | EstimationError>): Lookup {
@@ -145,7 +122,7 @@ export function costOf(task: Task): number {
 interface Progress {
   found(task: Task): void;
   fitted(): void;
-  piece(task: Task, pieces: number): void;
+  part(task: Task, parts: number): void;
   finish(task: Task): void;
   now(): FitProgress;
 }
@@ -173,8 +150,8 @@ function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | 
     fitted() {
       fitted++;
     },
-    piece(task, pieces) {
-      partly.set(task.key, (partly.get(task.key) ?? 0) + 1 / pieces);
+    part(task, parts) {
+      partly.set(task.key, (partly.get(task.key) ?? 0) + 1 / parts);
       report?.(now());
     },
     finish(task) {
