@@ -16,11 +16,12 @@ import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
 import { tableCommand } from "./table.js";
+import { workerCommand } from "./worker.js";
 
-const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
+const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist", "worker"];
 const OPTIONS = [
   "out", "format", "threads", "store", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
-  "sheet", "encoding", "markdown", "help", "version",
+  "sheet", "encoding", "markdown", "cluster", "queue", "nats-creds", "memory", "verbose", "help", "version",
 ];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
 const FLAGS = [...OPTIONS, "id", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
@@ -61,6 +62,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .command(indexCommand)
     .command(sbmCommand)
     .command(malmquistCommand)
+    .command(workerCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
@@ -70,7 +72,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm, malmquist or worker.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)

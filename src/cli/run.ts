@@ -16,11 +16,12 @@ import { storedResult } from "../report/stored.js";
 import { terminalText } from "../report/terminal.js";
 import { FORMATS } from "../study/output.js";
 import { version } from "../version.js";
+import { type ClusterArguments, openCluster, withQueueOptions } from "./cluster.js";
 import { type FigureArguments, formatsIn, requestOf, type StyleArguments, styled, withFigures, withStyle } from "./outputOptions.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
 import { createProgressLine, type ProgressLine } from "./progress.js";
 
-interface RunArguments extends StyleArguments, FigureArguments {
+interface RunArguments extends StyleArguments, FigureArguments, ClusterArguments {
   readonly study: string;
   readonly out: string | undefined;
   readonly threads: number | undefined;
@@ -35,7 +36,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: "run <study>",
   describe: "run a study file: print its tables and write its results",
   builder: (yargs) =>
-    withFigures(withStyle(
+    withQueueOptions(withFigures(withStyle(
       yargs
         .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
         .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
@@ -44,8 +45,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
         .option("threads", { type: "number", requiresArg: true, describe: "worker threads (default: one a core); results do not depend on it" })
         .option("store", { type: "string", requiresArg: true, describe: "folder that keeps what was fitted, or none (default: .neyman beside the study)" })
         .option("keep-predictions", { type: "boolean", describe: "write predictions.arrow too: every nuisance's out-of-fold prediction of every row" })
+        .option("cluster", { type: "string", requiresArg: true, describe: "NATS server whose workers do the fits, as nats://host:4222 (see neyman worker)" })
         .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
-    )),
+    ))),
   handler: run,
 };
 
@@ -70,9 +72,13 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
   if (!(await isWritableFolder(out))) throw new InputError(`The results cannot be written into ${out}: no files can be made there. Choose another folder with --out.`);
   const store = await openStore(given.store, folder);
   const line = createProgressLine(process.stderr);
-  const stop = interruption(line, given.store !== "none");
+  const cluster = await openCluster(given, store, (note) => {
+    line.clear();
+    process.stderr.write(`neyman: ${note}\n`);
+  });
+  const stop = interruption(line, cluster?.kept ?? (given.store === "none" ? "Nothing was stored (--store none)." : "What was fitted is stored; run again to go on."));
   try {
-    const engine = await createEngine({ pool, store });
+    const engine = await createEngine({ pool, store, ...cluster?.parts });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
     const { result, progress, lookup } = await runStudy(prepared, engine, { onProgress: line.show });
@@ -92,14 +98,15 @@ async function runIn(pool: Pool, given: RunArguments, started: number): Promise<
   } finally {
     line.clear();
     stop.off();
+    await cluster?.close();
   }
 }
 
 /** Ctrl-C ends the process at once: each result is stored as soon as it is whole, so nothing is waited for. */
-function interruption(line: ProgressLine, keeps: boolean): { off(): void } {
+function interruption(line: ProgressLine, kept: string): { off(): void } {
   const stop = (): void => {
     line.clear();
-    process.stderr.write(`neyman: interrupted. ${keeps ? "What was fitted is stored; run again to go on." : "Nothing was stored (--store none)."}\n`);
+    process.stderr.write(`neyman: interrupted. ${kept}\n`);
     process.exit(130);
   };
   process.once("SIGINT", stop);

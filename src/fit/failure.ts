@@ -1,6 +1,8 @@
 import { EstimationError, listed } from "../errors.js";
-import type { Task } from "../plan/task.js";
+import type { FitTask, StackTask, Task } from "../plan/task.js";
 import type { NuisanceFit } from "./store.js";
+
+type Named = Pick<FitTask, "learner"> | Pick<StackTask, "labels">;
 
 /** What is not a number must not reach a store, where it would be trusted from then on. Throws an EstimationError. */
 export function refuseUnlessFinite(task: Task, fit: NuisanceFit): void {
@@ -14,11 +16,11 @@ export function isTrap(error: unknown): error is Error {
 }
 
 /** What a row says whose nuisance failed inside its kernel. */
-export function kernelFailure(task: Task, message: string): EstimationError {
+export function kernelFailure(task: Named, message: string): EstimationError {
   return new EstimationError("kernel-failure", `${nameOf(task)} failed inside its kernel (${message}). Please report it with the study file.`);
 }
 
 /** `The learner rf`, for messages. */
-export function nameOf(task: Task): string {
-  return task.kind === "stack" ? `The combination of ${listed(task.labels)}` : `The learner ${task.learner}`;
+function nameOf(task: Named): string {
+  return "labels" in task ? `The combination of ${listed(task.labels)}` : `The learner ${task.learner}`;
 }
