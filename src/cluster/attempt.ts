@@ -66,8 +66,8 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
     return "fitted";
   } catch (error) {
     if (signal.aborted || error instanceof InputError) throw error;
-    if (error instanceof EstimationError) return give(error);
-    return delivery < TRIES ? "again" : give(failureOf(learner, late.signal.aborted ? late.signal.reason : error));
+    if (error instanceof EstimationError) return await give(error);
+    return delivery < TRIES ? "again" : await give(failureOf(learner, late.signal.aborted ? late.signal.reason : error));
   } finally {
     clearTimeout(timer);
   }

@@ -83,18 +83,17 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
   return {
     carrier: {
       width: Number.POSITIVE_INFINITY,
-      fit: (task, target, { signal }) => new Promise((done, refused) => {
+      fit: (task, target, { signal }) => new Promise((done, refused: (error: unknown) => void) => {
         const { key } = task;
-        const fail = (error: unknown): void => refused(error as Error);
         send(async () => {
           end.signal.throwIfAborted();
           signal?.throwIfAborted();
           const message = new TextEncoder().encode(JSON.stringify(messageOf(task, target, keeper)));
           await Promise.all(pending.values());
           if (failed.delete(key)) await persist(() => results.remove(failedName(key)), end.signal);
-          waiting.set(key, { message, fail, settle: (outcome) => (outcome instanceof EstimationError ? refused(outcome) : done(outcome)) });
+          waiting.set(key, { message, fail: refused, settle: (outcome) => (outcome instanceof EstimationError ? refused(outcome) : done(outcome)) });
           await persist(() => queue.publish(key, message), end.signal);
-        }).catch(fail);
+        }).catch(refused);
       }),
     },
     storeOver: (local) => ({
