@@ -97,6 +97,7 @@ function commandLine(): ReturnType<typeof yargs> {
 function usageSentence(message: string): string {
   const command = process.argv[2] ?? "";
   const ofData = { index: "cities.csv", sbm: "cities.csv", malmquist: "cities.csv", init: "panel.csv", describe: "panel.dta" }[command] ?? null;
+  if (message.startsWith("Not enough non-option arguments") && command === "worker") return "Name the server, as in `neyman worker nats://host:4222`.";
   if (message.startsWith("Not enough non-option arguments")) return ofData === null ? "Name the study file, as in `neyman run study.yaml`." : `Name the data file, as in \`neyman ${command} ${ofData}\`.`;
   if (message === "Missing required argument: to") return "Name the file to write with --to, as in `neyman derive study.yaml --to panel.dta`.";
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];

@@ -56,6 +56,6 @@ function refusal(error: unknown, { shown }: Address, { user, token, creds }: Cre
     );
   }
   if (/certificate|tls|ssl/i.test(said)) return new InputError(`The server ${shown} and this machine do not agree on TLS: ${said}. Name the authority that signed the server's certificate in NATS_CA, and your own certificate in NATS_CERT and NATS_KEY if the server asks for one.`);
-  if (/creds|seed|JWT/i.test(said) && creds !== undefined) return new InputError(`The credentials file is not one that NATS writes (a user's JWT and seed).`);
+  if (/credential|seed|jwt/i.test(said) && creds !== undefined) return new InputError("The credentials file is not one that NATS writes: a user's JWT and seed, as `nsc generate creds` prints them.");
   return new InputError(`No NATS server answers at ${shown} (${said}). Check the address and that the server runs (\`nats-server -js\`).`);
 }

@@ -97,6 +97,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
   };
 
   const stopped = new Promise<void>((_, refuse) => signal.addEventListener("abort", () => refuse(signal.reason as Error), { once: true }));
+  stopped.catch(() => undefined); // it may come before anything waits for it
   try {
     const consumer = await persist(() => queue.consumer(), signal);
     await Promise.race([stopped, watchForeign(), ...Array.from({ length: pool.threads }, () => loop(consumer))]);

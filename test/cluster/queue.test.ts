@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createSubmitter, type Queue, work, type WorkEvent } from "../../src/cluster/index.js";
@@ -8,6 +9,7 @@ import { createNoStore, encodeFit, type Store } from "../../src/fit/store.js";
 import { createEngine, createMemoryStore, EstimationError, prepareStudy, readStudy } from "../../src/index.js";
 import { readCsv } from "../../src/panel/csv.js";
 import type { Plan } from "../../src/plan/plan.js";
+import { workspace } from "../helpers/cli.js";
 import { hasServer, joined, startServer, wireTo } from "../helpers/nats.js";
 import { panelCsv } from "../helpers/panelCsv.js";
 
@@ -98,6 +100,16 @@ describe.skipIf(!hasServer)("a run through a queue", async () => {
     for (const key of fits) expect(await local.has(key)).toBe(true);
     expect(fittedBy(worker)).toHaveLength(fits.length);
     second.close();
+    await worker.stop();
+  });
+
+  it("sends what is longer than a message in parts", async () => {
+    const folder = workspace({ "small.conf": "max_payload: 4500\n" }); // 400 bytes a message, the rest is margin
+    const small = await startServer("-c", join(folder, "small.conf"));
+    const queue = await joined(small.url, "small");
+    const [worker, submitter] = [startWorker(queue), await createSubmitter(queue)];
+    expect(await predictionsOf(submitter.carrier)).toEqual(expected);
+    submitter.close();
     await worker.stop();
   });
 
