@@ -4,7 +4,7 @@ import { isTrap, kernelFailure, refuseUnlessFinite } from "../fit/failure.js";
 import { costOf } from "../fit/run.js";
 import { decodeFit, encodeFit } from "../fit/store.js";
 import type { FitTask } from "../plan/task.js";
-import { encodeFailure, failedName, fitName } from "./outcome.js";
+import { encodeFailure, FAILED, failedName, FITTED, fitName } from "./outcome.js";
 import { persist } from "./persist.js";
 import type { Queue } from "./queue.js";
 
@@ -25,6 +25,8 @@ export interface Attempt {
   readonly load: () => Promise<{ readonly task: FitTask; readonly target: Float64Array }>;
   /** Milliseconds that the task may take. */
   readonly limit: (task: FitTask) => number;
+  /** Called when the fit is done, before its result is stored: the next may begin. */
+  readonly onFitted: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -37,21 +39,20 @@ export function limitOf(task: FitTask): number {
 const LONGEST = 2 ** 31 - 1;
 
 /** Does a task unless its result is there, stores what comes of it, and says so. Never throws for a fault of the task. */
-export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, signal }: Attempt): Promise<Outcome> {
+export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, onFitted, signal }: Attempt): Promise<Outcome> {
   const { results, connection } = queue;
   const lasting = <T>(work: () => Promise<T>): Promise<T> => persist(work, signal);
-  const leave = async (name: string, bytes: Uint8Array): Promise<void> => {
-    await lasting(() => results.put(name, bytes));
-    connection.publish(queue.doneSubject(key));
-  };
+  const tell = (word: string): void => connection.publish(queue.doneSubject(key), word);
+
   const give = async (error: EstimationError): Promise<Outcome> => {
-    await leave(failedName(key), encodeFailure(error));
+    await lasting(() => results.put(failedName(key), encodeFailure(error)));
+    tell(FAILED);
     return "failed";
   };
 
   const before = await lasting(() => results.get(fitName(key)));
   if (before !== null && decodeFit(key, before) !== null) {
-    connection.publish(queue.doneSubject(key));
+    tell(FITTED);
     return "stored";
   }
   if (delivery > DELIVERIES) return give(new EstimationError("worker-lost", `The workers that took this nuisance vanished ${DELIVERIES} times. It may need more memory than they have; their logs may tell. Run again to try it anew.`));
@@ -61,8 +62,10 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
     const { task, target } = await load();
     timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
     const fit = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    onFitted();
     refuseUnlessFinite(task, fit);
-    await leave(fitName(key), encodeFit(key, fit));
+    await lasting(() => results.put(fitName(key), encodeFit(key, fit)));
+    tell(FITTED);
     return "fitted";
   } catch (error) {
     if (signal.aborted || error instanceof InputError) throw error;

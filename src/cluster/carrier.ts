@@ -2,7 +2,7 @@ import { EstimationError, InputError } from "../errors.js";
 import type { Carrier } from "../fit/carrier.js";
 import type { NuisanceFit, Store } from "../fit/store.js";
 import { createKeeper, messageOf } from "./message.js";
-import { failedName, fitName, outcomeOf } from "./outcome.js";
+import { failedName, FITTED, fitName, outcomeOf } from "./outcome.js";
 import { persist } from "./persist.js";
 import type { Queue } from "./queue.js";
 import { createSlots } from "./slots.js";
@@ -48,8 +48,8 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
     pending.set(hash, put);
     put.then(() => pending.delete(hash), stop);
   });
-  const stored = new Set(await persist(() => results.names("fit"), end.signal));
-  const failed = new Set(await persist(() => results.names("failed"), end.signal));
+  const stored = new Set<string>();
+  const failed = new Set<string>();
 
   const settle = async (key: string): Promise<boolean> => {
     const outcome = await receive(() => persist(() => outcomeOf(results, key), end.signal));
@@ -71,11 +71,14 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
   };
 
   const subscription = connection.subscribe(queue.doneSubject("*"), {
-    callback: (_, { subject }) => {
-      const key = subject.slice(subject.lastIndexOf(".") + 1);
+    callback: (_, message) => {
+      const key = message.subject.slice(message.subject.lastIndexOf(".") + 1);
+      if (message.string() === FITTED) stored.add(key);
       if (waiting.has(key)) settle(key).catch(stop);
     },
   });
+  for (const key of await persist(() => results.names("fit"), end.signal)) stored.add(key);
+  for (const key of await persist(() => results.names("failed"), end.signal)) failed.add(key);
   const timer = setInterval(() => void sweep().catch(stop), sweepEvery);
   void onReconnect(queue, () => void sweep().catch(stop));
   void connection.closed().then((error) => stop(new InputError(`The connection to ${queue.shown} has ended${error instanceof Error ? ` (${error.message})` : ""}. Run again to go on: what was fitted is kept.`)));
@@ -92,6 +95,7 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
           await Promise.all(pending.values());
           if (failed.delete(key)) await persist(() => results.remove(failedName(key)), end.signal);
           waiting.set(key, { message, fail: refused, settle: (outcome) => (outcome instanceof EstimationError ? refused(outcome) : done(outcome)) });
+          if (stored.has(key) && (await settle(key))) return; // by another run, since this one began
           await persist(() => queue.publish(key, message), end.signal);
         }).catch(refused);
       }),

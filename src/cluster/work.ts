@@ -53,7 +53,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
   const presence = keepPresence(queue, self, () => [...held].map(([key, { since }]) => ({ key, since })), signal);
   void queue.connection.closed().then((error) => end.abort(new InputError(`The connection to ${queue.shown} has ended${error instanceof Error ? ` (${error.message})` : ""}. Start the worker again when the server accepts it.`)));
 
-  const handle = async (message: JsMsg): Promise<void> => {
+  const handle = async (message: JsMsg, onFitted: () => void): Promise<void> => {
     const started = performance.now();
     const task = message.json<Message>();
     const { key, learner } = task;
@@ -62,7 +62,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
     try {
       refuseUnlessFits(task, memory);
       const kind = await attempt(queue, carrier, {
-        key, learner, signal, delivery: message.info.deliveryCount,
+        key, learner, signal, onFitted, delivery: message.info.deliveryCount,
         load: () => taskOf(task, records),
         limit: options.limit ?? limitOf,
       });
@@ -81,7 +81,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
   const loop = async (consumer: Consumer): Promise<void> => {
     while (!signal.aborted) {
       const message = await next(consumer, signal);
-      if (message !== null) await handle(message);
+      if (message !== null) await new Promise<void>((free) => void handle(message, free).catch((error: unknown) => end.abort(error)).finally(free));
     }
   };
   const watchForeign = async (): Promise<void> => {
