@@ -15,10 +15,11 @@ import { planCommand } from "./plan.js";
 import { plotCommand } from "./plot.js";
 import { runCommand } from "./run.js";
 import { schemaCommand } from "./schema.js";
+import { statusCommand } from "./clusterStatus.js";
 import { tableCommand } from "./table.js";
 import { workerCommand } from "./worker.js";
 
-const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist", "worker"];
+const COMMANDS = ["run", "plan", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist", "worker", "status"];
 const OPTIONS = [
   "out", "format", "threads", "store", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
   "sheet", "encoding", "markdown", "cluster", "queue", "nats-creds", "memory", "verbose", "help", "version",
@@ -63,6 +64,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .command(sbmCommand)
     .command(malmquistCommand)
     .command(workerCommand)
+    .command(statusCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
@@ -72,7 +74,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm, malmquist or worker.")
+    .demandCommand(1, "Name a command: run, plan, table, plot, init, describe, derive, learners, schema, index, sbm, malmquist, worker or status.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)

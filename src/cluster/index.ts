@@ -6,4 +6,5 @@ export { connect } from "./connect.js";
 export { numericsOf } from "./numerics.js";
 export { type Presence, presentWorkers } from "./presence.js";
 export { openQueue, type Queue, type QueueOptions } from "./queue.js";
+export { clusterStatus, type ClusterStatus } from "./status.js";
 export { work, type WorkEvent, type WorkOptions } from "./work.js";

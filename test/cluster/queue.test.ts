@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createSubmitter, type Queue, work, type WorkEvent } from "../../src/cluster/index.js";
+import { clusterStatus, createSubmitter, type Queue, work, type WorkEvent } from "../../src/cluster/index.js";
 import { type Carrier, createPoolCarrier } from "../../src/fit/carrier.js";
 import { createSerialPool, type Pool } from "../../src/fit/pool.js";
 import { fitPlan, type FitProgress } from "../../src/fit/run.js";
@@ -122,6 +122,26 @@ describe.skipIf(!hasServer)("a run through a queue", async () => {
     expect(seen.length).toBe(plan.tasks.size + 1);
     submitter.close();
     await worker.stop();
+  });
+
+  it("can be followed: what is done, running where, failed, left", async () => {
+    const queue = await joined(server.url, "status");
+    const submitter = await createSubmitter(queue);
+    const [bad = "", ...others] = fits;
+    const carrier: Carrier = { ...real, fit: async (task, target, watch) => (task.key === bad ? Promise.reject(new EstimationError("one-class", "One class only.")) : slow(task.key === others.at(-1) ? 1500 : 0).fit(task, target, watch)) };
+    const worker = startWorker(queue, { carrier });
+    const run = predictionsOf(submitter.carrier);
+    await until(() => fittedBy(worker).length >= 3 && worker.events.some(({ kind }) => kind === "failed"));
+    const during = await clusterStatus(queue, plan.tasks.values(), createNoStore(), Date.now());
+    expect(during.nuisances.distinct).toBe(fits.length);
+    expect(during.failed).toEqual([{ task: `ols ${bad.slice(0, 8)}`, message: "One class only." }]);
+    expect(during.workers).toEqual([expect.objectContaining({ host: "here", threads: 1, numerics: "test" })]);
+    await run;
+    const after = await clusterStatus(queue, plan.tasks.values(), createNoStore(), Date.now());
+    expect(after.nuisances).toEqual({ distinct: fits.length, done: fittedBy(worker).length, failed: 1, queued: 0, unsent: fits.length - 1 - fittedBy(worker).length });
+    submitter.close();
+    await worker.stop();
+    expect((await clusterStatus(queue, plan.tasks.values(), createNoStore(), Date.now())).workers).toEqual([]);
   });
 
   it("of a task that traps costs the rows that need it, after three tries, and is tried anew by the next run", async () => {
