@@ -55,7 +55,8 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
 
   const handle = async (message: JsMsg, onFitted: () => void): Promise<void> => {
     const started = performance.now();
-    const task = message.json<Message>();
+    const task = readMessage(message);
+    if (task === null) return message.term("not a task");
     const { key, learner } = task;
     held.set(key, { message, since: Date.now() });
     const beat = setInterval(() => message.working(), queue.claim / 3);
@@ -117,6 +118,15 @@ async function next(consumer: Consumer, signal: AbortSignal): Promise<JsMsg | nu
   } catch (error) {
     if (signal.aborted || !isPassing(error)) throw error;
     await pause(AGAIN, undefined, { signal });
+    return null;
+  }
+}
+
+/** Null: somebody else's. */
+function readMessage(message: JsMsg): Message | null {
+  try {
+    return message.json<Message>();
+  } catch {
     return null;
   }
 }
