@@ -1,5 +1,5 @@
 /**
- * What the queue costs: `node bench/queue.mjs [overhead|backlog|growth] [specifications]`.
+ * What the queue costs: `node bench/queue.mjs [overhead [specifications]|backlog [tasks]|growth [milliseconds]]`.
  * overhead: the same tasks by the local pool and by a worker on the queue, in turn; growth: workers that only sleep.
  */
 import { spawn } from "node:child_process";
@@ -116,28 +116,27 @@ async function backlog(count) {
   await server.stop();
 }
 
-async function growth() {
-  const SLEEP = 250;
+async function growth(sleep, each = 5) {
   const server = await startServer(14303);
-  const tasks = simulated(64 * 20);
+  const tasks = simulated(64 * each);
   const { values } = tasks[0].target;
   const none = { checkpoints: [0], predictions: [new Float64Array(values.length)], notes: {} };
-  console.log(`tasks that sleep ${SLEEP} ms, 20 a worker; the same prediction of ${values.length} rows each\n| workers | s | efficiency |\n|--:|--:|--:|`);
-  for (const workers of [1, 2, 4, 8, 16, 32, 64]) {
+  console.log(`tasks that sleep ${sleep} ms, ${each} a worker; the same prediction of ${values.length} rows each\n| workers | s | efficiency |\n|--:|--:|--:|`);
+  for (const workers of [1, 8, 32, 64]) {
     const name = `g${workers}`;
     const control = new AbortController();
     const queues = await Promise.all(Array.from({ length: workers }, () => joinQueue(server.url, { name })));
     const ended = queues.map((queue, i) => work(queue, {
       pool: { threads: 1 }, memory: 1e9, self: { host: "h", pid: i, threads: 1, version: "0" }, signal: control.signal, say: () => undefined,
-      carrier: { width: 1, fit: async () => (await pause(SLEEP), none) },
+      carrier: { width: 1, fit: async () => (await pause(sleep), none) },
     }));
     const queue = await joinQueue(server.url, { name });
     const submitter = await createSubmitter(queue);
     await pause(500);
     const start = performance.now();
-    await Promise.all(tasks.slice(0, workers * 20).map((task) => submitter.carrier.fit(task, values, {})));
+    await Promise.all(tasks.slice(0, workers * each).map((task) => submitter.carrier.fit(task, values, {})));
     const seconds = (performance.now() - start) / 1000;
-    console.log(`| ${workers} | ${seconds.toFixed(2)} | ${((100 * 20 * SLEEP) / 1000 / seconds).toFixed(0)} % |`);
+    console.log(`| ${workers} | ${seconds.toFixed(2)} | ${((100 * each * sleep) / 1000 / seconds).toFixed(0)} % |`);
     control.abort(new Error("done"));
     await Promise.all(ended);
     submitter.close();
@@ -150,5 +149,5 @@ const [which = "all", count] = process.argv.slice(2);
 console.log(machine());
 if (which === "all" || which === "overhead") await overhead(Number(count ?? 2000));
 if (which === "all" || which === "backlog") await backlog(Number(count ?? 100_000));
-if (which === "all" || which === "growth") await growth();
+if (which === "all" || which === "growth") await growth(Number(count ?? 2000));
 process.exit(0);
