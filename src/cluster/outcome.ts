@@ -7,8 +7,9 @@ export const fitName = (key: string): string => `fit.${key}`;
 /** Where it is told why there are none. */
 export const failedName = (key: string): string => `failed.${key}`;
 
-/** What is said when predictions are stored, and when there will be none. */
+/** What is said when predictions are stored. */
 export const FITTED = "fitted";
+/** What is said when there will be none. */
 export const FAILED = "failed";
 
 /** Why a task has no predictions, as a worker leaves it. */

@@ -56,7 +56,7 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
   const handle = async (message: JsMsg, onFitted: () => void): Promise<void> => {
     const started = performance.now();
     const task = readMessage(message);
-    if (task === null) return message.term("not a task");
+    if (task === null) return message.ack(); // out of the queue: to terminate it would leave it there
     const { key, learner } = task;
     held.set(key, { message, since: Date.now() });
     const beat = setInterval(() => message.working(), queue.claim / 3);
