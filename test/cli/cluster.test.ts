@@ -102,8 +102,9 @@ describe.skipIf(!hasServer)("run --cluster", async () => {
     while (!log.includes("\n")) await pause(50);
     child.kill("SIGTERM");
     await ended;
+    // Under the effects of one column the IV-type nuisance and three of twicing need others first.
     const status = await neyman(folder, "status", "study.yaml", "--cluster", server.url, "--queue", "lonely");
-    expect(status.stdout).toBe(`0 of 20 nuisances done, 0 % of the work, nobody at work; 20 on the queue, 0 not sent yet.\nNo worker is on queue lonely at ${server.url}.\n`);
+    expect(status.stdout).toBe(`0 of 22 nuisances done, 0 % of the work, nobody at work; 18 on the queue, 4 not sent yet.\nNo worker is on queue lonely at ${server.url}.\n`);
     expect(log.split("interrupted")[0]).toBe(`neyman: No worker is on the queue: the tasks wait. To go on, start one with \`neyman worker ${server.url} --queue lonely\`.\nneyman: `);
   });
 });
