@@ -36,7 +36,7 @@ export default tseslint.config(
   {
     // Results must not depend on functions whose last bit is the platform's choice.
     files: ["src/**/*.ts"],
-    ignores: ["src/cli/**", "src/node/**", "src/report/page/explorer/client/**"],
+    ignores: ["src/cli/**", "src/node/**", "src/cluster/**", "src/report/page/explorer/client/**"],
     rules: {
       "no-restricted-syntax": [
         "error",

@@ -1,3 +1,4 @@
+import type { Carrier } from "./fit/carrier.js";
 import { createSerialPool, type Pool } from "./fit/pool.js";
 import { createMemoryStore, type Store } from "./fit/store.js";
 import { embeddedKernels } from "./kernels/embedded.js";
@@ -10,12 +11,14 @@ export interface EngineOptions {
   readonly pool?: Pool;
   /** Default: memory, for as long as the engine lives. */
   readonly store?: Store;
+  /** Default: the pool. */
+  readonly carrier?: Carrier;
 }
 
 /** Compiles the kernels and puts an engine together. About 5 ms; close it with `engine.pool.close()`. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const kernels = createKernels(await compileKernels(kernelBytes()));
-  return { kernels, pool: options.pool ?? createSerialPool(kernels), store: options.store ?? createMemoryStore() };
+  return { kernels, pool: options.pool ?? createSerialPool(kernels), store: options.store ?? createMemoryStore(), carrier: options.carrier };
 }
 
 /** The kernels' binary, which the package carries in its code. */

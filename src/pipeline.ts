@@ -2,6 +2,7 @@ import { curveInference } from "./curve/inference.js";
 import { type CurveOptions, type CurveRun, runCurve } from "./curve/run.js";
 import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
+import type { Carrier } from "./fit/carrier.js";
 import type { Lookup } from "./fit/fitTask.js";
 import { fitPlan, type FitProgress, startFits } from "./fit/run.js";
 import { anyOf } from "./fit/signals.js";
@@ -30,6 +31,8 @@ export interface Engine {
   readonly kernels: Kernels;
   readonly pool: Pool;
   readonly store: Store;
+  /** What brings fits to where they are done; absent: the pool. */
+  readonly carrier?: Carrier | undefined;
 }
 
 /** How a caller follows a run and stops it: the promise then rejects with the signal's reason, once nothing runs any more. */

@@ -19,11 +19,12 @@ import { schemaCommand } from "./schema.js";
 import { statusCommand } from "./status.js";
 import { storeCommand } from "./store.js";
 import { tableCommand } from "./table.js";
+import { workerCommand } from "./worker.js";
 
-const COMMANDS = ["run", "plan", "merge", "status", "store", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
+const COMMANDS = ["run", "plan", "merge", "status", "store", "worker", "table", "plot", "init", "describe", "derive", "learners", "schema", "index", "sbm", "malmquist"];
 const OPTIONS = [
-  "out", "format", "threads", "store", "shard", "shards", "fit", "clean", "emit", "json", "keep-predictions", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
-  "sheet", "encoding", "markdown", "help", "version",
+  "out", "format", "threads", "store", "shard", "shards", "fit", "clean", "emit", "json", "keep-predictions", "where", "max-time", "ndjson", "test", "below", "digits", "stars", "theme", "font", "to", "unit", "time", "outcome", "treatment", "controls", "effects", "force",
+  "sheet", "encoding", "markdown", "cluster", "queue", "nats-creds", "memory", "verbose", "help", "version",
 ];
 /** Of `index`, `sbm` and `malmquist`, for what was probably meant. */
 const FLAGS = [...OPTIONS, "id", ...[index, sbm, malmquist].flatMap((step) => Object.keys(step.options))];
@@ -67,6 +68,8 @@ function commandLine(): ReturnType<typeof yargs> {
     .command(indexCommand)
     .command(sbmCommand)
     .command(malmquistCommand)
+    .command(workerCommand)
+    .command(statusCommand)
     .example("$0 run study.yaml", "fit, print the tables, write study-output/")
     .example("$0 init panel.csv", "write a first study file")
     .example("$0 plan study.yaml", "see first what would be fitted")
@@ -76,7 +79,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .example("$0 schema > study.schema.json", "let an editor complete study files")
     .example("$0 index cities.csv --columns co2,pm25", "an entropy-weight index")
     .example("$0 sbm cities.csv --inputs k,l --outputs y --rts vrs", "efficiency by row")
-    .demandCommand(1, "Name a command: run, plan, merge, status, store, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
+    .demandCommand(1, "Name a command: run, plan, merge, status, store, worker, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist.")
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
     .detectLocale(false)
@@ -101,6 +104,7 @@ function commandLine(): ReturnType<typeof yargs> {
 function usageSentence(message: string): string {
   const command = process.argv[2] ?? "";
   const ofData = { index: "cities.csv", sbm: "cities.csv", malmquist: "cities.csv", init: "panel.csv", describe: "panel.dta" }[command] ?? null;
+  if (message.startsWith("Not enough non-option arguments") && command === "worker") return "Name the server, as in `neyman worker nats://host:4222`.";
   if (message.startsWith("Not enough non-option arguments")) return ofData === null ? "Name the study file, as in `neyman run study.yaml`." : `Name the data file, as in \`neyman ${command} ${ofData}\`.`;
   if (message === "Missing required argument: to") return "Name the file to write with --to, as in `neyman derive study.yaml --to panel.dta`.";
   const [, lacking] = /^Not enough arguments following: (.*)/.exec(message) ?? [];

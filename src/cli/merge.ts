@@ -7,11 +7,12 @@ import type { Store } from "../fit/store.js";
 import { createFolderStore, resultFile } from "../node/store.js";
 import type { PreparedStudy } from "../pipeline.js";
 import { taskNames } from "../plan/names.js";
+import type { ClusterArguments } from "./cluster.js";
 import { lastOfTwo } from "./outputOptions.js";
 import { type RunArguments, runOptions, runStudyFile } from "./run.js";
 import { MOST_SHARDS } from "./shard.js";
 
-interface MergeArguments extends Omit<RunArguments, "shard"> {
+interface MergeArguments extends Omit<RunArguments, "shard" | keyof ClusterArguments> {
   readonly stores: readonly string[] | undefined;
   readonly fit: boolean;
   readonly shards: number | undefined;
@@ -36,7 +37,7 @@ async function merge(given: MergeArguments): Promise<void> {
   const shards = given.shards ?? folders.length;
   if (!Number.isInteger(shards) || shards < 0 || shards > MOST_SHARDS) throw new InputError(`--shards must be a whole number from 1 to ${MOST_SHARDS}.`);
   for (const folder of folders) await refuseUnlessFolder(folder);
-  await runStudyFile({ ...given, shard: undefined }, async (prepared, store) => {
+  await runStudyFile({ ...given, shard: undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store) => {
     for (const folder of folders) process.stderr.write(await broughtFrom(folder, prepared, store));
     const standing = await standingOf(prepared.plan.tasks, store);
     if (standing.missing.length === 0) return;

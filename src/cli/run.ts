@@ -21,6 +21,7 @@ import { storedResult } from "../report/stored.js";
 import { terminalText } from "../report/terminal.js";
 import { FORMATS } from "../study/output.js";
 import { version } from "../version.js";
+import { type ClusterArguments, openCluster, withQueueOptions } from "./cluster.js";
 import { chosenIn, deadlineOf, openLines } from "./curveOptions.js";
 import { type FigureArguments, formatsIn, requestOf, type StyleArguments, styled, withFigures, withStyle } from "./outputOptions.js";
 import { openStore, refuseEmpty, refuseIfNothingIsLeft, shownPath, threadCount } from "./options.js";
@@ -28,7 +29,7 @@ import { createProgressLine, type ProgressLine } from "./progress.js";
 import { refuseOutputs, runShard, shardFrom } from "./shard.js";
 
 /** What `run` and `merge` are given. */
-export interface RunArguments extends StyleArguments, FigureArguments {
+export interface RunArguments extends StyleArguments, FigureArguments, ClusterArguments {
   readonly study: string;
   readonly out: string | undefined;
   readonly threads: number | undefined;
@@ -47,15 +48,16 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: "run <study>",
   describe: "run a study file: print its tables and write its results",
   builder: (yargs) =>
-    runOptions(yargs)
+    withQueueOptions(runOptions(yargs))
       .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
+      .option("cluster", { type: "string", requiresArg: true, describe: "NATS server whose workers do the fits, as nats://host:4222 (see neyman worker)" })
       .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" }),
   handler: (given) => runStudyFile(given),
 };
 
 /** Options of all commands that end in a study's results. */
-export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard">> {
+export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard" | keyof ClusterArguments>> {
   return withFigures(withStyle(
     yargs
       .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
@@ -92,7 +94,7 @@ async function runShardIn(pool: Pool, given: RunArguments, started: number, shar
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder, null);
   const line = createProgressLine(process.stderr);
-  const stop = interruption(line, true);
+  const stop = interruption(line, "What was fitted is stored; run again to go on.");
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
@@ -121,9 +123,13 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     line.clear();
     process.stderr.write(`neyman: ${message} This run goes on; what cannot be stored is not kept.\n`);
   });
-  const stop = interruption(line, given.store !== "none");
+  const cluster = await openCluster(given, store, (note) => {
+    line.clear();
+    process.stderr.write(`neyman: ${note}\n`);
+  });
+  const stop = interruption(line, cluster?.kept ?? (given.store === "none" ? "Nothing was stored (--store none)." : "What was fitted is stored; run again to go on."));
   try {
-    const engine = await createEngine({ pool, store });
+    const engine = await createEngine({ pool, store, ...cluster?.parts });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
     await gather(prepared, store);
@@ -152,14 +158,15 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     lines?.close();
     line.clear();
     stop.off();
+    await cluster?.close();
   }
 }
 
 /** Ctrl-C ends the process at once: each result is stored as soon as it is whole, so nothing is waited for. */
-function interruption(line: ProgressLine, keeps: boolean): { off(): void } {
+function interruption(line: ProgressLine, kept: string): { off(): void } {
   const stop = (): void => {
     line.clear();
-    process.stderr.write(`neyman: interrupted. ${keeps ? "What was fitted is stored; run again to go on." : "Nothing was stored (--store none)."}\n`);
+    process.stderr.write(`neyman: interrupted. ${kept}\n`);
     process.exit(130);
   };
   process.once("SIGINT", stop);

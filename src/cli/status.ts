@@ -9,26 +9,23 @@ import { factsOf, type StandingClaim, standingClaims, storeFiles } from "../node
 import { deriveStudy, type PreparedStudy, prepareStudy } from "../pipeline.js";
 import { taskNames } from "../plan/names.js";
 import { integer } from "../report/numbers.js";
+import { withQueueOptions } from "./cluster.js";
+import { showClusterStatus, type StatusArguments } from "./clusterStatus.js";
 import { refuseEmpty, storeFolder } from "./options.js";
 import { duration } from "./progress.js";
-
-interface StatusArguments {
-  readonly study: string;
-  readonly store: string | undefined;
-  readonly json: boolean | undefined;
-}
 
 /** `neyman status STUDY`: how far the runs on a store are. */
 export const statusCommand: CommandModule<object, StatusArguments> = {
   command: "status <study>",
   describe: "show how far a study is in a store: done, running where, failed, time left",
   builder: (yargs) =>
-    yargs
+    withQueueOptions(yargs)
       .usage("$0 status <study>\n\nShows what of a study is in the store, which processes are at it, on whatever machines, what has\nfailed, and when it will be done. Nothing is fitted or written.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
       .option("store", { type: "string", requiresArg: true, describe: "the store's folder (default: .neyman beside the study)" })
+      .option("cluster", { type: "string", requiresArg: true, describe: "NATS server of a queue, as nats://host:4222: how far its workers are" })
       .option("json", { type: "boolean", describe: "print JSON" }),
-  handler: showStatus,
+  handler: (given) => (given.cluster === undefined ? showStatus(given) : showClusterStatus(given)),
 };
 
 async function showStatus(given: StatusArguments): Promise<void> {

@@ -1,12 +1,13 @@
-import { EstimationError, listed } from "../errors.js";
+import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { learners } from "../learners/registry.js";
 import type { Plan } from "../plan/plan.js";
-import type { FitTask, Predictions, Task } from "../plan/task.js";
+import type { Predictions, Task } from "../plan/task.js";
 import type { FitCache } from "./cache.js";
-import { assemble, type Lookup, piecesOf, targetOf } from "./fitTask.js";
+import { type Carrier, createPoolCarrier } from "./carrier.js";
+import { isTrap, kernelFailure, refuseUnlessFinite } from "./failure.js";
+import { type Lookup, targetOf } from "./fitTask.js";
 import { costliestFirst } from "./order.js";
-import type { Piece } from "./piece.js";
 import type { Pool } from "./pool.js";
 import { createSlots, type Slots } from "./slots.js";
 import { stackFit } from "./stack.js";
@@ -32,6 +33,8 @@ export interface FitContext {
   readonly store: Store;
   /** What earlier plans of the same run left at hand. */
   readonly cache?: FitCache | undefined;
+  /** What brings fits to where they are done; absent: the pool. */
+  readonly carrier?: Carrier | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
 }
@@ -55,7 +58,8 @@ export function startFits(plan: Plan, context: FitContext): Fits {
   const results = new Map<string, Result>();
   const lookup = lookupIn(results);
   const progress = createProgress(plan, context.onProgress);
-  const slots = createSlots(context.pool.threads + 1); // enough to keep the pool busy, few enough to bound memory
+  const carrier = context.carrier ?? createPoolCarrier(context.pool);
+  const slots = createSlots(carrier.width);
   const running = new Map<string, Promise<void>>();
   for (const task of plan.tasks.values()) {
     const atHand = context.cache?.get(task.key);
@@ -67,7 +71,7 @@ export function startFits(plan: Plan, context: FitContext): Fits {
     }
     running.set(task.key, runWhenReady(task, running, slots, async () => {
       context.signal?.throwIfAborted();
-      const result = await resultOf(task, context, results, progress);
+      const result = await resultOf(task, { ...context, carrier }, results, progress);
       if (result === null) return false;
       results.set(task.key, result);
       context.cache?.set(task.key, result);
@@ -121,11 +125,14 @@ async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<voi
   }
 }
 
+/** What a task is brought to its workers by. */
+type Carried = FitContext & { readonly carrier: Carrier };
+
 /** Rough nanoseconds from which on a task is worth a claim: one costs up to some milliseconds on a network's file system. */
 const WORTH_A_CLAIM = 2e7;
 
 /** Null: another process is at it. */
-async function resultOf(task: Task, context: FitContext, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result | null> {
+async function resultOf(task: Task, context: Carried, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result | null> {
   const { store } = context;
   const stored = async (): Promise<Result | null> => {
     const known = await storedResult(task.key, store);
@@ -153,12 +160,12 @@ export async function storedResult(key: string, store: Store): Promise<NuisanceF
 /** The code of a failure that another machine may not have, so it is not kept. */
 const OF_MACHINE = "memory-full";
 
-async function fit(task: Task, context: FitContext, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result> {
-  const { kernels, store } = context;
+async function fit(task: Task, context: Carried, results: ReadonlyMap<string, Result>, progress: Progress): Promise<Result> {
+  const { kernels, store, carrier, signal } = context;
   const lookup = lookupIn(results);
   try {
     const target = targetOf(task, kernels, lookup);
-    const fitted = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await fitPieces(task, piecesOf(task, target), context, progress);
+    const fitted = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await carrier.fit(task, target, { signal, onPart: (parts) => progress.part(task, parts) });
     refuseUnlessFinite(task, fitted);
     await store.put(task.key, encodeFit(task.key, fitted));
     progress.fitted();
@@ -169,42 +176,9 @@ async function fit(task: Task, context: FitContext, results: ReadonlyMap<string,
       if (!isOfNeed && error.code !== OF_MACHINE) await store.put(task.key, encodeFailure(task.key, error));
       return error;
     }
-    if (isTrap(error)) return new EstimationError("kernel-failure", `${nameOf(task)} failed inside its kernel (${error.message}). Please report it with the study file.`);
+    if (isTrap(error)) return kernelFailure(task, error.message);
     throw error;
   }
-}
-
-async function fitPieces(task: FitTask, pieces: readonly Piece[], { pool, signal }: FitContext, progress: Progress): Promise<NuisanceFit> {
-  const parts = await allEnded(
-    pieces.map(async (piece) => {
-      const part = await pool.run(piece, signal);
-      progress.piece(task, pieces.length);
-      return part;
-    }),
-  );
-  return assemble(task, parts);
-}
-
-/** As Promise.all, but a failure waits for the others to end: nothing runs on behind the caller's back. */
-async function allEnded<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
-}
-
-/** `The learner rf`, for messages. */
-function nameOf(task: Task): string {
-  return task.kind === "stack" ? `The combination of ${listed(task.labels)}` : `The learner ${task.learner}`;
-}
-
-/** What is not a number must not reach the store, where it would be trusted from then on. */
-function refuseUnlessFinite(task: Task, fit: NuisanceFit): void {
-  if (fit.predictions.every((values) => values.every(Number.isFinite))) return;
-  throw new EstimationError("not-finite", `${nameOf(task)} gave predictions that are no finite numbers. Look at the scale of the variables: differences of many orders of magnitude overflow.`);
-}
-
-/** A trap in a kernel costs the rows that need its result, not the run. Errors lose their class on the way from a worker. */
-function isTrap(error: unknown): error is Error {
-  return error instanceof Error && error.name === "RuntimeError";
 }
 
 function lookupIn(results: ReadonlyMap<string, Result>): Lookup {
@@ -233,7 +207,7 @@ export function costOf(task: Task): number {
 interface Progress {
   found(task: Task): void;
   fitted(): void;
-  piece(task: Task, pieces: number): void;
+  part(task: Task, parts: number): void;
   finish(task: Task): void;
   now(): FitProgress;
 }
@@ -241,32 +215,29 @@ interface Progress {
 function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | undefined): Progress {
   const costs = new Map([...plan.tasks.values()].map((task) => [task.key, costOf(task)]));
   const work = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
-  const finished = new Set<string>();
-  const partly = new Map<string, number>();
-  let fitted = 0;
-  let stored = 0;
-  let found = 0;
-  const now = (): FitProgress => {
-    let done = 0;
-    for (const [key, cost] of costs) done += cost * (finished.has(key) ? 1 : (partly.get(key) ?? 0));
-    return { work, done, found, tasks: plan.tasks.size, fitted, stored };
-  };
+  const partly = new Map<string, number>(); // of a task that is under way, the cost that is done
+  let [done, fitted, stored, found] = [0, 0, 0, 0];
+  const cost = (task: Task): number => costs.get(task.key) ?? 0;
+  const now = (): FitProgress => ({ work, done: Math.min(done, work), found, tasks: plan.tasks.size, fitted, stored });
   report?.(now());
   return {
     now,
     found(task) {
       stored++;
-      found += costs.get(task.key) ?? 0;
+      found += cost(task);
     },
     fitted() {
       fitted++;
     },
-    piece(task, pieces) {
-      partly.set(task.key, (partly.get(task.key) ?? 0) + 1 / pieces);
+    part(task, parts) {
+      const part = cost(task) / parts;
+      partly.set(task.key, (partly.get(task.key) ?? 0) + part);
+      done += part;
       report?.(now());
     },
     finish(task) {
-      finished.add(task.key);
+      done += cost(task) - (partly.get(task.key) ?? 0);
+      partly.delete(task.key);
       report?.(now());
     },
   };

@@ -28,3 +28,8 @@ export function shareFloats(values: ArrayLike<number>): Float64Array {
   shared.set(values);
   return shared;
 }
+
+/** Bytes that can be shared, all 0. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(buffer(length));
+}

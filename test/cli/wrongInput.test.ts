@@ -188,7 +188,7 @@ describe.concurrent("a data file that cannot be used", () => {
 
 describe.concurrent("wrong usage", () => {
   const cases: readonly (readonly [name: string, args: readonly string[], ...message: string[]])[] = [
-    ["no command", [], "Name a command: run, plan, merge, status, store, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist."],
+    ["no command", [], "Name a command: run, plan, merge, status, store, worker, table, plot, init, describe, derive, learners, schema, index, sbm or malmquist."],
     ["an unknown command", ["rum", "study.yaml"], "There is no command `rum`. Did you mean `run`?"],
     ["no study", ["run"], "Name the study file, as in `neyman run study.yaml`."],
     ["an empty name", ["run", ""], "The name of the study file is empty."],
