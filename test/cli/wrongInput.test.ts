@@ -70,7 +70,7 @@ const KEYS: readonly Case[] = [
 
 const VALUES: readonly Case[] = [
   ["encode", base("encode: dummy"), "line 9: `encode` cannot be `dummy`. Known: `effects`, `within`, `wg-approx`, `dummies`, `cre`, `cre-normal`, `fd`, `cre_general`, `cre_normal`, `fd_exact`, `wg_approx`."],
-  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`, `ATE`, `ATTE`, `ATU`, `LATE`, `APO`, `derivative`, `shift`."],
+  ["score", base("score: iv"), "line 9: `score` cannot be `iv`. Known: `partialling-out`, `iv-type`, `ATE`, `ATTE`, `ATU`, `LATE`, `APO`, `derivative`, `shift`, `efficient`."],
   ["errors", base("errors: robust"), "line 9: `errors` cannot be `robust`. Known: `homoskedastic`", "for instance `errors: { cluster: [city] }`"],
   ["degree", base("degree: 3"), "line 9: `degree` must be 1 or 2, not 3."],
   ["statistic", table("  - { id: moments, describe: [y], stats: [median] }"), "line 13: `stats` cannot be `median`"],
