@@ -4,6 +4,7 @@ import type { Derivation, DerivedPanel } from "./derive/derive.js";
 import { EstimationError } from "./errors.js";
 import type { Carrier } from "./fit/carrier.js";
 import type { Lookup } from "./fit/fitTask.js";
+import { keepSteps } from "./fit/derived.js";
 import { fitPlan, type FitProgress, startFits } from "./fit/run.js";
 import { anyOf } from "./fit/signals.js";
 import type { Pool } from "./fit/pool.js";
@@ -75,9 +76,9 @@ export function derivedPanel(study: Study, read: Panel): Panel {
   return withTimeOperators(read, namesIn(study), study.data);
 }
 
-/** Runs the steps of `derive`, efficiency in the engine's pool. A study without any is given its panel back. */
-export async function deriveStudy(study: Study, panel: Panel, { kernels, pool }: Pick<Engine, "kernels" | "pool">, signal?: AbortSignal): Promise<DerivedPanel> {
-  return deriveColumns(study, panel, { kernels, special: createSpecial(kernels), run: (piece) => pool.measure(piece, signal) });
+/** Runs the steps of `derive`, efficiency in the engine's pool; what that gives is kept in its store. A study without any is given its panel back. */
+export async function deriveStudy(study: Study, panel: Panel, { kernels, pool, store }: Pick<Engine, "kernels" | "pool" | "store">, signal?: AbortSignal): Promise<DerivedPanel> {
+  return deriveColumns(study, panel, { kernels, special: createSpecial(kernels), run: (piece) => pool.measure(piece, signal) }, keepSteps(store, study.data));
 }
 
 /** Everything that can be known without fitting, of a panel that has the columns of `derive`. Throws an InputError for whatever the user must mend. */

@@ -1,7 +1,7 @@
 import { InputError } from "../errors.js";
 import type { Panel } from "../panel/panel.js";
 import { deriveSteps } from "./registry.js";
-import type { DeriveContext, StepOptions, StepReport } from "./step.js";
+import type { DeriveContext, StepOptions, StepReport, StepResult } from "./step.js";
 
 /** One step of a study: what its column is called, and how it is made. */
 export interface DeriveChoice {
@@ -21,10 +21,14 @@ export interface DerivedPanel {
   readonly derived: readonly Derivation[];
 }
 
-/** Runs steps in their order. `refuse`: as in DeriveContext, with the number of the step (from 0). */
+/** What a costly step made of a panel before, or what `make` makes now. */
+export type KeepStep = (choice: DeriveChoice, panel: Panel, make: () => Promise<StepResult>) => Promise<StepResult>;
+
+/** Runs steps in their order. `refuse`: as in DeriveContext, with the number of the step (from 0); `keep`: of costly steps. */
 export async function derivePanel(
   read: Panel, choices: readonly DeriveChoice[],
   context: Omit<DeriveContext, "panel" | "evaluate" | "refuse"> & { readonly evaluate: (expression: string, panel: Panel) => Float64Array; readonly refuse: (step: number, option: string, message: string) => InputError },
+  keep: KeepStep = (_, __, make) => make(),
 ): Promise<DerivedPanel> {
   let panel = read;
   const derived: Derivation[] = [];
@@ -34,7 +38,8 @@ export async function derivePanel(
     const step = deriveSteps[choice.step];
     if (step === undefined) throw new Error(`No step ${choice.step}.`);
     const own: DeriveContext = { ...context, panel: before, refuse, evaluate: (expression) => evaluated(expression, before, context.evaluate, refuse) };
-    const { columns, report } = await step.run(choice.options, own);
+    const make = async (): Promise<StepResult> => step.run(choice.options, own);
+    const { columns, report } = await (step.costly === true ? keep(choice, before, make) : make());
     const made = [...columns].map(([suffix, values]) => ({ kind: "number" as const, name: choice.name + suffix, values }));
     const taken = made.find(({ name }) => before.columns.has(name));
     if (taken !== undefined) throw refuse("name", `${read.source} has a column \`${taken.name}\` already, or an earlier step made it. Give the new one another name, or take the step out.`);

@@ -47,6 +47,8 @@ export interface DeriveStep {
   /** JSON Schema of each option. */
   readonly options: { readonly [option: string]: JsonSchema };
   readonly required: readonly string[];
+  /** Whether what it makes is worth keeping from run to run. */
+  readonly costly?: true;
   readonly run: (options: StepOptions, context: DeriveContext) => StepResult | Promise<StepResult>;
 }
 

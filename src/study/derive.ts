@@ -1,4 +1,4 @@
-import { type DeriveChoice, type DerivedPanel, derivePanel } from "../derive/derive.js";
+import { type DeriveChoice, type DerivedPanel, derivePanel, type KeepStep } from "../derive/derive.js";
 import { deriveSteps } from "../derive/registry.js";
 import type { DeriveContext, StepOptions } from "../derive/step.js";
 import { indexDefinitions } from "../derive/steps/index.js";
@@ -40,7 +40,7 @@ export function expandDerive(written: Json | undefined, source: StudyText): read
 }
 
 /** Runs a study's steps on its panel. Throws an InputError that names the line of the step for whatever cannot be made. */
-export async function deriveColumns(study: Study, panel: Panel, context: Pick<DeriveContext, "kernels" | "special" | "run">): Promise<DerivedPanel> {
+export async function deriveColumns(study: Study, panel: Panel, context: Pick<DeriveContext, "kernels" | "special" | "run">, keep?: KeepStep): Promise<DerivedPanel> {
   const { unit, time } = study.data;
   return derivePanel(panel, study.derive, {
     ...context, unit, time,
@@ -50,5 +50,5 @@ export async function deriveColumns(study: Study, panel: Panel, context: Pick<De
       const pointer = option === "name" ? `/derive/${i}/name` : `/derive/${i}/${step}${option === "" ? "" : `/${option}`}`;
       return new InputError(`${placeOf(study.source, pointer)} (\`${name}\`, ${step}): ${message}`);
     },
-  });
+  }, keep);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createEngine, deriveStudy, type NumberColumn, prepareStudy, readPanel, readStudy, runStudy, terminalText } from "../../src/index.js";
+import { createEngine, createMemoryStore, deriveStudy, type NumberColumn, prepareStudy, readPanel, readStudy, runStudy, terminalText } from "../../src/index.js";
 import { deriveSteps } from "../../src/derive/registry.js";
 
 const engine = await createEngine();
@@ -82,6 +82,22 @@ describe("steps", () => {
     expect([0, 3, 5].map((row) => change![row])).toEqual([NaN, NaN, NaN]);
     change!.forEach((value, row) => value > 0 && expect(catchUp![row]! * shift![row]!).toBeCloseTo(value, 12));
     expect(column("c").slice(0, 3)).toEqual([1, change![1]!, change![1]! * change![2]!].map((value) => expect.closeTo(value, 12) as number));
+  });
+
+  it("sbm: what it made is kept in the store: the same columns and tables without another measure, until data or options change", async () => {
+    let measured = 0;
+    const pool = { ...engine.pool, measure: ((piece, signal) => (measured++, engine.pool.measure(piece, signal))) as typeof engine.pool.measure };
+    const own = { ...engine, pool, store: createMemoryStore() };
+    const step = { inputs: ["x"], outputs: ["y"], undesirable: ["b"], rts: "vrs", super: true, sensitivity: true };
+    const made = async (options: object, csv = CSV) => deriveStudy(studyOf({ name: "e", sbm: options }), await panelOf(csv), own);
+    const first = await made(step);
+    const pieces = measured;
+    expect(pieces).toBeGreaterThan(0);
+    expect(await made(step)).toEqual(first);
+    expect(measured).toBe(pieces);
+    await made({ ...step, rts: "crs" });
+    await made(step, CSV.replace("b,3,5,8", "b,3,5,7"));
+    expect(measured).toBe(3 * pieces);
   });
 
   it("sbm: the score, intervals and the gap beside it; its tables are printed", async () => {

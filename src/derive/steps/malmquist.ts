@@ -25,6 +25,7 @@ export const malmquist: DeriveStep = {
     cumulative: { type: "boolean", default: false, description: "Products since the unit's first period, which is 1 (again after a gap), instead of changes." },
   },
   required: ["inputs", "outputs", "rts"],
+  costly: true,
   run: (options, context) =>
     refusing(context, () => {
       const { changes, notes } = changesOf(options, context);

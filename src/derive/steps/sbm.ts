@@ -36,6 +36,7 @@ export const sbm: DeriveStep = {
     seed: { type: "integer", minimum: 0, maximum: 4294967295, default: 42, description: "Of the bootstrap." },
   },
   required: ["inputs", "outputs", "rts"],
+  costly: true,
   run: (options, context) =>
     refusing(context, async () => {
       const assessment = await assessed(options, context);
