@@ -72,8 +72,10 @@ export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "stud
   ));
 }
 
+type Chosen = ReturnType<typeof chosenIn>;
+
 /** Something to be done with the store before anything is fitted. */
-type Gather = (prepared: PreparedStudy, store: Store) => Promise<void>;
+type Gather = (prepared: PreparedStudy, store: Store, chosen: Chosen) => Promise<void>;
 
 /** Runs a study file, whole or one shard of it. */
 export async function runStudyFile(given: RunArguments, gather: Gather = async () => undefined): Promise<void> {
@@ -92,6 +94,8 @@ export async function runStudyFile(given: RunArguments, gather: Gather = async (
 
 async function runShardIn(pool: Pool, given: RunArguments, started: number, shard: Shard): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
+  const chosen = chosenIn(study, given.where);
+  const deadline = deadlineOf(given["max-time"]);
   const store = await openStore(given.store, folder, null);
   const line = createProgressLine(process.stderr);
   const stop = interruption(line, "What was fitted is stored; run again to go on.");
@@ -99,9 +103,11 @@ async function runShardIn(pool: Pool, given: RunArguments, started: number, shar
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    const done = await runShard(prepared, shard, engine, { onProgress: line.show });
+    const done = await runShard(prepared, shard, engine, { onProgress: line.show, deadline, curves: { chosen } });
     line.clear();
     process.stderr.write(`${done} ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+  } catch (error) {
+    endIfTimeIsUp(error, deadline, line);
   } finally {
     line.clear();
     stop.off();
@@ -132,7 +138,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     const engine = await createEngine({ pool, store, ...cluster?.parts });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    await gather(prepared, store);
+    await gather(prepared, store, chosen);
     const { result, progress, lookup, curves } = await runStudy(prepared, engine, { onProgress: line.show, deadline, curves: { chosen, onRow: lines?.onRow, keepScores: keepInFiles(out) } });
     line.clear();
     const milliseconds = performance.now() - started;
@@ -150,16 +156,21 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     process.stderr.write(`${summary(result, counted, milliseconds)} Results in ${shownPath(out)}.${deadline?.aborted === true ? " Time is up: run again to go on." : ""}\n`);
     process.exitCode = deadline?.aborted === true || failuresIn(result) > 0 ? 3 : 0;
   } catch (error) {
-    if (deadline?.aborted !== true || error instanceof InputError) throw error;
-    line.clear();
-    process.stderr.write("neyman: time is up. What was fitted is stored; run again to go on.\n");
-    process.exitCode = 3;
+    endIfTimeIsUp(error, deadline, line);
   } finally {
     lines?.close();
     line.clear();
     stop.off();
     await cluster?.close();
   }
+}
+
+/** Says that time is up where that ended the run; throws every other error. */
+function endIfTimeIsUp(error: unknown, deadline: AbortSignal | undefined, line: ProgressLine): void {
+  if (deadline?.aborted !== true || error instanceof InputError) throw error;
+  line.clear();
+  process.stderr.write("neyman: time is up. What was fitted is stored; run again to go on.\n");
+  process.exitCode = 3;
 }
 
 /** Ctrl-C ends the process at once: each result is stored as soon as it is whole, so nothing is waited for. */
