@@ -12,7 +12,7 @@ import { lastOfTwo } from "./outputOptions.js";
 import { type RunArguments, runOptions, runStudyFile } from "./run.js";
 import { MOST_SHARDS } from "./shard.js";
 
-interface MergeArguments extends Omit<RunArguments, "shard" | keyof ClusterArguments> {
+interface MergeArguments extends Omit<RunArguments, "shard" | "retry-errors" | keyof ClusterArguments> {
   readonly stores: readonly string[] | undefined;
   readonly fit: boolean;
   readonly shards: number | undefined;
@@ -37,7 +37,7 @@ async function merge(given: MergeArguments): Promise<void> {
   const shards = given.shards ?? folders.length;
   if (!Number.isInteger(shards) || shards < 0 || shards > MOST_SHARDS) throw new InputError(`--shards must be a whole number from 1 to ${MOST_SHARDS}.`);
   for (const folder of folders) await refuseUnlessFolder(folder);
-  await runStudyFile({ ...given, shard: undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store, chosen) => {
+  await runStudyFile({ ...given, shard: undefined, "retry-errors": undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store, chosen) => {
     const outline = outlineStudy(prepared, chosen);
     for (const folder of folders) process.stderr.write(await broughtFrom(folder, outline, store));
     const standing = await standingOf(outline, store);

@@ -60,6 +60,7 @@ describe("neyman run of a curve", () => {
       const text = csv[Number(id.slice(2))] ?? [];
       expect(row).toMatchObject({ id, ...choices });
       expect([row?.["coef"], text[5]]).toEqual(coef === null ? [NaN, ""] : [coef, String(coef)]);
+      expect(text[8]).toBe(coef === null ? "" : String(row?.["p_rw"]));
       const squares = scores.scores(Number(id.slice(2)) - 1).values.reduce((sum, value) => sum + value * value, 0);
       expect(Math.sqrt(squares)).toBeCloseTo(coef === null ? 0 : Number(row?.["se"]), 12); // one rounding a cluster
     }

@@ -9,16 +9,16 @@ const STUDY = `data: { file: panel.csv, unit: firm, time: year }
 base: { outcome: y, treatment: d, fixedEffects: [firm, year], learner: ols }
 tables:
   - id: main
-    columns: [{ controls: [x1, x2, size] }, { controls: [x1, x2], learner: { stack: { learners: [ols, lassocv], folds: 2 } } }]
+    columns: [{ controls: [x1, x2], folds: { k: 3 } }, { controls: [x1, x2], learner: { stack: { learners: [ols, lassocv], folds: 2 } } }]
   - id: c
     curve:
       vary:
         learner: { OLS: ols, Forest: { rf: { trees: 2 } } }
-        controls: { subsets: [x1, x2, size] }
+        controls: { subsets: [x1, x2] }
         score: { IV type: iv-type, Partialling-out: partialling-out }
         folds: { "2": { k: 2 }, "3": { k: 3 } }
         sample: { All: {}, North: { where: 'region == "north"' }, Nobody: { where: size > 100 } }
-        errors: { Firm: { cluster: [firm] }, HC1: hc1 }
+        errors: { Firm: { cluster: [firm] }, Both: { cluster: [firm, year] }, HC1: hc1, Driscoll and Kraay: { driscollKraay: {} } }
 `;
 const FILES = { "study.yaml": STUDY, "panel.csv": panelCsv() };
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   whole = bytesOf(folder);
   distinct = filesBelow(folder).filter((name) => name.endsWith(".bin")).length;
   expect(Object.keys(whole)).toEqual(expect.arrayContaining(["c.arrow", "c.scores", "estimates.json", "results.json"]));
-});
+}, 60_000);
 
 describe("shards of a study with a curve", () => {
   it("four, each with a store of its own, merged without a fit: the same bytes as from one process", async () => {
