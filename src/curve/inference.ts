@@ -50,7 +50,7 @@ export interface CurveInference {
  *
  * p of the median is two-sided, by |median|; its interval holds what a common shift of the null makes of it. Null: no
  * specification has an estimate. Throws an EstimationError `few-draws` below 100 draws.
- * Cost: 0.3 ns K G B, then some 100 ns K B for sorted curves; 20,000 x 282 x 1,000 take about four seconds.
+ * Cost: 0.3 ns K G B, then some 100 ns K B for sorted curves.
  * Memory: 128 MB of draws and the few numbers of each specification, whatever K.
  */
 export function curveInference(kernels: Kernels, rows: CurveRows, scores: CurveScores, choice: JointChoice): CurveInference | null {
