@@ -105,7 +105,7 @@ describe("neyman run of a curve", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Specifications +48\nRun +16\nEstimated +16\n/);
     expect([...(tableFromIPC(readFileSync(join(whole, "part/c.arrow"))).getChild("error") ?? [])].filter((value: unknown) => value === "not-run")).toHaveLength(SIZE - 16);
-    for (const [args, message] of [[["--where", "learner == Forst"], /--where: .*`Forst`.*Did you mean `Forest`/], [["--max-time", "soon"], /--max-time: `soon` is no time/]] as const) {
+    for (const [args, message] of [[["--where", "learner == Forst"], /--where: .*`Forst`.*Did you mean `Forest`/], [["--max-time", "soon"], /--max-time: `soon` is no time/], [["--where", ""], /--where is empty\. Name options of a curve/]] as const) {
       const wrong = await neyman(whole, "run", "study.yaml", ...args);
       expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
       expect(wrong.stderr).toMatch(message);

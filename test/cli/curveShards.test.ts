@@ -42,13 +42,13 @@ describe("shards of a study with a curve", () => {
   it("four, each with a store of its own, merged without a fit: the same bytes as from one process", async () => {
     const folder = workspace(FILES);
     const stores = ["1", "2", "3", "4"].map((i) => `store${i}`);
-    const ran = await Promise.all(stores.map((store, i) => neyman(folder, "run", "study.yaml", "--shard", `${i + 1}/4`, "--store", store, "--threads", String(1 + (i % 2)))));
+    const ran = await Promise.all(stores.map((store, i) => neyman(folder, "run", "study.yaml", "--shard", `${i + 1}/4`, "--store", store, "--threads", i < 2 ? "1" : "2")));
     const counts = ran.map(({ code, stderr }) => {
       const [, tasks, of, fitted] = /^Shard \d of 4: (\d+) of (\d+) nuisances, (\d+) fitted, 0 from the store\. /.exec(stderr) ?? [];
       expect([code, Number(of), fitted]).toEqual([0, distinct, tasks]);
       return Number(tasks);
     });
-    for (const count of counts) expect(count).toBeLessThan(distinct / 2); // each does its part
+    for (const count of counts) expect(count).toBeLessThan(distinct); // each does its part, even by cost, not by number
     const refused = await neyman(folder, "merge", "study.yaml", "store1", "store2", "store4", "--no-fit", "--shards", "4");
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/nuisances are in no store: .*`c\.\d+ \w+.* Of 4 shards, `3\/4` is not done/)]);
     const merged = await neyman(folder, "merge", "study.yaml", ...stores, "--no-fit", "--threads", "2");
