@@ -163,22 +163,29 @@ interface NuisanceCounter {
 /** Counts each nuisance once, and shows progress by specifications: what blocks to come need is not known yet. */
 function countNuisances(size: number, report: ((progress: FitProgress) => void) | undefined): NuisanceCounter {
   const keys = new Set<string>();
-  let [before, fitted, failed] = [0, 0, 0];
+  let before = 0;
+  let finished = { fitted: 0, stored: 0 };
+  let counted = finished; // those of a block that was stopped, too
   return {
     block(plan, specifications) {
-      const known = keys.size;
+      const again = [...plan.tasks.keys()].filter((key) => keys.has(key)).length;
       for (const key of plan.tasks.keys()) keys.add(key);
+      const count = ({ fitted, stored }: FitProgress): void => {
+        counted = { fitted: finished.fitted + fitted, stored: finished.stored + Math.max(0, stored - again) };
+      };
       return {
-        show({ work, done, fitted: now }) {
-          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, fitted: fitted + now, stored: Math.max(0, known - fitted) });
+        show(progress) {
+          count(progress);
+          const { work, done } = progress;
+          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, ...counted });
         },
-        finish({ tasks, fitted: now, stored }) {
+        finish(progress) {
+          count(progress);
           before += specifications;
-          fitted += now;
-          failed += tasks - now - stored;
+          finished = counted;
         },
       };
     },
-    all: () => ({ distinct: keys.size, fitted, stored: Math.max(0, keys.size - fitted - failed) }),
+    all: () => ({ distinct: keys.size, ...counted }),
   };
 }
