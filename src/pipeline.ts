@@ -5,10 +5,9 @@ import { EstimationError } from "./errors.js";
 import type { Carrier } from "./fit/carrier.js";
 import type { Lookup } from "./fit/fitTask.js";
 import { keepSteps } from "./fit/derived.js";
-import { fitPlan, type FitProgress, startFits } from "./fit/run.js";
+import { type FitProgress, startFits } from "./fit/run.js";
 import { anyOf } from "./fit/signals.js";
 import type { Pool } from "./fit/pool.js";
-import { type Shard, shardsOf } from "./fit/shards.js";
 import type { Store } from "./fit/store.js";
 import { estimate } from "./inference/estimate.js";
 import { createJoint, type Joint } from "./inference/joint/joint.js";
@@ -133,34 +132,6 @@ async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, po
 function reported({ tables }: Study, curves: ReadonlyMap<string, CurveRun>, kernels: Kernels): StudyResult["curves"] {
   const ran = tables.flatMap((table) => (table.kind === "curve" ? [{ table, run: curves.get(table.id) }] : []));
   return new Map(ran.flatMap(({ table: { id, inference }, run }) => (run === undefined ? [] : [[id, { rows: run.rows, failures: run.failures, inference: curveInference(kernels, run.rows, run.scores, inference) }] as const])));
-}
-
-/** What a shard has done: `failed` of its tasks have no predictions, which costs the rows that need them. */
-export interface ShardRun {
-  readonly progress: FitProgress;
-  readonly failed: number;
-}
-
-/**
- * Fits one shard's part of a plan into the engine's store; nothing is estimated. Where the shards have one store, what
- * another has fitted is not fitted again. `count` may exceed the tasks: then some shards have nothing to do.
- */
-export async function fitShard({ plan }: PreparedStudy, shard: Shard, engine: Engine, options: RunOptions = {}): Promise<ShardRun> {
-  const tasks = shardsOf(plan.tasks, shard.count)[shard.index - 1];
-  if (tasks === undefined) throw new RangeError(`There is no shard ${shard.index} of ${shard.count}.`);
-  const { lookup, progress } = await fitPlan({ ...plan, tasks }, { ...engine, ...options });
-  const failed = [...tasks.keys()].filter((key) => hasFailed(key, lookup)).length;
-  return { progress, failed };
-}
-
-function hasFailed(key: string, lookup: Lookup): boolean {
-  try {
-    lookup({ kind: "task", key });
-    return false;
-  } catch (error) {
-    if (error instanceof EstimationError) return true;
-    throw error;
-  }
 }
 
 function resultRow(planned: PlannedSpecification | RefusedSpecification, context: InferenceContext, joint: Joint): ResultRow {

@@ -9,6 +9,7 @@ import type { Study } from "../study/specification.js";
 /** The specifications that `--where` chooses. Throws an InputError where the study has no curve, or a curve no such label. */
 export function chosenIn(study: Study, where: string | undefined): NonNullable<CurveOptions["chosen"]> | undefined {
   if (where === undefined) return undefined;
+  if (where.trim() === "") throw new InputError("--where is empty. Name options of a curve, as in --where 'learner == Forest', or leave it out.");
   const curves = study.tables.filter((table): table is CurveTable => table.kind === "curve");
   if (curves.length === 0) throw new InputError("--where chooses specifications of a curve, and the study has none. Leave it out, or give a table a `curve`.");
   const chosen = new Map(curves.map((table) => [table.id, chosenOf(table, where)]));

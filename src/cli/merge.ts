@@ -5,14 +5,14 @@ import { gatherResults, type Standing, standingOf } from "../fit/gather.js";
 import { shardsOf } from "../fit/shards.js";
 import type { Store } from "../fit/store.js";
 import { createFolderStore, resultFile } from "../node/store.js";
-import type { PreparedStudy } from "../pipeline.js";
-import { taskNames } from "../plan/names.js";
+import type { Outline } from "../fit/outline.js";
+import { outlineStudy } from "../parts.js";
 import type { ClusterArguments } from "./cluster.js";
 import { lastOfTwo } from "./outputOptions.js";
 import { type RunArguments, runOptions, runStudyFile } from "./run.js";
 import { MOST_SHARDS } from "./shard.js";
 
-interface MergeArguments extends Omit<RunArguments, "shard" | keyof ClusterArguments> {
+interface MergeArguments extends Omit<RunArguments, "shard" | "retry-errors" | keyof ClusterArguments> {
   readonly stores: readonly string[] | undefined;
   readonly fit: boolean;
   readonly shards: number | undefined;
@@ -37,12 +37,13 @@ async function merge(given: MergeArguments): Promise<void> {
   const shards = given.shards ?? folders.length;
   if (!Number.isInteger(shards) || shards < 0 || shards > MOST_SHARDS) throw new InputError(`--shards must be a whole number from 1 to ${MOST_SHARDS}.`);
   for (const folder of folders) await refuseUnlessFolder(folder);
-  await runStudyFile({ ...given, shard: undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store) => {
-    for (const folder of folders) process.stderr.write(await broughtFrom(folder, prepared, store));
-    const standing = await standingOf(prepared.plan.tasks, store);
+  await runStudyFile({ ...given, shard: undefined, "retry-errors": undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store, chosen) => {
+    const outline = outlineStudy(prepared, chosen);
+    for (const folder of folders) process.stderr.write(await broughtFrom(folder, outline, store));
+    const standing = await standingOf(outline, store);
     if (standing.missing.length === 0) return;
-    if (!given.fit) throw new InputError(refusal(given.study, prepared, standing, shards));
-    process.stderr.write(`${missingText(prepared, standing)} ${standing.missing.length === 1 ? "It is" : "They are"} fitted now.\n`);
+    if (!given.fit) throw new InputError(refusal(given.study, outline, standing, shards));
+    process.stderr.write(`${missingText(outline, standing)} ${standing.missing.length === 1 ? "It is" : "They are"} fitted now.\n`);
   });
 }
 
@@ -52,23 +53,22 @@ async function refuseUnlessFolder(folder: string): Promise<void> {
   throw new InputError(found === null ? `There is no store ${folder}. Name the folders that shards have written, their --store.` : `${folder} is no folder. Name the folders that shards have written, their --store.`);
 }
 
-async function broughtFrom(folder: string, { plan }: PreparedStudy, store: Store): Promise<string> {
-  const { taken, known, damaged } = await gatherResults(plan.tasks.values(), createFolderStore(folder), store);
+async function broughtFrom(folder: string, outline: Outline, store: Store): Promise<string> {
+  const { taken, known, damaged } = await gatherResults(outline.values(), createFolderStore(folder), store);
   const names = listed(damaged.map((key) => resultFile(folder, key)));
   const left = damaged.length === 0 ? "" : ` Damaged and left out: ${names}.`;
-  return `${folder}: ${taken} of ${plan.tasks.size} nuisances brought in${known === 0 ? "" : `, ${known} were there already`}.${left}\n`;
+  return `${folder}: ${taken} of ${outline.size} nuisances brought in${known === 0 ? "" : `, ${known} were there already`}.${left}\n`;
 }
 
-function missingText({ plan }: PreparedStudy, { missing }: Standing): string {
-  const names = taskNames(plan);
-  return `${missing.length} of ${plan.tasks.size} nuisances ${missing.length === 1 ? "is" : "are"} in no store: ${listed(missing.map(({ key }) => names.get(key) ?? key))}.`;
+function missingText(outline: Outline, { missing }: Standing): string {
+  return `${missing.length} of ${outline.size} nuisances ${missing.length === 1 ? "is" : "are"} in no store: ${listed(missing.map(({ name }) => name))}.`;
 }
 
-function refusal(study: string, prepared: PreparedStudy, standing: Standing, count: number): string {
-  const late = count < 2 ? [] : shardsOf(prepared.plan.tasks, count).flatMap((part, i) => (standing.missing.some(({ key }) => part.has(key)) ? [`${i + 1}/${count}`] : []));
+function refusal(study: string, outline: Outline, standing: Standing, count: number): string {
+  const late = count < 2 ? [] : shardsOf(outline, count).flatMap((part, i) => (standing.missing.some(({ key }) => part.has(key)) ? [`${i + 1}/${count}`] : []));
   const [first] = late;
   const mend = first === undefined
     ? "Name the stores that have them"
     : `Of ${count} shards, ${listed(late, 20)} ${late.length === 1 ? "is" : "are"} not done: run \`neyman run ${study} --shard ${first}\`${late.length === 1 ? "" : " and so on"}`;
-  return `${missingText(prepared, standing)} ${mend}, or leave out --no-fit: then they are fitted now.`;
+  return `${missingText(outline, standing)} ${mend}, or leave out --no-fit: then they are fitted now.`;
 }

@@ -4,6 +4,7 @@ import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import type { Pool } from "../fit/pool.js";
 import type { FitProgress } from "../fit/run.js";
+import { withoutFailures } from "../fit/retry.js";
 import type { Shard } from "../fit/shards.js";
 import type { Store } from "../fit/store.js";
 import { loadArrow } from "../node/arrow.js";
@@ -41,6 +42,7 @@ export interface RunArguments extends StyleArguments, FigureArguments, ClusterAr
   readonly "max-time": string | undefined;
   readonly ndjson: string | undefined;
   readonly "keep-predictions": boolean | undefined;
+  readonly "retry-errors": boolean | undefined;
 }
 
 /** `neyman run STUDY`: fits what is not stored yet, prints the tables, writes the results. */
@@ -52,12 +54,13 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
       .option("cluster", { type: "string", requiresArg: true, describe: "NATS server whose workers do the fits, as nats://host:4222 (see neyman worker)" })
-      .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" }),
+      .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" })
+      .option("retry-errors", { type: "boolean", describe: "fit again what an earlier run could not fit; its reasons are in the store" }),
   handler: (given) => runStudyFile(given),
 };
 
 /** Options of all commands that end in a study's results. */
-export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard" | keyof ClusterArguments>> {
+export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard" | "retry-errors" | keyof ClusterArguments>> {
   return withFigures(withStyle(
     yargs
       .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
@@ -72,8 +75,10 @@ export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "stud
   ));
 }
 
+type Chosen = ReturnType<typeof chosenIn>;
+
 /** Something to be done with the store before anything is fitted. */
-type Gather = (prepared: PreparedStudy, store: Store) => Promise<void>;
+type Gather = (prepared: PreparedStudy, store: Store, chosen: Chosen) => Promise<void>;
 
 /** Runs a study file, whole or one shard of it. */
 export async function runStudyFile(given: RunArguments, gather: Gather = async () => undefined): Promise<void> {
@@ -92,16 +97,20 @@ export async function runStudyFile(given: RunArguments, gather: Gather = async (
 
 async function runShardIn(pool: Pool, given: RunArguments, started: number, shard: Shard): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
-  const store = await openStore(given.store, folder, null);
+  const chosen = chosenIn(study, given.where);
+  const deadline = deadlineOf(given["max-time"]);
+  const store = retrying(given, await openStore(given.store, folder, null));
   const line = createProgressLine(process.stderr);
   const stop = interruption(line, "What was fitted is stored; run again to go on.");
   try {
     const engine = await createEngine({ pool, store });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    const done = await runShard(prepared, shard, engine, { onProgress: line.show });
+    const done = await runShard(prepared, shard, engine, { onProgress: line.show, deadline, curves: { chosen } });
     line.clear();
     process.stderr.write(`${done} ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+  } catch (error) {
+    endIfTimeIsUp(error, deadline, line);
   } finally {
     line.clear();
     stop.off();
@@ -119,10 +128,10 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
   const deadline = deadlineOf(given["max-time"]);
   const lines = openLines(given.ndjson);
   const line = createProgressLine(process.stderr);
-  const store = await openStore(given.store, folder, (message) => {
+  const store = retrying(given, await openStore(given.store, folder, (message) => {
     line.clear();
     process.stderr.write(`neyman: ${message} This run goes on; what cannot be stored is not kept.\n`);
-  });
+  }));
   const cluster = await openCluster(given, store, (note) => {
     line.clear();
     process.stderr.write(`neyman: ${note}\n`);
@@ -132,7 +141,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     const engine = await createEngine({ pool, store, ...cluster?.parts });
     const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
     refuseIfNothingIsLeft(prepared);
-    await gather(prepared, store);
+    await gather(prepared, store, chosen);
     const { result, progress, lookup, curves } = await runStudy(prepared, engine, { onProgress: line.show, deadline, curves: { chosen, onRow: lines?.onRow, keepScores: keepInFiles(out) } });
     line.clear();
     const milliseconds = performance.now() - started;
@@ -150,16 +159,26 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     process.stderr.write(`${summary(result, counted, milliseconds)} Results in ${shownPath(out)}.${deadline?.aborted === true ? " Time is up: run again to go on." : ""}\n`);
     process.exitCode = deadline?.aborted === true || failuresIn(result) > 0 ? 3 : 0;
   } catch (error) {
-    if (deadline?.aborted !== true || error instanceof InputError) throw error;
-    line.clear();
-    process.stderr.write("neyman: time is up. What was fitted is stored; run again to go on.\n");
-    process.exitCode = 3;
+    endIfTimeIsUp(error, deadline, line);
   } finally {
     lines?.close();
     line.clear();
     stop.off();
     await cluster?.close();
   }
+}
+
+/** The store as `--retry-errors` sees it. */
+function retrying(given: RunArguments, store: Store): Store {
+  return given["retry-errors"] === true ? withoutFailures(store) : store;
+}
+
+/** Says that time is up where that ended the run; throws every other error. */
+function endIfTimeIsUp(error: unknown, deadline: AbortSignal | undefined, line: ProgressLine): void {
+  if (deadline?.aborted !== true || error instanceof InputError) throw error;
+  line.clear();
+  process.stderr.write("neyman: time is up. What was fitted is stored; run again to go on.\n");
+  process.exitCode = 3;
 }
 
 /** Ctrl-C ends the process at once: each result is stored as soon as it is whole, so nothing is waited for. */
@@ -201,7 +220,7 @@ function nuisancesOf({ tasks, fitted, stored }: FitProgress, curves: StudyRun["c
 /** ID.arrow of each curve. */
 async function curveFiles({ curves }: StudyResult): Promise<OutputFiles> {
   const library = curves.size === 0 ? undefined : loadArrow();
-  return Object.fromEntries(await Promise.all([...curves].map(async ([id, { rows }]) => [`${id}.arrow`, await curveArrow(id, rows, library)] as const)));
+  return Object.fromEntries(await Promise.all([...curves].map(async ([id, { rows, inference }]) => [`${id}.arrow`, await curveArrow(id, rows, inference, library)] as const)));
 }
 
 /** What depends on this run alone: never part of the estimates. */

@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import type { Shard } from "../fit/shards.js";
-import { fitShard, type PreparedStudy, type RunOptions, type Engine } from "../pipeline.js";
+import { fitShard } from "../parts.js";
+import type { Engine, PreparedStudy, RunOptions } from "../pipeline.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,7 +36,7 @@ function checked(text: string, index: number, count: number): Shard {
 }
 
 /** Options of outputs, of which a shard has none. */
-const OUTPUTS = ["out", "format", "json", "keep-predictions"] as const;
+const OUTPUTS = ["out", "format", "json", "ndjson", "keep-predictions"] as const;
 
 /** Refuses what a shard cannot do. */
 export function refuseOutputs(given: { readonly [option in (typeof OUTPUTS)[number]]: string | boolean | undefined } & { readonly store: string | undefined }): void {
@@ -46,10 +47,10 @@ export function refuseOutputs(given: { readonly [option in (typeof OUTPUTS)[numb
 
 /** Fits a shard; the words of what was done. */
 export async function runShard(prepared: PreparedStudy, shard: Shard, engine: Engine, options: RunOptions): Promise<string> {
-  const { progress, failed } = await fitShard(prepared, shard, engine, options);
+  const { distinct, progress, failed } = await fitShard(prepared, shard, engine, options);
   const { tasks, fitted, stored } = progress;
   const name = `Shard ${shard.index} of ${shard.count}`;
-  if (tasks === 0) return `${name} has nothing to do: the study has ${prepared.plan.tasks.size} nuisances.`;
+  if (tasks === 0) return `${name} has nothing to do: the study has ${distinct} nuisances.`;
   const failure = failed === 0 ? "" : ` ${failed} could not be fitted: \`neyman merge\` names the rows and the reasons.`;
-  return `${name}: ${tasks} of ${prepared.plan.tasks.size} nuisances, ${fitted} fitted, ${stored} from the store.${failure}`;
+  return `${name}: ${tasks} of ${distinct} nuisances, ${fitted} fitted, ${stored} from the store.${failure}`;
 }

@@ -2,12 +2,12 @@ import type { CommandModule } from "yargs";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import { standingOf } from "../fit/gather.js";
-import { costOf } from "../fit/run.js";
+import type { Outline } from "../fit/outline.js";
 import { loadStudy } from "../node/files.js";
 import { createFolderStore, resultFile } from "../node/store.js";
 import { factsOf, type StandingClaim, standingClaims, storeFiles } from "../node/storeFolder.js";
-import { deriveStudy, type PreparedStudy, prepareStudy } from "../pipeline.js";
-import { taskNames } from "../plan/names.js";
+import { outlineStudy } from "../parts.js";
+import { deriveStudy, prepareStudy } from "../pipeline.js";
 import { integer } from "../report/numbers.js";
 import { withQueueOptions } from "./cluster.js";
 import { showClusterStatus, type StatusArguments } from "./clusterStatus.js";
@@ -35,7 +35,7 @@ async function showStatus(given: StatusArguments): Promise<void> {
   if (store === null) throw new InputError("There is no store to look into: name its folder with --store.");
   const engine = await createEngine();
   const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
-  const status = await statusIn(store, prepared);
+  const status = await statusIn(store, outlineStudy(prepared));
   process.stdout.write(given.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status));
 }
 
@@ -57,19 +57,18 @@ interface Process {
   readonly seconds: number;
 }
 
-async function statusIn(folder: string, { plan }: PreparedStudy): Promise<Status> {
-  const { tasks } = plan;
-  const names = taskNames(plan);
+async function statusIn(folder: string, tasks: Outline): Promise<Status> {
+  const nameOf = (key: string): string => tasks.get(key)?.name ?? key;
   const { done, failed, missing } = await standingOf(tasks, createFolderStore(folder));
   const open = new Set(missing.map(({ key }) => key));
   const claims = (await standingClaims(await storeFiles(folder))).filter(({ key, gone }) => open.has(key) && !gone);
-  const work = (keys: Iterable<string>): number => [...keys].reduce((sum, key) => sum + costOf(tasks.get(key) ?? missingTask(key)), 0);
+  const work = (keys: Iterable<string>): number => [...keys].reduce((sum, key) => sum + (tasks.get(key)?.cost ?? 0), 0);
   const [all, left] = [work(tasks.keys()), work(missing.map(({ key }) => key))];
   return {
     nuisances: { distinct: tasks.size, done: done.length, failed: failed.size, missing: missing.length },
     share: all === 0 ? 1 : 1 - left / all,
-    running: processesOf(claims, (key) => names.get(key) ?? key),
-    failed: [...failed].map(([key, { message }]) => ({ task: names.get(key) ?? key, message })),
+    running: processesOf(claims, nameOf),
+    failed: [...failed].map(([key, { message }]) => ({ task: nameOf(key), message })),
     secondsLeft: await secondsLeft(folder, claims, done.map(({ key }) => key), left, work),
   };
 }

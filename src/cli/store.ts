@@ -3,6 +3,7 @@ import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import { loadStudy } from "../node/files.js";
 import { factsOf, removable, removeFiles, type StoreFile, storeFiles } from "../node/storeFolder.js";
+import { outlineStudy } from "../parts.js";
 import { deriveStudy, prepareStudy } from "../pipeline.js";
 import { integer } from "../report/numbers.js";
 import { refuseEmpty, shownPath, storeFolder } from "./options.js";
@@ -38,8 +39,8 @@ async function showStore(given: StoreArguments): Promise<void> {
     refuseEmpty({ study: file, store: given.store });
     const { study, panel, folder } = await loadStudy(file);
     folders.push(folder);
-    const { plan } = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
-    for (const key of plan.tasks.keys()) needed.add(key);
+    const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+    for (const key of outlineStudy(prepared).keys()) needed.add(key);
   }
   const folder = await storeFolder(given.store, folders[0] ?? ".");
   if (folder === null) throw new InputError("There is no store: name its folder with --store.");

@@ -14,8 +14,9 @@ const FAST = ["errors", "distribution", "convention", "level", "aggregate", "con
 /**
  * The order in which a curve is estimated: specifications that share nuisances stand together, so that these are at hand.
  * Dimensions that change the rows move slowest, those that change errors alone fastest; what is included comes last.
+ * `chosen`: 1 for those that are wanted; all unless given.
  */
-export function executionOrder(table: CurveTable): Uint32Array {
+export function executionOrder(table: CurveTable, chosen?: ArrayLike<number>): Uint32Array {
   const dimensions = [...table.dimensions.keys()].sort((a, b) => speed(table.sets[a] ?? []) - speed(table.sets[b] ?? []) || a - b);
   const width = dimensions.length;
   const choices = new Uint16Array(table.size * width);
@@ -23,7 +24,7 @@ export function executionOrder(table: CurveTable): Uint32Array {
     const own = table.choices(i);
     dimensions.forEach((d, place) => (choices[i * width + place] = own[d] ?? 0));
   }
-  return Uint32Array.from({ length: table.size }, (_, i) => i).sort((a, b) => {
+  return Uint32Array.from({ length: table.size }, (_, i) => i).filter((i) => chosen === undefined || chosen[i] === 1).sort((a, b) => {
     for (let place = 0; place < width; place++) {
       const difference = (choices[a * width + place] ?? 0) - (choices[b * width + place] ?? 0);
       if (difference !== 0) return difference;

@@ -6,10 +6,10 @@ import type { Panel } from "../panel/panel.js";
 import { neededBy } from "../plan/needed.js";
 import type { Planner } from "../plan/plan.js";
 import type { CurveTable } from "../study/curve/table.js";
+import { curveBlocks } from "./blocks.js";
 import { countFailures, type CurveFailure } from "./failures.js";
 import { executionOrder } from "./order.js";
 import { scoreClusters } from "./scores.js";
-import { specified } from "./specified.js";
 
 /** What a curve would take; nothing of it is kept but the keys of nuisances. */
 export interface CurvePlan {
@@ -34,7 +34,6 @@ export interface CurvePlanning {
   readonly planner: Planner;
 }
 
-const BLOCK = 256;
 /** Checkpoints of a fit, where it is not known how many there will be. */
 const CHECKPOINTS = 3;
 
@@ -45,10 +44,7 @@ export async function planCurve(table: CurveTable, { kernels, store, panel, plan
   const keys = new Set<string>();
   const costs = new Map<string, { tasks: number; cost: number }>();
   let [needed, stored, bytes] = [0, 0, 0];
-  const order = executionOrder(table);
-  for (let start = 0; start < order.length; start += BLOCK) {
-    const { specifications } = specified(table, order.subarray(start, start + BLOCK), (_, error) => failures.add(error));
-    const plan = planner(specifications);
+  for (const { plan } of curveBlocks(table, executionOrder(table), planner, (_, error) => failures.add(error))) {
     for (const planned of plan.specifications) {
       if ("refused" in planned) failures.add(planned.refused);
       else needed += neededBy(planned, plan.tasks);

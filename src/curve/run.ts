@@ -12,12 +12,12 @@ import type { Special } from "../kernels/special.js";
 import type { Panel } from "../panel/panel.js";
 import type { Plan, Planner, PlannedSpecification, RefusedSpecification } from "../plan/plan.js";
 import type { CurveTable } from "../study/curve/table.js";
+import { curveBlocks } from "./blocks.js";
 import { collectRows, type CurveRow } from "./columns.js";
 import { type CurveFailure, countFailures } from "./failures.js";
 import { executionOrder } from "./order.js";
 import type { CurveRows, CurveScores } from "./rows.js";
 import { keepInMemory, type KeepScores, type ScoreClusters, scoreClusters, type ScoreKeeper, scoresOf } from "./scores.js";
-import { specified } from "./specified.js";
 
 /** What runs a curve. */
 export interface CurveEngine {
@@ -59,8 +59,6 @@ export interface CurveNuisances {
   readonly stored: number;
 }
 
-/** Specifications that are planned, fitted and estimated together. */
-const BLOCK = 256;
 /** Bytes of predictions that stay at hand from block to block; all others come back from the store. */
 const CACHE = 256 * 1024 * 1024;
 
@@ -93,20 +91,17 @@ interface Running {
 
 async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuisances> {
   const { engine, options, finish } = running;
-  const chosen = options.chosen?.(table);
-  const order = executionOrder(table).filter((i) => chosen === undefined || chosen[i] === 1);
+  const order = executionOrder(table, options.chosen?.(table));
   const counter = countNuisances(order.length, options.onProgress);
   const cache = createFitCache(CACHE);
   let estimating = Promise.resolve();
   try {
-    for (let start = 0; start < order.length && options.deadline?.aborted !== true; start += BLOCK) {
-      const numbers = order.subarray(start, start + BLOCK);
-      const { known, specifications } = specified(table, numbers, (i, error) => finish(i, { error }));
-      const plan = engine.planner(specifications);
-      const lookup = await fitBlock(plan, numbers.length, { engine, options, cache, counter });
+    for (const { plan, numbers, size } of curveBlocks(table, order, engine.planner, (i, error) => finish(i, { error }))) {
+      const lookup = await fitBlock(plan, size, { engine, options, cache, counter });
       await estimating;
-      estimating = estimateBlock(plan, known, lookup, running);
+      estimating = estimateBlock(plan, numbers, lookup, running);
       estimating.catch(() => undefined); // thrown where it is awaited
+      if (options.deadline?.aborted === true) break;
     }
   } catch (error) {
     if (options.deadline?.aborted !== true || options.signal?.aborted === true || error instanceof InputError) throw error;
@@ -168,22 +163,29 @@ interface NuisanceCounter {
 /** Counts each nuisance once, and shows progress by specifications: what blocks to come need is not known yet. */
 function countNuisances(size: number, report: ((progress: FitProgress) => void) | undefined): NuisanceCounter {
   const keys = new Set<string>();
-  let [before, fitted, failed] = [0, 0, 0];
+  let before = 0;
+  let finished = { fitted: 0, stored: 0 };
+  let counted = finished; // those of a block that was stopped, too
   return {
     block(plan, specifications) {
-      const known = keys.size;
+      const again = [...plan.tasks.keys()].filter((key) => keys.has(key)).length;
       for (const key of plan.tasks.keys()) keys.add(key);
+      const count = ({ fitted, stored }: FitProgress): void => {
+        counted = { fitted: finished.fitted + fitted, stored: finished.stored + Math.max(0, stored - again) };
+      };
       return {
-        show({ work, done, fitted: now }) {
-          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, fitted: fitted + now, stored: Math.max(0, known - fitted) });
+        show(progress) {
+          count(progress);
+          const { work, done } = progress;
+          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, ...counted });
         },
-        finish({ tasks, fitted: now, stored }) {
+        finish(progress) {
+          count(progress);
           before += specifications;
-          fitted += now;
-          failed += tasks - now - stored;
+          finished = counted;
         },
       };
     },
-    all: () => ({ distinct: keys.size, fitted, stored: Math.max(0, keys.size - fitted - failed) }),
+    all: () => ({ distinct: keys.size, ...counted }),
   };
 }

@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import type { Task } from "../plan/task.js";
+import type { Outline, TaskOutline } from "./outline.js";
 import { storedResult } from "./run.js";
 import type { Store } from "./store.js";
 
@@ -17,7 +17,7 @@ export interface Gathered {
 const AT_ONCE = 16;
 
 /** Brings what tasks need from one store into another, where that has nothing that can be trusted. Each is checked. */
-export async function gatherResults(tasks: Iterable<Task>, from: Store, into: Store): Promise<Gathered> {
+export async function gatherResults(tasks: Iterable<Pick<TaskOutline, "key">>, from: Store, into: Store): Promise<Gathered> {
   const damaged: string[] = [];
   let [taken, known] = [0, 0];
   await inTurn([...tasks], async ({ key }) => {
@@ -37,17 +37,17 @@ export async function gatherResults(tasks: Iterable<Task>, from: Store, into: St
   return { taken, known, damaged: damaged.sort() };
 }
 
-/** What a store has of a plan's tasks, in their order. */
+/** What a store has of a study's tasks, in their order. */
 export interface Standing {
-  readonly done: readonly Task[];
+  readonly done: readonly TaskOutline[];
   /** Tasks that have no predictions, and why. */
   readonly failed: ReadonlyMap<string, EstimationError>;
   /** Neither; a task that needs one that failed is not missing. */
-  readonly missing: readonly Task[];
+  readonly missing: readonly TaskOutline[];
 }
 
-/** Reads and checks every result of a plan's tasks. */
-export async function standingOf(tasks: ReadonlyMap<string, Task>, store: Store): Promise<Standing> {
+/** Reads and checks every result of a study's tasks. */
+export async function standingOf(tasks: Outline, store: Store): Promise<Standing> {
   const found = new Map<string, EstimationError | "done">();
   await inTurn([...tasks.values()], async ({ key }) => {
     const result = await storedResult(key, store);

@@ -1,13 +1,15 @@
-import type { Task } from "../plan/task.js";
-import { costOf } from "./run.js";
+import type { TaskOutline } from "./outline.js";
 
-/** One of several parts of a plan; `index` counts from 1. */
+/** One of several parts of a study; `index` counts from 1. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-type Tasks = ReadonlyMap<string, Task>;
+/** What the cut depends on. */
+type Costed = Pick<TaskOutline, "key" | "needs" | "cost">;
+type Tasks = ReadonlyMap<string, Costed>;
+type Needing = Pick<TaskOutline, "key" | "needs">;
 
 /**
  * Cuts tasks into parts of about equal cost, each of which can be fitted alone: with a task come those that it needs, so
@@ -15,9 +17,8 @@ type Tasks = ReadonlyMap<string, Task>;
  * talking. Dearest first, a task that no other needs goes where it adds least while the part stays within its share, else
  * to the part that ends least loaded (Graham 1969, "Bounds on Multiprocessing Timing Anomalies"). O(tasks x count).
  */
-export function shardsOf(tasks: Tasks, count: number): readonly Tasks[] {
-  const costs = new Map([...tasks.values()].map((task) => [task.key, costOf(task)]));
-  const costIn = (keys: Iterable<string>): number => [...keys].reduce((sum, key) => sum + (costs.get(key) ?? 0), 0);
+export function shardsOf<T extends Costed>(tasks: ReadonlyMap<string, T>, count: number): readonly ReadonlyMap<string, T>[] {
+  const costIn = (keys: Iterable<string>): number => [...keys].reduce((sum, key) => sum + (tasks.get(key)?.cost ?? 0), 0);
   const share = costIn(tasks.keys()) / count;
   const parts = Array.from({ length: count }, () => ({ load: 0, keys: new Set<string>() }));
   const ends = endsOf(tasks).map((task) => ({ key: task.key, keys: withNeeds(task, tasks) })).map((end) => ({ ...end, cost: costIn(end.keys) }));
@@ -36,13 +37,13 @@ export function shardsOf(tasks: Tasks, count: number): readonly Tasks[] {
 }
 
 /** Tasks that no other needs. */
-function endsOf(tasks: Tasks): readonly Task[] {
+function endsOf(tasks: Tasks): readonly Costed[] {
   const needed = new Set([...tasks.values()].flatMap((task) => task.needs));
   return [...tasks.values()].filter((task) => !needed.has(task.key));
 }
 
-/** A task and all that it needs, directly or not; never twice. */
-function withNeeds(task: Task, tasks: Tasks): readonly string[] {
+/** A task's key and those of all that it needs, directly or not; never twice. */
+export function withNeeds(task: Needing, tasks: ReadonlyMap<string, Needing>): readonly string[] {
   const keys = new Set([task.key]);
   for (const key of keys) tasks.get(key)?.needs.forEach((need) => keys.add(need)); // a Set visits what is added on the way
   return [...keys].filter((key) => tasks.has(key));

@@ -79,7 +79,7 @@ export function forestLearner(kind: ForestKind): Learner {
       return forestStages(kernels, job, treeSettings(job, units, kind), stageCount(job.options, units));
     },
     cost(options: Options, rows: number, shape: DesignShape) {
-      const share = drawnColumns(options["maxFeatures"], shape.columns) / shape.columns;
+      const share = shape.columns === 0 ? 0 : drawnColumns(options["maxFeatures"], shape.columns) / shape.columns;
       const scanned = (shape.features + shape.groups) * (0.25 + 0.75 * share);
       const stages = numberOption({ stages: 1, ...withoutNull(options) }, "stages");
       return numberOption(options, "trees") * stages * rows * floorLog2(rows + 2) * scanned * kind.nanoseconds;

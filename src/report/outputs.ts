@@ -87,7 +87,7 @@ async function tableFiles(format: Format, result: StudyResult, tables: readonly 
 
 function curveFiles({ curves }: StudyResult, tables: readonly PrintedTable[]): OutputFiles {
   const wanted = [...curves].filter(([id]) => tables.some((table) => table.id === id));
-  return Object.fromEntries(wanted.map(([id, { rows }]) => [`${id}.csv`, curveCsv(id, rows)]));
+  return Object.fromEntries(wanted.map(([id, { rows, inference }]) => [`${id}.csv`, curveCsv(id, rows, inference)]));
 }
 
 /** Whether a table or figure is the one named, or of the table (`table2`) or column (`table2.1`) named. */

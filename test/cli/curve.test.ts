@@ -60,6 +60,7 @@ describe("neyman run of a curve", () => {
       const text = csv[Number(id.slice(2))] ?? [];
       expect(row).toMatchObject({ id, ...choices });
       expect([row?.["coef"], text[5]]).toEqual(coef === null ? [NaN, ""] : [coef, String(coef)]);
+      expect(text[8]).toBe(coef === null ? "" : String(row?.["p_rw"]));
       const squares = scores.scores(Number(id.slice(2)) - 1).values.reduce((sum, value) => sum + value * value, 0);
       expect(Math.sqrt(squares)).toBeCloseTo(coef === null ? 0 : Number(row?.["se"]), 12); // one rounding a cluster
     }
@@ -104,7 +105,7 @@ describe("neyman run of a curve", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Specifications +48\nRun +16\nEstimated +16\n/);
     expect([...(tableFromIPC(readFileSync(join(whole, "part/c.arrow"))).getChild("error") ?? [])].filter((value: unknown) => value === "not-run")).toHaveLength(SIZE - 16);
-    for (const [args, message] of [[["--where", "learner == Forst"], /--where: .*`Forst`.*Did you mean `Forest`/], [["--max-time", "soon"], /--max-time: `soon` is no time/]] as const) {
+    for (const [args, message] of [[["--where", "learner == Forst"], /--where: .*`Forst`.*Did you mean `Forest`/], [["--max-time", "soon"], /--max-time: `soon` is no time/], [["--where", ""], /--where is empty\. Name options of a curve/]] as const) {
       const wrong = await neyman(whole, "run", "study.yaml", ...args);
       expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
       expect(wrong.stderr).toMatch(message);

@@ -46,6 +46,14 @@ describe("the same as a joint table of the same estimates", () => {
   });
 });
 
+it("a specification with a standard error but no influence by cluster is not judged", () => {
+  const { rows, scores } = small;
+  const silent = { ...scores, scores: (i: number) => (i === 5 ? { ...scores.scores(5), values: new Float64Array(scores.labels.length) } : scores.scores(i)) };
+  const without = curveInference(kernels, rows, silent, choice)!;
+  expect([without.judged, without.romanoWolf[5]]).toEqual([found.judged - 1, NaN]);
+  expect(without).toEqual(curveInference(kernels, { ...rows, theta: rows.theta.map((value, i) => (i === 5 ? NaN : value)) }, scores, choice));
+});
+
 describe("the same as a slow twin that keeps every draw", () => {
   const numbers = estimated(small);
   const labels = Uint32Array.from(small.scores.labels.flatMap((label) => streamOf(small.scores.by, label)));

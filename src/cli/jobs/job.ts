@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
-import { costOf } from "../../fit/run.js";
+import type { TaskOutline } from "../../fit/outline.js";
 import { shardsOf } from "../../fit/shards.js";
+import { outlineStudy } from "../../parts.js";
 import type { PreparedStudy } from "../../pipeline.js";
-import type { Task } from "../../plan/task.js";
 
 /** What a batch system is told of a study. */
 export interface Job {
@@ -29,11 +29,12 @@ const SHARD_SECONDS = 1800;
 const MOST = 200;
 
 /** A study as a batch job; `shards` null: as many as make shards of half an hour. */
-export function jobOf(file: string, { plan }: PreparedStudy, threads: number, shards: number | null, store: string | null): Job {
-  const tasks = [...plan.tasks.values()];
-  const secondsOf = (some: Iterable<Task>): number => [...some].reduce((sum, task) => sum + costOf(task), 0) / 1e9 / threads;
+export function jobOf(file: string, prepared: PreparedStudy, threads: number, shards: number | null, store: string | null): Job {
+  const outline = outlineStudy(prepared);
+  const tasks = [...outline.values()];
+  const secondsOf = (some: Iterable<TaskOutline>): number => [...some].reduce((sum, { cost }) => sum + cost, 0) / 1e9 / threads;
   const count = shards ?? Math.max(1, Math.min(MOST, Math.ceil(secondsOf(tasks) / SHARD_SECONDS)));
-  const parts = shardsOf(plan.tasks, count);
+  const parts = shardsOf(outline, count);
   const seconds = Math.max(...parts.map((part) => secondsOf(part.values())));
   return {
     name: `neyman-${basename(file).replace(/\.[^.]*$/, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40) || "study"}`.replace(/-+$/, ""),
@@ -46,16 +47,19 @@ export function jobOf(file: string, { plan }: PreparedStudy, threads: number, sh
     seconds,
     // A slow node, a guess that is wrong by a factor, and the reading of the data.
     limitMinutes: Math.ceil((4 * seconds + 600) / 600) * 10,
-    memoryGigabytes: Math.ceil(memoryOf(tasks, threads) / 1e9),
+    memoryGigabytes: Math.ceil(memoryOf(prepared, tasks, threads) / 1e9),
   };
 }
 
-/** Bytes: the program, each thread's copy of the largest design with its working space, all predictions. */
-function memoryOf(tasks: readonly Task[], threads: number): number {
-  const designs = tasks.map((task) => (task.kind === "stack" ? 0 : 8 * task.design.rows * (task.design.features.length + task.design.groups.length)));
-  const predictions = tasks.reduce((sum, { folds }) => sum + 8 * folds.folds.length * PREDICTIONS, 0);
-  return 5e8 + threads * (1e8 + 10 * Math.max(0, ...designs)) + predictions;
+/** Bytes: the program, each thread's copy of the largest design with its working space, the tables' predictions, what a curve keeps at hand. */
+function memoryOf({ plan, study }: PreparedStudy, tasks: readonly TaskOutline[], threads: number): number {
+  const largest = tasks.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  const predictions = [...plan.tasks.values()].reduce((sum, { folds }) => sum + 8 * folds.folds.length * PREDICTIONS, 0);
+  const curve = study.tables.some(({ kind }) => kind === "curve") ? CURVE : 0;
+  return 5e8 + threads * (1e8 + 10 * largest) + predictions + curve;
 }
 
 /** Arrays of predictions that a task leaves, at most: one a checkpoint. */
 const PREDICTIONS = 4;
+/** Predictions and blocks of a curve that are at hand, and the draws of its inference. */
+const CURVE = 1e9;
