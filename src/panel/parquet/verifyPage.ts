@@ -22,21 +22,22 @@ export interface ColumnWay {
 
 /** Checks that the levels and the values of a page hold as many as its header says. Throws an `Error`. */
 export function verifyPage(page: Uint8Array, head: Exclude<PageHead, { readonly kind: "dictionary" }>, column: ColumnWay): void {
-  const levelBytes = head.kind === "data" ? 0 : head.definitionBytes + head.repetitionBytes;
-  if (levelBytes > Math.min(page.length, head.bytes)) throw new Error("levels are longer than their page");
-  const isPlain = head.kind === "data v2" && !head.isCompressed;
-  const content = isPlain ? page.subarray(levelBytes) : decompressPage(page.subarray(levelBytes), head.bytes - levelBytes, column.codec, compressors);
-  const whole = sectionOf(content);
   const isBoolean = column.type === "BOOLEAN";
   if (head.kind === "data") {
+    const whole = sectionOf(decompressPage(page, head.bytes, column.codec, compressors));
     const { start, nulls } = levelsWithin(whole, head.values, column);
     verifyValues({ ...whole, start }, head.encoding, head.values - nulls, isBoolean);
-  } else {
-    const levels = sectionOf(page.subarray(0, levelBytes));
-    if (column.repetition > 0) verifyRuns({ ...levels, end: head.repetitionBytes }, bitsOf(column.repetition), head.values);
-    if (column.definition > 0) verifyRuns({ ...levels, start: head.repetitionBytes }, bitsOf(column.definition), head.values);
-    verifyValues(whole, head.encoding, head.values - head.nulls, isBoolean);
+    return;
   }
+  // In the second version levels stand before what is compressed.
+  const levelBytes = head.repetitionBytes + head.definitionBytes;
+  if (levelBytes > Math.min(page.length, head.bytes)) throw new Error("levels are longer than their page");
+  const levels = sectionOf(page.subarray(0, levelBytes));
+  if (column.repetition > 0) verifyRuns({ ...levels, end: head.repetitionBytes }, bitsOf(column.repetition), head.values);
+  if (column.definition > 0) verifyRuns({ ...levels, start: head.repetitionBytes }, bitsOf(column.definition), head.values);
+  const rest = page.subarray(levelBytes);
+  const content = head.isCompressed ? decompressPage(rest, head.bytes - levelBytes, column.codec, compressors) : rest;
+  verifyValues(sectionOf(content), head.encoding, head.values - head.nulls, isBoolean);
 }
 
 /** Behind the levels at the beginning of a page of the first version, and how many values they say are missing. */

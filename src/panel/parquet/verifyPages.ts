@@ -18,7 +18,6 @@ export function verifyPages(bytes: Uint8Array, { row_groups, schema }: FileMetaD
   for (const { columns, num_rows } of row_groups) for (const column of columns) verifyChunk(bytes, column, schema, Number(num_rows));
 }
 
-// eslint-disable-next-line max-params -- the file, and what its footer says of it
 function verifyChunk(bytes: Uint8Array, { meta_data }: ColumnChunk, schema: FileMetaData["schema"], rows: number): void {
   if (meta_data === undefined) throw new Error("a column has no metadata");
   const { dictionary_page_offset, data_page_offset, total_compressed_size, path_in_schema, codec, type } = meta_data;
