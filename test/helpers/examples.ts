@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
@@ -21,11 +21,12 @@ export function emptyFolder(): string {
   return folder;
 }
 
-/** A project that has this package among its node_modules, the examples and their data. */
+/** A project that depends on this package, with the examples and their data. Deno looks into node_modules only beside a package.json. */
 export function project(): string {
   const folder = emptyFolder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules/neyman"));
+  writeFileSync(join(folder, "package.json"), `{ "type": "module", "dependencies": { "neyman": "*" } }`);
   for (const part of ["examples", "data/wagepan.csv"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   return folder;
 }

@@ -53,6 +53,9 @@ describe("esbuild", () => {
     const outputs = Object.entries(metafile.outputs);
     const external = outputs.flatMap(([, { imports }]) => imports.filter((one) => one.external === true).map(({ path }) => path));
     expect(external).toEqual([]);
+    // Nothing of it at all, not even for later: the queue is a command's.
+    const all = outputs.flatMap(([, { inputs }]) => Object.keys(inputs));
+    expect(all.filter((path) => /\/dist\/(node|cli|cluster)\/|@nats-io|piscina|yargs|resvg/.test(path))).toEqual([]);
     const first = inputsAtStart(metafile, "out/app.js");
     expect(first.filter((path) => /node_modules\/ajv|apache-arrow|hyparquet|read-excel-file|fflate|fzstd|piscina|yargs/.test(path))).toEqual([]);
     const worker = inputsAtStart(metafile, "out/worker.js");

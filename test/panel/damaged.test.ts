@@ -1,5 +1,7 @@
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import fc from "fast-check";
+import { parquetMetadata } from "hyparquet";
+import { parquetHeader } from "hyparquet/src/column.js";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.js";
 import { readPanel } from "../../src/panel/read.js";
@@ -38,10 +40,7 @@ describe("a file that is cut short at any tenth byte says so", () => {
 describe("a file with bytes that are wrong is read or refused, and nothing else", () => {
   it.each(whole)("%s", async (name) => {
     const bytes = madeFile(name);
-    // Within a page hyparquet trusts the length of a run: in Parquet files only the footer is damaged here.
-    const least = name.endsWith(".parquet") ? bytes.length - 8 - new DataView(bytes.buffer).getUint32(bytes.length - 8, true) : 0;
-    const place = fc.oneof(fc.nat({ max: Math.min(400, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 299 }).map((back) => bytes.length - 1 - back))
-      .map((at) => Math.max(least, at));
+    const place = fc.oneof(fc.nat({ max: Math.min(400, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 299 }).map((back) => bytes.length - 1 - back));
     const flips = fc.array(fc.tuple(place, fc.oneof(fc.constantFrom(0, 1, 127, 128, 255), fc.nat({ max: 255 }))), { minLength: 1, maxLength: 4 });
     await fc.assert(fc.asyncProperty(flips, async (all) => {
       const changed = bytes.slice();
@@ -64,4 +63,39 @@ describe("a file with bytes that are wrong is read or refused, and nothing else"
 it("an Arrow stream without its end mark is cut short", async () => {
   const bytes = tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2) }), "stream");
   expect(await outcome(bytes.subarray(0, bytes.length - 8))).toContain("is cut short");
+});
+
+describe("a Parquet file of which a run says that it holds millions of values is damaged", () => {
+  // The greatest count that a header of a run can say, and a value. A reader that believes it does not end.
+  const RUN = [0xfe, 0xff, 0xff, 0xff, 0x0f, 1];
+
+  /** The file with bytes written into the first page of values of a column, some bytes behind its header. */
+  function patched(name: string, column: string, behind: number, into: readonly number[]): Uint8Array {
+    const bytes = madeFile(name).slice();
+    const chunk = parquetMetadata(bytes.buffer).row_groups[0]?.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === column)?.meta_data;
+    const reader = { view: new DataView(bytes.buffer), offset: Number(chunk?.data_page_offset) };
+    const { type } = parquetHeader(reader);
+    expect(type).toMatch(/^DATA_PAGE/);
+    bytes.set(into, reader.offset + behind);
+    return bytes;
+  }
+
+  it.each([
+    ["the levels, behind their length", "none.parquet", 4, RUN],
+    ["the levels of a page of the second version", "v2.parquet", 0, RUN],
+    // Levels of two bytes behind a length of four, then the width of the indices; a million fit into the page's last bytes.
+    ["the indices into a dictionary", "none.parquet", 7, [0xfe, 0xff, 0x7f]],
+  ])("in %s", async (_, name, behind, into) => {
+    expect(await outcome(madeFile(name))).toBeNull();
+    expect(await outcome(patched(name, "city", behind, into))).toMatch(/^p is damaged: its Parquet data cannot be read \(.+\)\. Copy or write the file again\.$/);
+  });
+
+  it("says which run", async () => {
+    expect(await outcome(patched("none.parquet", "city", 4, [0xfe, 0x7f]))).toContain("a run is longer than its page");
+    expect(await outcome(patched("v2.parquet", "city", 0, [0xfe, 0x7f]))).toContain("a run is longer than its page");
+  });
+
+  it("as is one whose levels are longer than their page", async () => {
+    expect(await outcome(patched("none.parquet", "city", 0, [255, 255, 0, 0]))).toContain("levels are longer than their page");
+  });
 });

@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { Json } from "../../src/json.js";
+import type { Json, JsonSchema } from "../../src/json.js";
 import { studySchema } from "../../src/study/schema.js";
 import { schemaErrors } from "../../src/study/validate.js";
 
@@ -73,5 +73,42 @@ describe("errors against the schema", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+/** Of each keyword that can refuse a value, a schema of it and a value that it refuses. */
+const REFUSED: Readonly<Record<string, readonly [own: Json, value: Json]>> = {
+  type: [["string", "null"], 1], const: [{ k: 1 }, { k: 2 }], enum: [["a", 1], "b"], not: [{ type: "number" }, 1], anyOf: [[{ type: "number" }, { const: "a" }], "b"], $ref: ["#/definitions/ten", 9],
+  minimum: [0, -1], maximum: [1, 2], exclusiveMinimum: [0, 0], exclusiveMaximum: [1, 1], minLength: [1, ""], pattern: ["^a+$", "b"],
+  items: [{ type: "number" }, ["x"]], minItems: [1, []], maxItems: [1, [1, 2]], uniqueItems: [true, [{ a: 1, b: 2 }, { b: 2, a: 1 }]],
+  properties: [{ a: { const: 1 } }, { a: 2 }], required: [["a"], {}], additionalProperties: [{ type: "number" }, { a: "x" }], minProperties: [1, {}], maxProperties: [0, { a: 1 }],
+};
+/** Keywords that refuse nothing. */
+const SILENT = ["$schema", "title", "description", "default", "definitions"];
+
+/** Every schema within a schema, itself first. */
+function within(own: JsonSchema): readonly JsonSchema[] {
+  const named = ["properties", "definitions"].flatMap((key) => Object.values((own[key] ?? {}) as Record<string, JsonSchema>));
+  const others = Object.entries(own).flatMap(([key, part]) => (key === "default" || key === "const" || key === "enum" || key === "properties" || key === "definitions" ? [] : [part].flat()));
+  return [own, ...[...named, ...others].filter((part) => typeof part === "object" && part !== null).flatMap((part) => within(part as JsonSchema))];
+}
+
+describe("the keywords of the schema", () => {
+  const used = [...new Set(within(schema).flatMap((own) => Object.keys(own)))].filter((keyword) => !SILENT.includes(keyword));
+
+  it.each(used)("%s refuses what Ajv refuses: a new one has its line here and in src/study/validate.ts", (keyword) => {
+    const [part, value] = REFUSED[keyword] ?? [];
+    expect(part).toBeDefined();
+    const own = { [keyword]: part, definitions: { ten: { const: 10 } } } as JsonSchema;
+    const other = new Ajv({ allErrors: true, strict: false, verbose: true, inlineRefs: false }).compile(own);
+    expect(other(value)).toBe(false);
+    expect(told(schemaErrors(own, value as Json))).toEqual(told(other.errors ?? []));
+  });
+
+  it("have the shapes that are known: one schema for all items, references to the schema's own definitions", () => {
+    for (const { items, $ref } of within(schema) as readonly { readonly items?: unknown; readonly $ref?: string }[]) {
+      expect(Array.isArray(items)).toBe(false);
+      if ($ref !== undefined) expect(schema["definitions"]).toHaveProperty($ref.replace("#/definitions/", ""));
+    }
   });
 });

@@ -21,7 +21,7 @@ export async function readParquet(bytes: Uint8Array, source: string): Promise<Pa
     const file = { byteLength: bytes.length, slice: (start: number, end = bytes.length): ArrayBuffer => bytes.slice(start, end).buffer };
     const metadata = await parquetMetadataAsync(file);
     const rows = rowsOf(metadata, source);
-    verifyPages(bytes, metadata.row_groups);
+    verifyPages(bytes, metadata);
     const names = parquetSchema(metadata).children.map(({ element }) => element.name);
     requireNames(names, source, "for instance with pandas `df.columns = [...]`");
     const columns = new Map<string, Column>();
