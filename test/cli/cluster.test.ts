@@ -22,6 +22,18 @@ ${Array.from({ length: 6 }, (_, i) => `      - { seed: ${i} }`).join("\n")}
       - { learner: { stack: { learners: [ols, lassocv] } } }
 `;
 
+const CURVE = `data: { file: panel.csv, unit: firm, time: year }
+base: { outcome: y, treatment: d, controls: [x1] }
+tables:
+  - id: curve
+    curve:
+      vary:
+        learner: { OLS: ols, Forest: { rf: { trees: 20 } } }
+        controls: { always: [x1], subsets: [x2, size] }
+        folds: { "3": { k: 3 }, "5": { k: 5 } }
+        errors: { Firm: { cluster: [firm] }, HC1: hc1 }
+`;
+
 function studyFolder(study = STUDY): string {
   return workspace({ "study.yaml": study, "panel.csv": panelCsv(60) });
 }
@@ -79,6 +91,27 @@ describe.skipIf(!hasServer)("run --cluster", async () => {
       expect(log).toMatch(/^neyman worker: 1 thread for queue kills at nats:\/\/127\.0\.0\.1:\d+, numerics [0-9a-f]{12}\.\n/);
       expect(log).toMatch(/neyman worker: \d+ fitted, 0 failed\.\n$/);
     }
+  });
+
+  it("gives the bytes of one process for a curve; its lines too", async () => {
+    const folder = studyFolder(CURVE);
+    await neyman(folder, "run", "study.yaml", "--store", "none", "--out", "alone", "--ndjson", "alone.ndjson");
+    const workers = await Promise.all([1, 2].map(() => startWorker(server.url, folder, "--queue", "curve")));
+    const cluster = ["--cluster", server.url, "--queue", "curve"];
+    const { code, stderr } = await neyman(folder, "run", "study.yaml", ...cluster, "--ndjson", "study.ndjson");
+    expect(code, stderr).toBe(0);
+    for (const file of ["estimates.json", "curve.arrow", "results.json"]) expect(textOf(folder, `study-output/${file}`), file).toBe(textOf(folder, `alone/${file}`));
+    expect(textOf(folder, "study.ndjson")).toBe(textOf(folder, "alone.ndjson"));
+    const fitted = workers.flatMap((worker) => worker.fitted());
+    expect(nuisancesOf(folder, "study-output")).toEqual(nuisancesOf(folder, "alone"));
+    expect([new Set(fitted).size, fitted.length]).toEqual([nuisancesOf(folder, "alone").fitted, nuisancesOf(folder, "alone").fitted]);
+    await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
+  });
+
+  it("ends when its time is up, though no worker is there", async () => {
+    const folder = studyFolder();
+    const { code, stderr } = await neyman(folder, "run", "study.yaml", "--cluster", server.url, "--queue", "late", "--max-time", "1s");
+    expect([code, stderr]).toEqual([3, "neyman: time is up. What was fitted is stored; run again to go on.\n"]);
   });
 
   it("a worker writes no file: one that may write none does its work", async () => {
