@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { numericsOf } from "../../src/cluster/index.js";
+import { certificates } from "../helpers/certificates.js";
 import { type Ended, neyman, nuisancesOf, start, textOf, workspace } from "../helpers/cli.js";
 import { hasServer, joined, startServer, type TestServer } from "../helpers/nats.js";
 import { panelCsv } from "../helpers/panelCsv.js";
@@ -153,6 +154,15 @@ describe.skipIf(!hasServer)("what is wrong with a cluster is said in one line, w
     return stderr;
   };
 
+  const worksWith = async (url: string, env: NodeJS.ProcessEnv): Promise<void> => {
+    const { child, ended } = start(folder, ["worker", url], env);
+    let log = "";
+    child.stderr?.on("data", (text: string) => (log += text));
+    await Promise.race([ended, (async () => { while (!log.includes("numerics")) await pause(20); })()]);
+    child.kill("SIGINT");
+    expect((await ended).code, log).toBe(0);
+  };
+
   it("a server that is not there", async () => {
     expect(await said(["worker", "nats://127.0.0.1:1"])).toMatch(/^neyman: No NATS server answers at nats:\/\/127\.0\.0\.1:1 \(.*\)\. Check the address and that the server runs \(`nats-server -js`\)\.\n$/);
     expect(await said(["run", "study.yaml", "--cluster", "nats://no.such.host.invalid"])).toContain("No NATS server answers at nats://no.such.host.invalid:4222");
@@ -167,12 +177,18 @@ describe.skipIf(!hasServer)("what is wrong with a cluster is said in one line, w
   });
 
   it("the right ones, by the environment", async () => {
-    const { child, ended } = start(folder, ["worker", server.url], { NATS_USER: "ann", NATS_PASSWORD: "right" });
-    let log = "";
-    child.stderr?.on("data", (text: string) => (log += text));
-    while (!log.includes("numerics")) await pause(20);
-    child.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 0 });
+    await worksWith(server.url, { NATS_USER: "ann", NATS_PASSWORD: "right" });
+  });
+
+  it("by a token, and by TLS with an authority of its own", async () => {
+    const token = await startServer("--auth", "right");
+    expect(await said(["worker", token.url])).toContain("asks who is there.");
+    await worksWith(token.url, { NATS_TOKEN: "right" });
+    const { authority, certificate, key } = certificates();
+    const safe = await startServer("--tls", "--tlscert", certificate, "--tlskey", key);
+    const url = `tls://localhost:${safe.port}`;
+    expect(await said(["worker", url])).toMatch(/and this machine do not agree on TLS: .*Name the authority that signed the server's certificate in NATS_CA/);
+    await worksWith(url, { NATS_CA: authority });
   });
 
   it("a server without streams, and one that keeps others under these names", async () => {
