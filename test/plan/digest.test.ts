@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { afterAll, expect, it, vi } from "vitest";
 import { sha256Hex } from "../../src/plan/digest.js";
 
-const { getBuiltinModule } = process;
+const original = Object.getOwnPropertyDescriptor(process, "getBuiltinModule");
 afterAll(() => {
-  process.getBuiltinModule = getBuiltinModule;
+  if (original !== undefined) Object.defineProperty(process, "getBuiltinModule", original);
 });
 
 it("is SHA-256 of the parts after each other, in Node and where there is no Node", async () => {
