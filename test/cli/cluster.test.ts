@@ -99,6 +99,8 @@ describe.skipIf(!hasServer)("run --cluster", async () => {
     await neyman(folder, "run", "study.yaml", "--store", "none", "--out", "alone", "--ndjson", "alone.ndjson");
     const workers = await Promise.all([1, 2].map(() => startWorker(server.url, folder, "--queue", "curve")));
     const cluster = ["--cluster", server.url, "--queue", "curve"];
+    const { stdout } = await neyman(folder, "status", "study.yaml", ...cluster);
+    expect(stdout).toMatch(/^Curves are planned while they run\. On the queue, of all studies: 0 that wait, 0 that run\.\nWorkers on queue curve at .*:\n(  .*, process \d+, 1 thread: .*\n){2}$/);
     const { code, stderr } = await neyman(folder, "run", "study.yaml", ...cluster, "--ndjson", "study.ndjson");
     expect(code, stderr).toBe(0);
     for (const file of ["estimates.json", "curve.arrow", "results.json"]) expect(textOf(folder, `study-output/${file}`), file).toBe(textOf(folder, `alone/${file}`));
