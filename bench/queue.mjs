@@ -1,5 +1,5 @@
 /**
- * What the queue costs: `node bench/queue.mjs [overhead [specifications]|backlog [tasks]|growth [milliseconds]]`.
+ * What the queue costs: `node bench/queue.mjs [overhead [specifications] [small|curve]|backlog [tasks]|growth [milliseconds]]`.
  * overhead: the same tasks by the local pool and by a worker on the queue, in turn; growth: workers that only sleep.
  */
 import { spawn } from "node:child_process";
@@ -48,12 +48,12 @@ async function startWorker(url, queue) {
   return child;
 }
 
-async function overhead(specifications) {
+async function overhead(specifications, only) {
   const server = await startServer(14301);
-  const table = [["many small fits", ["ols"], specifications], ["a curve", [{ rf: { trees: 40 } }, "lassocv", { gradboost: { trees: 30 } }, "ols"], specifications]];
+  const kinds = [["small fits", ["ols"]], ["a curve", [{ rf: { trees: 40 } }, "lassocv", { gradboost: { trees: 30 } }, "ols"]]];
   console.log(`| tasks | n | local, s | queue, s | more by the clock, ms a task | more of the processor, ms a task | share of the clock |\n|:--|--:|--:|--:|--:|--:|--:|`);
-  for (const [name, learners, count] of table) {
-    const plan = planOf(count, learners);
+  for (const [name, learners] of kinds.filter(([one]) => only === undefined || one.includes(only))) {
+    const plan = planOf(specifications, learners);
     const { size } = plan.tasks;
     const rounds = [];
     for (let round = 0; round < 3; round++) {
@@ -145,9 +145,9 @@ async function growth(sleep, each = 5) {
   await server.stop();
 }
 
-const [which = "all", count] = process.argv.slice(2);
+const [which = "all", count, only] = process.argv.slice(2);
 console.log(machine());
-if (which === "all" || which === "overhead") await overhead(Number(count ?? 2000));
+if (which === "all" || which === "overhead") await overhead(Number(count ?? 2000), only);
 if (which === "all" || which === "backlog") await backlog(Number(count ?? 100_000));
 if (which === "all" || which === "growth") await growth(Number(count ?? 2000));
 process.exit(0);

@@ -120,10 +120,10 @@ export async function runStudy(prepared: PreparedStudy, engine: Engine, options:
   return { result: { study, panel: shape, derived, described, rows, joint: joint.results(), equality: joint.equality(), curves: reported(study, curves, engine.kernels) }, progress, lookup, curves };
 }
 
-async function runCurves({ study, panel, planner }: PreparedStudy, { kernels, pool, store }: Engine, { special }: InferenceContext, { curves, signal, deadline, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
+async function runCurves({ study, panel, planner }: PreparedStudy, engine: Engine, { special }: InferenceContext, { curves, signal, deadline, onProgress }: RunOptions): Promise<ReadonlyMap<string, CurveRun>> {
   const runs = new Map<string, CurveRun>();
   for (const table of study.tables) {
-    if (table.kind === "curve") runs.set(table.id, await runCurve(table, { kernels, special, pool, store, panel, planner }, { ...curves, signal, deadline, onProgress }));
+    if (table.kind === "curve") runs.set(table.id, await runCurve(table, { ...engine, special, panel, planner }, { ...curves, signal, deadline, onProgress }));
   }
   return runs;
 }

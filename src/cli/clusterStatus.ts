@@ -24,21 +24,23 @@ export async function showClusterStatus(given: StatusArguments): Promise<void> {
   const queue = await joinQueue(given, "--cluster");
   try {
     const status = await clusterStatus(queue, plan.tasks.values(), store, Date.now());
-    process.stdout.write(given.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status));
+    process.stdout.write(given.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, study.tables.some(({ kind }) => kind === "curve")));
   } finally {
     await queue.connection.close();
   }
 }
 
-function statusText({ queue, nuisances, share, workers, failed, secondsLeft }: ClusterStatus): string {
+function statusText({ queue, backlog, nuisances, share, workers, failed, secondsLeft }: ClusterStatus, hasCurves: boolean): string {
   const { distinct, done, queued, unsent } = nuisances;
   const left = done + nuisances.failed === distinct ? "" : secondsLeft === null ? ", nobody at work" : `, ${duration(secondsLeft * 1000)} left by the predicted cost`;
   const first = `${integer(done)} of ${integer(distinct)} nuisances done, ${Math.floor(share * 100)} % of the work${left}; ${integer(queued)} on the queue, ${integer(unsent)} not sent yet.`;
+  const counted = hasCurves && distinct === 0 ? [] : [first];
+  const curves = hasCurves ? [`Curves are planned while they run. On the queue, of all studies: ${integer(backlog.waiting)} that wait, ${integer(backlog.running)} that run.`] : [];
   const lines = workers.map(({ host, pid, threads, numerics, running }) => {
     const tasks = numerics !== queue.numerics ? `numerics ${numerics}: takes none of these` : running.length === 0 ? "idle" : running.map(({ task, seconds }) => `${task} for ${duration(seconds * 1000)}`).join(", ");
     return `  ${host}, process ${pid}, ${threads} ${threads === 1 ? "thread" : "threads"}: ${tasks}`;
   });
   const where = lines.length === 0 ? `No worker is on queue ${queue.name} at ${queue.server}.` : `Workers on queue ${queue.name} at ${queue.server}:`;
   const failures = failed.length === 0 ? [] : [`Failed: ${failed.length}.`, ...failed.map(({ task, message }) => `  ${task}: ${message}`)];
-  return `${[first, where, ...lines, ...failures].join("\n")}\n`;
+  return `${[...counted, ...curves, where, ...lines, ...failures].join("\n")}\n`;
 }

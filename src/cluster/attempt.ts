@@ -50,6 +50,8 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
     return "failed";
   };
 
+  const loaded = load(); // on its way while it is looked for a result
+  loaded.catch(() => undefined); // thrown where it is awaited
   const before = await lasting(() => results.get(fitName(key)));
   if (before !== null && decodeFit(key, before) !== null) {
     tell(FITTED);
@@ -59,7 +61,7 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
-    const { task, target } = await load();
+    const { task, target } = await loaded;
     timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
     const fit = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
     onFitted();

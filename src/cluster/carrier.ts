@@ -17,6 +17,7 @@ export interface Submitter {
 
 interface Waiting {
   readonly message: Uint8Array;
+  readonly signal: AbortSignal | undefined;
   readonly settle: (outcome: NuisanceFit | EstimationError) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -42,6 +43,15 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
     end.abort(error);
     for (const { fail } of waiting.values()) fail(error);
     waiting.clear();
+  };
+  const heard = new WeakSet<AbortSignal>();
+  /** At a signal its tasks are waited for no longer; workers go on with them. */
+  const leaveAt = (signal: AbortSignal | undefined): void => {
+    if (signal === undefined || heard.has(signal)) return;
+    heard.add(signal);
+    signal.addEventListener("abort", () => {
+      for (const [key, own] of waiting) if (own.signal === signal && waiting.delete(key)) own.fail(signal.reason);
+    }, { once: true });
   };
   const keeper = createKeeper((hash, bytes) => {
     const put = persist(() => columns.put(hash, bytes), end.signal);
@@ -88,13 +98,15 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
       width: Number.POSITIVE_INFINITY,
       fit: (task, target, { signal }) => new Promise((done, refused: (error: unknown) => void) => {
         const { key } = task;
+        leaveAt(signal);
         send(async () => {
           end.signal.throwIfAborted();
           signal?.throwIfAborted();
           const message = new TextEncoder().encode(JSON.stringify(messageOf(task, target, keeper)));
           await Promise.all(pending.values());
           if (failed.delete(key)) await persist(() => results.remove(failedName(key)), end.signal);
-          waiting.set(key, { message, fail: refused, settle: (outcome) => (outcome instanceof EstimationError ? refused(outcome) : done(outcome)) });
+          signal?.throwIfAborted();
+          waiting.set(key, { message, signal, fail: refused, settle: (outcome) => (outcome instanceof EstimationError ? refused(outcome) : done(outcome)) });
           if (stored.has(key) && (await settle(key))) return; // by another run, since this one began
           await persist(() => queue.publish(key, message), end.signal);
         }).catch(refused);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Design, Group } from "../kernels/design.js";
+import { sha256Hex } from "../plan/digest.js";
 import type { FoldPlan } from "../plan/folds.js";
 import type { FitTask, Within } from "../plan/task.js";
 import { encodeRecord } from "./record.js";
@@ -54,7 +54,7 @@ export function createKeeper(put: (hash: string, bytes: Uint8Array) => void): Ke
       let hash = known.get(owner);
       if (hash === undefined) {
         const bytes = encodeRecord(record());
-        hash = createHash("sha256").update(bytes).digest("hex");
+        hash = sha256Hex(bytes);
         known.set(owner, hash);
         if (!kept.has(hash)) put(hash, bytes);
         kept.add(hash);

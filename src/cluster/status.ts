@@ -9,6 +9,8 @@ import type { Queue } from "./queue.js";
 /** How far a study is on a queue. Combinations are left out: whoever runs the study makes them in no time. */
 export interface ClusterStatus {
   readonly queue: { readonly name: string; readonly server: string; readonly numerics: string };
+  /** Tasks of all studies of this numerics on the queue, those of curves too, which are planned while they run. */
+  readonly backlog: { readonly waiting: number; readonly running: number };
   readonly nuisances: {
     readonly distinct: number;
     /** Stored, here or on the server. */
@@ -39,7 +41,8 @@ export interface WorkerStatus {
 /** Looks into a queue and the local store for the fits of a plan. `now`: milliseconds since 1970. */
 export async function clusterStatus(queue: Queue, plan: Iterable<Task>, local: Store, now: number): Promise<ClusterStatus> {
   const tasks = new Map([...plan].flatMap((task) => (task.kind === "fit" ? [[task.key, task] as const] : [])));
-  const [stored, failures, queued, workers] = await Promise.all([queue.results.names("fit"), queue.results.names("failed"), queue.queued(), presentWorkers(queue)]);
+  const [stored, failures, queued, workers, backlogs] = await Promise.all([queue.results.names("fit"), queue.results.names("failed"), queue.queued(), presentWorkers(queue), queue.backlog()]);
+  const { waiting: pending, running } = backlogs.find(({ numerics }) => numerics === queue.numerics) ?? { waiting: 0, running: 0 };
   const done = new Set<string>();
   for (const key of tasks.keys()) if (stored.has(key) || (await local.has(key))) done.add(key);
   const failed = [...tasks.values()].filter(({ key }) => failures.has(key) && !done.has(key) && !queued.has(key));
@@ -50,6 +53,7 @@ export async function clusterStatus(queue: Queue, plan: Iterable<Task>, local: S
   const threads = workers.filter(({ numerics }) => numerics === queue.numerics).reduce((sum, one) => sum + one.threads, 0);
   return {
     queue: { name: queue.name, server: queue.shown, numerics: queue.numerics },
+    backlog: { waiting: pending, running },
     nuisances: { distinct: tasks.size, done: done.size, failed: failed.length, queued: waiting.length, unsent: tasks.size - ended - waiting.length },
     share: all === 0 ? 1 : 1 - left / all,
     workers: workers.map(({ host, pid, threads: own, numerics, running }) => ({

@@ -1,5 +1,6 @@
 import { EstimationError, InputError } from "../errors.js";
 import { createFitCache, type FitCache } from "../fit/cache.js";
+import type { Carrier } from "../fit/carrier.js";
 import { fitPlan, type FitProgress } from "../fit/run.js";
 import type { Lookup } from "../fit/fitTask.js";
 import { anyOf } from "../fit/signals.js";
@@ -25,6 +26,8 @@ export interface CurveEngine {
   readonly special: Special;
   readonly pool: Pool;
   readonly store: Store;
+  /** What brings fits to where they are done; absent: the pool. */
+  readonly carrier?: Carrier | undefined;
   readonly panel: Panel;
   readonly planner: Planner;
 }
@@ -118,10 +121,10 @@ interface Fitting {
   readonly counter: NuisanceCounter;
 }
 
-async function fitBlock(plan: Plan, size: number, { engine: { kernels, pool, store }, options, cache, counter }: Fitting): Promise<Lookup> {
+async function fitBlock(plan: Plan, size: number, { engine: { kernels, pool, store, carrier }, options, cache, counter }: Fitting): Promise<Lookup> {
   const signal = anyOf([options.signal, options.deadline]);
   const block = counter.block(plan, size);
-  const { lookup, progress } = await fitPlan(plan, { kernels, pool, store, cache, signal, onProgress: block.show });
+  const { lookup, progress } = await fitPlan(plan, { kernels, pool, store, carrier, cache, signal, onProgress: block.show });
   block.finish(progress);
   return lookup;
 }

@@ -1,7 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { EstimationError } from "../errors.js";
 import type { Notes } from "../learners/learner.js";
+import { sha256Hex } from "../plan/digest.js";
 import { version } from "../version.js";
 
 /** Keeps fitted nuisances under their keys. Bytes in, bytes out; what they mean is decided here. */
@@ -121,5 +120,5 @@ interface Failure {
 }
 
 function digest(facts: Omit<Header, "sha256"> | Omit<Failure, "sha256">, body: Uint8Array): string {
-  return bytesToHex(sha256.create().update(new TextEncoder().encode(JSON.stringify(facts))).update(body).digest());
+  return sha256Hex(new TextEncoder().encode(JSON.stringify(facts)), body);
 }

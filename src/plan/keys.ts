@@ -1,6 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalJson, type Json } from "../json.js";
+import { sha256Hex } from "./digest.js";
 
 /**
  * Raised whenever the bits of any result change for a reason that no learner's own number covers:
@@ -10,13 +9,13 @@ export const NUMERICS = 2;
 
 /** SHA-256 of plain data, in hexadecimal. */
 export function hashJson(value: Json): string {
-  return bytesToHex(sha256(new TextEncoder().encode(canonicalJson(value))));
+  return sha256Hex(new TextEncoder().encode(canonicalJson(value)));
 }
 
 /** SHA-256 of an array's contents. Negative zero counts as zero, and there is one NaN. */
 export function hashNumbers(values: Float64Array | Int32Array | Uint32Array): string {
   const canonical = values instanceof Float64Array ? values.map((value) => (Number.isNaN(value) ? NaN : value + 0)) : values.slice();
-  return bytesToHex(sha256(new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength)));
+  return sha256Hex(new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength));
 }
 
 /** The first 64 bits of a hash as two words: the key of a random stream. */

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { numericsOf } from "../../src/cluster/index.js";
+import { certificates } from "../helpers/certificates.js";
 import { type Ended, neyman, nuisancesOf, start, textOf, workspace } from "../helpers/cli.js";
 import { hasServer, joined, startServer, type TestServer } from "../helpers/nats.js";
 import { panelCsv } from "../helpers/panelCsv.js";
@@ -20,6 +21,18 @@ tables:
 ${Array.from({ length: 6 }, (_, i) => `      - { seed: ${i} }`).join("\n")}
       - { fixedEffects: [firm, year], learner: ols }
       - { learner: { stack: { learners: [ols, lassocv] } } }
+`;
+
+const CURVE = `data: { file: panel.csv, unit: firm, time: year }
+base: { outcome: y, treatment: d, controls: [x1] }
+tables:
+  - id: curve
+    curve:
+      vary:
+        learner: { OLS: ols, Forest: { rf: { trees: 20 } } }
+        controls: { always: [x1], subsets: [x2, size] }
+        folds: { "3": { k: 3 }, "5": { k: 5 } }
+        errors: { Firm: { cluster: [firm] }, HC1: hc1 }
 `;
 
 function studyFolder(study = STUDY): string {
@@ -81,6 +94,29 @@ describe.skipIf(!hasServer)("run --cluster", async () => {
     }
   });
 
+  it("gives the bytes of one process for a curve; its lines too", async () => {
+    const folder = studyFolder(CURVE);
+    await neyman(folder, "run", "study.yaml", "--store", "none", "--out", "alone", "--ndjson", "alone.ndjson");
+    const workers = await Promise.all([1, 2].map(() => startWorker(server.url, folder, "--queue", "curve")));
+    const cluster = ["--cluster", server.url, "--queue", "curve"];
+    const { stdout } = await neyman(folder, "status", "study.yaml", ...cluster);
+    expect(stdout).toMatch(/^Curves are planned while they run\. On the queue, of all studies: 0 that wait, 0 that run\.\nWorkers on queue curve at .*:\n(  .*, process \d+, 1 thread: .*\n){2}$/);
+    const { code, stderr } = await neyman(folder, "run", "study.yaml", ...cluster, "--ndjson", "study.ndjson");
+    expect(code, stderr).toBe(0);
+    for (const file of ["estimates.json", "curve.arrow", "results.json"]) expect(textOf(folder, `study-output/${file}`), file).toBe(textOf(folder, `alone/${file}`));
+    expect(textOf(folder, "study.ndjson")).toBe(textOf(folder, "alone.ndjson"));
+    const fitted = workers.flatMap((worker) => worker.fitted());
+    expect(nuisancesOf(folder, "study-output")).toEqual(nuisancesOf(folder, "alone"));
+    expect([new Set(fitted).size, fitted.length]).toEqual([nuisancesOf(folder, "alone").fitted, nuisancesOf(folder, "alone").fitted]);
+    await Promise.all(workers.map((worker) => worker.kill("SIGTERM")));
+  });
+
+  it("ends when its time is up, though no worker is there", async () => {
+    const folder = studyFolder();
+    const { code, stderr } = await neyman(folder, "run", "study.yaml", "--cluster", server.url, "--queue", "late", "--max-time", "1s");
+    expect([code, stderr]).toEqual([3, "neyman: time is up. What was fitted is stored; run again to go on.\n"]);
+  });
+
   it("a worker writes no file: one that may write none does its work", async () => {
     const folder = studyFolder(STUDY.replace("trees: 100", "trees: 5"));
     const main = resolve(import.meta.dirname, "../../dist/cli/main.js");
@@ -120,6 +156,15 @@ describe.skipIf(!hasServer)("what is wrong with a cluster is said in one line, w
     return stderr;
   };
 
+  const worksWith = async (url: string, env: NodeJS.ProcessEnv): Promise<void> => {
+    const { child, ended } = start(folder, ["worker", url], env);
+    let log = "";
+    child.stderr?.on("data", (text: string) => (log += text));
+    await Promise.race([ended, (async () => { while (!log.includes("numerics")) await pause(20); })()]);
+    child.kill("SIGINT");
+    expect((await ended).code, log).toBe(0);
+  };
+
   it("a server that is not there", async () => {
     expect(await said(["worker", "nats://127.0.0.1:1"])).toMatch(/^neyman: No NATS server answers at nats:\/\/127\.0\.0\.1:1 \(.*\)\. Check the address and that the server runs \(`nats-server -js`\)\.\n$/);
     expect(await said(["run", "study.yaml", "--cluster", "nats://no.such.host.invalid"])).toContain("No NATS server answers at nats://no.such.host.invalid:4222");
@@ -134,12 +179,18 @@ describe.skipIf(!hasServer)("what is wrong with a cluster is said in one line, w
   });
 
   it("the right ones, by the environment", async () => {
-    const { child, ended } = start(folder, ["worker", server.url], { NATS_USER: "ann", NATS_PASSWORD: "right" });
-    let log = "";
-    child.stderr?.on("data", (text: string) => (log += text));
-    while (!log.includes("numerics")) await pause(20);
-    child.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 0 });
+    await worksWith(server.url, { NATS_USER: "ann", NATS_PASSWORD: "right" });
+  });
+
+  it("by a token, and by TLS with an authority of its own", async () => {
+    const token = await startServer("--auth", "right");
+    expect(await said(["worker", token.url])).toContain("asks who is there.");
+    await worksWith(token.url, { NATS_TOKEN: "right" });
+    const { authority, certificate, key } = certificates();
+    const safe = await startServer("--tls", "--tlscert", certificate, "--tlskey", key);
+    const url = `tls://localhost:${safe.port}`;
+    expect(await said(["worker", url])).toMatch(/and this machine do not agree on TLS: .*Name the authority that signed the server's certificate in NATS_CA/);
+    await worksWith(url, { NATS_CA: authority });
   });
 
   it("a server without streams, and one that keeps others under these names", async () => {
