@@ -1,6 +1,6 @@
 /**
  * Boosting under the within loss (`encode: effects`) against LightGBM with a custom objective in Python and against our own
- * boosting without effects, one thread, in turn: `node bench/within.mjs [rounds] [shape] [fits|rows]`. Then whole rows (three
+ * boosting without effects, one thread, in turn: `node bench/within.mjs [rounds] [shape] [fits|rows] [learner]`. Then whole rows (three
  * nuisances, five folds), a process each, file to estimate: time and peak memory.
  */
 import { mkdtempSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ const rounds = Number(process.argv[2] ?? 5);
 const only = process.argv[3] ?? "";
 /** fits, rows, or both. */
 const part = process.argv[4] ?? "";
+const learner = process.argv[5];
 const FOLDS = 5;
 const TREES = 200;
 
@@ -27,7 +28,7 @@ const SHAPES = [
 const CASES = [
   { learner: "gradboost", options: { trees: TREES, minLeaf: 20 }, leaves: 8, depth: 3 },
   { learner: "histboost", options: { trees: TREES, leaves: 8 }, leaves: 8, depth: -1 },
-];
+].filter((one) => learner === undefined || one.learner === learner);
 
 async function measure({ learner, options, leaves, depth }, folder, folds, count) {
   const [ours, theirs] = [start(process.execPath, [join(here, "ours.mjs"), folder]), start(python(), [join(here, "peers", "within.py"), folder])];

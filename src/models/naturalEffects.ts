@@ -5,7 +5,7 @@ import { armSignal, propensities } from "./propensity.js";
 
 /**
  * Natural direct and indirect effects of a binary treatment (Pearl 2001) by the efficient score of Tchetgen Tchetgen and
- * Shpitser (2012), Annals of Statistics 40, in the form without the mediator's density (Farbmacher, Huber, Laffers, Langen
+ * Shpitser (2012), Annals of Statistics 40, in the form without the mediator's density (Farbmacher, Huber, Lafférs, Langen
  * and Spindler 2022, Econometrics Journal 25, which causalweight's medDML has): with mu_d(M, X) = E[Y | D = d, M, X] and
  * nu_d(X) = E[mu_d | D = 1 - d, X], p_d(X) and p_d(M, X) the chances of D = d,
  * E[Y(d, M(1 - d))] = mean of 1{D = d} p_{1-d}(M, X) / (p_d(M, X) p_{1-d}(X)) (Y - mu_d)

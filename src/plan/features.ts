@@ -47,7 +47,7 @@ export function meanOf(feature: Feature, group: Group, weights: Float64Array | n
   return { name: `mean of ${feature.name}`, controls: feature.controls, factors: [], values, key: hashNumbers(values) };
 }
 
-/** Controls at a row's period and at the one before (Clarke and Polselli 2025, fd-exact). */
+/** Controls at a row's period and at the one before (Clarke and Polselli 2026, fd-exact). */
 export function laggedFeatures(sample: Sample, controls: readonly string[], products: Products): readonly Feature[] {
   const before = controls.map((name): Feature => ({ name: `${name}, period before`, controls: [name], factors: [], ...sample.lagged(name) }));
   return [...featuresOf(sample, controls, products), ...withProducts(before, products)];

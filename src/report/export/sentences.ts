@@ -81,14 +81,14 @@ function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specifi
   const ways: Readonly<Record<Exclude<Specification["encode"], "none">, string>> = {
     effects: "are removed by the within loss: each nuisance g minimises the sum of squares of the demeaned y - g(X), and residuals are demeaned",
     within: "are removed by demeaning outcome, treatment and controls",
-    "wg-approx": "are removed by demeaning outcome, treatment and controls (Clarke and Polselli 2025)",
+    "wg-approx": "are removed by demeaning outcome, treatment and controls (Clarke and Polselli 2026)",
     dummies: "enter every learner as one dummy a level",
-    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2025)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
-    "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2025)${others}`,
-    fd: `are removed by first differences over periods (Clarke and Polselli 2025)${others}`,
+    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2026)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
+    "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2026)${others}`,
+    fd: `are removed by first differences over periods (Clarke and Polselli 2026)${others}`,
   };
   const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
-  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2025)"] : encode === "fd" || encode === "wg-approx" ? ["Clarke and Polselli (2025)"] : [];
+  const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2026)"] : encode === "fd" || encode === "wg-approx" ? ["Clarke and Polselli (2026)"] : [];
   return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
 }
 
