@@ -4,6 +4,7 @@ import { parquetMetadata } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.js";
+import { verifyValues } from "../../src/panel/parquet/verifyRuns.js";
 import { readPanel } from "../../src/panel/read.js";
 import { madeFile } from "../helpers/files.js";
 
@@ -98,4 +99,14 @@ describe("a Parquet file of which a run says that it holds millions of values is
   it("as is one whose levels are longer than their page", async () => {
     expect(await outcome(patched("none.parquet", "city", 0, [255, 255, 0, 0]))).toContain("levels are longer than their page");
   });
+});
+
+it.each<readonly [string, readonly number[], boolean]>([
+  ["128 values in 4 parts", [0x80, 1, 4, 2, 0], true], ["no parts", [0x80, 1, 0, 2, 0], false], ["no values", [0, 4, 2, 0], false],
+  ["parts of three values", [12, 4, 2, 0], false], ["parts below none, which lead backwards", [0x80, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 2, 0], false],
+])("blocks of deltas of %s", (_, bytes, isRight) => {
+  const section = { view: new DataView(Uint8Array.from(bytes).buffer), start: 0, end: bytes.length };
+  const verify = (): void => verifyValues(section, 5, 1, false); // DELTA_BINARY_PACKED
+  if (isRight) expect(verify).not.toThrow();
+  else expect(verify).toThrow("the blocks of a page are none");
 });
