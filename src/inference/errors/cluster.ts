@@ -2,6 +2,8 @@ import { EstimationError } from "../../errors.js";
 import { added, type Matrix, scaled } from "../../fit/matrix.js";
 import { crossProducts } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
+import { numberOf } from "../../kernels/identity.js";
+import { createMemo } from "../../plan/memo.js";
 import type { ClusterErrors } from "./setting.js";
 import { clusterSums, countLevels } from "./sums.js";
 
@@ -51,8 +53,14 @@ function intersections(clusters: readonly Group[]): readonly Term[] {
   );
 }
 
+const known = createMemo<Group>();
+
 /** Rows that share a level of both groups; levels in order of first appearance. */
 export function intersection(a: Group, b: Group): Group {
+  return known(a.codes, `${numberOf(b.codes)} ${b.levels}`, () => newIntersection(a, b));
+}
+
+function newIntersection(a: Group, b: Group): Group {
   const levelOf = new Map<number, number>();
   const codes = a.codes.map((code, row) => {
     const pair = code * b.levels + (b.codes[row] ?? 0);

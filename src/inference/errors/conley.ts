@@ -1,5 +1,7 @@
 import { added, type Matrix, scaled, transposed } from "../../fit/matrix.js";
 import { crossProducts } from "../../fit/residuals.js";
+import { numberOf } from "../../kernels/identity.js";
+import { createMemo } from "../../plan/memo.js";
 import type { ConleyErrors } from "./setting.js";
 import type { Spatial } from "./spatial.js";
 
@@ -10,41 +12,70 @@ import type { Spatial } from "./spatial.js";
  * reaches no other row gives hc1. Need not be positive semidefinite.
  * Cost O(n log n + pairs in bands): rows are sorted by latitude within periods and compared while latitudes are within
  * reach. Some 6 ns for such a pair, under bartlett 40 more for a near one: 50,000 rows of one period spread over 30
- * degrees take a second with a cutoff of 300 km, ten and more where every row is in reach of every other.
+ * degrees take a second with a cutoff of 300 km, ten and more where every row is in reach of every other; less for further
+ * estimates of the same sample, whose pairs are known.
  */
 export function conleyCovariance(influence: readonly Float64Array[], { spatial, panel, correction, parameters }: ConleyErrors): Matrix {
   const n = influence[0]?.length ?? 0;
-  const periods = panel?.periods ?? new Int32Array(n);
-  const near = crossProducts(influence, nearSums(influence, spatial, periods));
+  const near = crossProducts(influence, nearSums(influence, spatial, panel?.periods ?? null));
   const spread = added(crossProducts(influence, influence), added(near, transposed(near)));
   const total = panel === null || panel.lags === 0 ? spread : added(spread, serialTerm(influence, panel));
   return scaled(total, correction ? n / (n - parameters) : 1);
 }
 
 /** By row i: sum of K(i, j) u_j over the rows j of its period that come later in the order of latitude. */
-function nearSums(influence: readonly Float64Array[], spatial: Spatial, periods: Int32Array): readonly Float64Array[] {
-  const order = orderBy(periods, spatial.latitude);
-  const sorted = (column: Float64Array): Float64Array => Float64Array.from(order, (row) => column[row] ?? NaN);
-  const ends = bandEnds(sorted(spatial.latitude), periodEnds(order, periods), spatial.reach);
-  const [x, y, z] = spatial.points.map(sorted) as [Float64Array, Float64Array, Float64Array];
-  const columns = influence.map(sorted);
+function nearSums(influence: readonly Float64Array[], spatial: Spatial, periods: Int32Array | null): readonly Float64Array[] {
+  const { order, near } = arranged(spatial, periods === null ? "" : String(numberOf(periods)), () => arrangementOf(spatial, periods ?? new Int32Array(spatial.latitude.length)));
+  const columns = influence.map((column) => sortedBy(order, column));
   const sums = influence.map((column) => new Float64Array(column.length));
-  const near = { indices: new Uint32Array(order.length), weights: new Float64Array(order.length) };
   order.forEach((row, i) => {
-    const count = findNear(x, y, z, i, ends[i] ?? 0, spatial, near);
-    sums.forEach((sum, l) => (sum[row] = weightedSum(columns[l] as Float64Array, near, count)));
+    const pairs = near(i);
+    sums.forEach((sum, l) => (sum[row] = weightedSum(columns[l] as Float64Array, pairs)));
   });
   return sums;
+}
+
+/** Rows in the order in which they are compared, and by place in it the later places that are near, with their weights. */
+interface Arrangement {
+  readonly order: Uint32Array;
+  readonly near: (place: number) => Near;
 }
 
 interface Near {
   readonly indices: Uint32Array;
   readonly weights: Float64Array;
+  /** Those before it count. */
+  readonly count: number;
+}
+
+/** It depends on places and periods alone, so all estimates of one sample share it. */
+const arranged = createMemo<Arrangement>();
+
+/** Pairs that are remembered: 50 MB. More are found again for each estimate. */
+const MOST_PAIRS = 4e6;
+
+function arrangementOf(spatial: Spatial, periods: Int32Array): Arrangement {
+  const order = orderBy(periods, spatial.latitude);
+  const ends = bandEnds(sortedBy(order, spatial.latitude), periodEnds(order, periods), spatial.reach);
+  const [x, y, z] = spatial.points.map((column) => sortedBy(order, column)) as [Float64Array, Float64Array, Float64Array];
+  const [indices, weights] = [new Uint32Array(order.length), new Float64Array(order.length)];
+  const find = (place: number): Near => ({ indices, weights, count: findNear(x, y, z, place, ends[place] ?? 0, spatial, indices, weights) });
+  const all: Near[] = [];
+  for (let [place, pairs] = [0, 0]; place < order.length; place++) {
+    const { count } = find(place);
+    if ((pairs += count) > MOST_PAIRS) return { order, near: find };
+    all.push({ indices: indices.slice(0, count), weights: weights.slice(0, count), count });
+  }
+  return { order, near: (place) => all[place] as Near };
+}
+
+function sortedBy(order: Uint32Array, column: Float64Array): Float64Array {
+  return Float64Array.from(order, (row) => column[row] ?? NaN);
 }
 
 /** Lists the points i+1 .. end-1 that are near point i, with their weights; returns how many. The inner loop of all pairs. */
 // eslint-disable-next-line max-params -- no object is made or looked into for a pair
-function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, end: number, { limit, weight }: Spatial, { indices, weights }: Near): number {
+function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, end: number, { limit, weight }: Spatial, indices: Uint32Array, weights: Float64Array): number {
   const [xi, yi, zi] = [x[i] as number, y[i] as number, z[i] as number];
   let count = 0;
   for (let j = i + 1; j < end; j++) {
@@ -59,7 +90,7 @@ function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, 
   return count;
 }
 
-function weightedSum(column: Float64Array, { indices, weights }: Near, count: number): number {
+function weightedSum(column: Float64Array, { indices, weights, count }: Near): number {
   let sum = 0;
   for (let m = 0; m < count; m++) sum += (weights[m] as number) * (column[indices[m] as number] as number);
   return sum;
