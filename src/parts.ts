@@ -37,9 +37,6 @@ export interface ShardRun {
   readonly failed: number;
 }
 
-/** Bytes of predictions that stay at hand from block to block; all others come back from the store. */
-const CACHE = 256 * 1024 * 1024;
-
 /**
  * Fits one shard's part of a study into the engine's store; nothing is estimated. Where the shards have one store, what
  * another has fitted is not fitted again. `count` may exceed the tasks: then some shards have nothing to do. A curve is
@@ -50,7 +47,7 @@ export async function fitShard(prepared: PreparedStudy, shard: Shard, engine: En
   const own = shardsOf(outline, shard.count)[shard.index - 1];
   if (own === undefined) throw new RangeError(`There is no shard ${shard.index} of ${shard.count}.`);
   const counter = countPart(own, options.onProgress);
-  const cache = createFitCache(CACHE);
+  const cache = createFitCache();
   const signal = anyOf([options.signal, options.deadline]);
   const open = new Set(own.keys());
   let failed = 0;

@@ -1,7 +1,7 @@
 import { kernelBytes } from "../engine.js";
 import type { Pool } from "../fit/pool.js";
 import { type Answer, type AnyPiece, runsOf } from "../fit/remote.js";
-import { createSlots } from "../fit/slots.js";
+import { createSlots, inSlot } from "../fit/slots.js";
 import { compileKernels } from "../kernels/instance.js";
 import type { Sent } from "./worker.js";
 
@@ -39,23 +39,18 @@ export async function createWorkerPool(options: WorkerPoolOptions = {}): Promise
     worker.terminate();
     workers.delete(worker);
   };
-  const ask = async (piece: AnyPiece, signal: AbortSignal | undefined): Promise<Answer> => {
-    await slots.take(0);
+  const ask = (piece: AnyPiece, signal: AbortSignal | undefined): Promise<Answer> => inSlot(slots, 0, async () => {
+    signal?.throwIfAborted();
+    const worker = idle.pop() ?? begin();
     try {
-      signal?.throwIfAborted();
-      const worker = idle.pop() ?? begin();
-      try {
-        const answer = await answerOf(worker, piece, signal);
-        idle.push(worker);
-        return answer;
-      } catch (error) {
-        end(worker);
-        throw error;
-      }
-    } finally {
-      slots.give();
+      const answer = await answerOf(worker, piece, signal);
+      idle.push(worker);
+      return answer;
+    } catch (error) {
+      end(worker);
+      throw error;
     }
-  };
+  });
   return {
     threads,
     ...runsOf(ask),

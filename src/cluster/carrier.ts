@@ -1,11 +1,11 @@
 import { EstimationError, InputError } from "../errors.js";
 import type { Carrier } from "../fit/carrier.js";
+import { createSlots, inSlot } from "../fit/slots.js";
 import type { NuisanceFit, Store } from "../fit/store.js";
 import { createKeeper, messageOf } from "./message.js";
 import { failedName, FITTED, fitName, outcomeOf } from "./outcome.js";
 import { persist } from "./persist.js";
 import type { Queue } from "./queue.js";
-import { createLimit } from "./limit.js";
 
 /** The submitting side of a queue. */
 export interface Submitter {
@@ -38,7 +38,7 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
   const end = new AbortController();
   const waiting = new Map<string, Waiting>();
   const pending = new Map<string, Promise<void>>();
-  const [send, receive] = [createLimit(SENDING), createLimit(FETCHING)];
+  const [sending, fetching] = [createSlots(SENDING), createSlots(FETCHING)];
   const stop = (error: unknown): void => {
     end.abort(error);
     for (const { fail } of waiting.values()) fail(error);
@@ -62,7 +62,7 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
   const failed = new Set<string>();
 
   const settle = async (key: string): Promise<boolean> => {
-    const outcome = await receive(() => persist(() => outcomeOf(results, key), end.signal));
+    const outcome = await inSlot(fetching, 0, () => persist(() => outcomeOf(results, key), end.signal));
     if (outcome === null) return false;
     const own = waiting.get(key);
     waiting.delete(key);
@@ -99,7 +99,7 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
       fit: (task, target, { signal }) => new Promise((done, refused: (error: unknown) => void) => {
         const { key } = task;
         leaveAt(signal);
-        send(async () => {
+        inSlot(sending, 0, async () => {
           end.signal.throwIfAborted();
           signal?.throwIfAborted();
           const message = new TextEncoder().encode(JSON.stringify(messageOf(task, target, keeper)));
@@ -118,7 +118,7 @@ export async function createSubmitter(queue: Queue, sweepEvery = SWEEP): Promise
       async get(key) {
         const known = await local.get(key);
         if (known !== null || !stored.has(key)) return known;
-        const bytes = await receive(() => persist(() => results.get(fitName(key)), end.signal));
+        const bytes = await inSlot(fetching, 0, () => persist(() => results.get(fitName(key)), end.signal));
         if (bytes !== null) await local.put(key, bytes);
         return bytes;
       },

@@ -62,9 +62,6 @@ export interface CurveNuisances {
   readonly stored: number;
 }
 
-/** Bytes of predictions that stay at hand from block to block; all others come back from the store. */
-const CACHE = 256 * 1024 * 1024;
-
 /**
  * Runs a curve in blocks of specifications that share nuisances, each estimated while the next is fitted. What lives for a
  * specification is one line of numbers; its scores go to their keeper. Every distinct nuisance is fitted once, as long as
@@ -96,7 +93,7 @@ async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuis
   const { engine, options, finish } = running;
   const order = executionOrder(table, options.chosen?.(table));
   const counter = countNuisances(order.length, options.onProgress);
-  const cache = createFitCache(CACHE);
+  const cache = createFitCache();
   let estimating = Promise.resolve();
   try {
     for (const { plan, numbers, size } of curveBlocks(table, order, engine.planner, (i, error) => finish(i, { error }))) {

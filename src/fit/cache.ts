@@ -7,8 +7,11 @@ export interface FitCache {
   set(key: string, fit: NuisanceFit | EstimationError): void;
 }
 
+/** Bytes of predictions that stay at hand from block to block; all others come back from the store. */
+const BYTES = 256 * 1024 * 1024;
+
 /** Keeps up to so many bytes of predictions; those asked for longest ago go first. */
-export function createFitCache(bytes: number): FitCache {
+export function createFitCache(bytes = BYTES): FitCache {
   const kept = new Map<string, NuisanceFit | EstimationError>();
   let size = 0;
   return {

@@ -9,7 +9,7 @@ import { isTrap, kernelFailure, refuseUnlessFinite } from "./failure.js";
 import { type Lookup, targetOf } from "./fitTask.js";
 import { costliestFirst } from "./order.js";
 import type { Pool } from "./pool.js";
-import { createSlots, type Slots } from "./slots.js";
+import { createSlots, inSlot, type Slots } from "./slots.js";
 import { stackFit } from "./stack.js";
 import { type Claim, decodeFailure, decodeFit, encodeFailure, encodeFit, type NuisanceFit, type Store } from "./store.js";
 
@@ -115,12 +115,7 @@ async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<voi
   const place = running.size;
   await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
   for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
-    await slots.take(place);
-    try {
-      if (await work()) return;
-    } finally {
-      slots.give();
-    }
+    if (await inSlot(slots, place, work)) return;
     await new Promise((resume) => setTimeout(resume, pause));
   }
 }

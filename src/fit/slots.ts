@@ -19,3 +19,13 @@ export function createSlots(free: number): Slots {
     },
   };
 }
+
+/** Does work in a slot of its own, once one is free. */
+export async function inSlot<T>(slots: Slots, order: number, work: () => Promise<T>): Promise<T> {
+  await slots.take(order);
+  try {
+    return await work();
+  } finally {
+    slots.give();
+  }
+}

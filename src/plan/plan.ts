@@ -68,12 +68,6 @@ export interface Plan {
 
 /** Plans some specifications, and then others. */
 export type Planner = (specifications: readonly Specification[]) => Plan;
-/** Keys of the tasks that give a specification its predictions, those of twicing and of benchmarks too. */
-export function tasksOf(planned: PlannedSpecification | RefusedSpecification): readonly string[] {
-  if ("refused" in planned) return [];
-  const own = planned.repetitions.flatMap(({ predictions, twicing }) => [...Object.values(predictions), ...Object.values(twicing ?? {})]);
-  return [...own.flatMap((one) => (one.kind === "task" ? [one.key] : [])), ...planned.benchmarks.flatMap((benchmark) => tasksOf(benchmark.planned))];
-}
 
 /**
  * A planner for a panel whose columns `checkColumns` has seen: it finds the distinct nuisances of specifications. What only
