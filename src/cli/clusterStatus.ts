@@ -1,5 +1,6 @@
 import { clusterStatus, type ClusterStatus } from "../cluster/status.js";
 import { createEngine } from "../engine.js";
+import { lookingInto } from "../fit/store.js";
 import { loadStudy } from "../node/files.js";
 import { deriveStudy, prepareStudy } from "../pipeline.js";
 import { integer } from "../report/numbers.js";
@@ -20,7 +21,7 @@ export async function showClusterStatus(given: StatusArguments): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder, () => undefined);
   const engine = await createEngine();
-  const { plan } = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+  const { plan } = prepareStudy(study, await deriveStudy(study, panel, { ...engine, store: lookingInto(store) }), engine.kernels);
   const queue = await joinQueue(given, "--cluster");
   try {
     const status = await clusterStatus(queue, plan.tasks.values(), store, Date.now());

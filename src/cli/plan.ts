@@ -3,7 +3,7 @@ import { type CurvePlan, planCurve } from "../curve/plan.js";
 import { createEngine } from "../engine.js";
 import { InputError, suggestion } from "../errors.js";
 import { costOf } from "../fit/run.js";
-import type { Store } from "../fit/store.js";
+import { lookingInto, type Store } from "../fit/store.js";
 import { createSpecial } from "../kernels/special.js";
 import { loadStudy } from "../node/files.js";
 import { createThreadPool } from "../node/pool.js";
@@ -57,7 +57,7 @@ async function showPlan(given: PlanArguments): Promise<void> {
   const { study, panel, folder } = await loadStudy(given.study);
   const store = await openStore(given.store, folder, () => undefined);
   const engine = await createEngine({ store });
-  const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+  const prepared = prepareStudy(study, await deriveStudy(study, panel, { ...engine, store: lookingInto(store) }), engine.kernels);
   if (given.emit !== undefined) {
     refuseIfNothingIsLeft(prepared);
     process.stdout.write(JOBS[given.emit]?.(jobOf(given.study, prepared, threads, given.shards ?? null, given.store ?? null)) ?? "");

@@ -3,6 +3,7 @@ import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
 import { standingOf } from "../fit/gather.js";
 import type { Outline } from "../fit/outline.js";
+import { lookingInto } from "../fit/store.js";
 import { loadStudy } from "../node/files.js";
 import { createFolderStore, resultFile } from "../node/store.js";
 import { factsOf, type StandingClaim, standingClaims, storeFiles } from "../node/storeFolder.js";
@@ -34,7 +35,7 @@ async function showStatus(given: StatusArguments): Promise<void> {
   const store = await storeFolder(given.store, folder);
   if (store === null) throw new InputError("There is no store to look into: name its folder with --store.");
   const engine = await createEngine();
-  const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
+  const prepared = prepareStudy(study, await deriveStudy(study, panel, { ...engine, store: lookingInto(createFolderStore(store)) }), engine.kernels);
   const status = await statusIn(store, outlineStudy(prepared));
   process.stdout.write(given.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status));
 }

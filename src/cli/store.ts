@@ -1,7 +1,9 @@
 import type { CommandModule } from "yargs";
 import { createEngine } from "../engine.js";
 import { InputError } from "../errors.js";
+import { lookingInto, type Store } from "../fit/store.js";
 import { loadStudy } from "../node/files.js";
+import { createFolderStore } from "../node/store.js";
 import { factsOf, removable, removeFiles, type StoreFile, storeFiles } from "../node/storeFolder.js";
 import { outlineStudy } from "../parts.js";
 import { deriveStudy, prepareStudy } from "../pipeline.js";
@@ -32,24 +34,31 @@ export const storeCommand: CommandModule<object, StoreArguments> = {
 };
 
 async function showStore(given: StoreArguments): Promise<void> {
-  const engine = await createEngine();
-  const needed = new Set<string>();
-  const folders: string[] = [];
-  for (const file of given.studies) {
-    refuseEmpty({ study: file, store: given.store });
-    const { study, panel, folder } = await loadStudy(file);
-    folders.push(folder);
-    const prepared = prepareStudy(study, await deriveStudy(study, panel, engine), engine.kernels);
-    for (const key of outlineStudy(prepared).keys()) needed.add(key);
-  }
-  const folder = await storeFolder(given.store, folders[0] ?? ".");
+  given.studies.forEach((study) => refuseEmpty({ study, store: given.store }));
+  const loaded = await Promise.all(given.studies.map((file) => loadStudy(file)));
+  const folder = await storeFolder(given.store, loaded[0]?.folder ?? ".");
   if (folder === null) throw new InputError("There is no store: name its folder with --store.");
+  const engine = await createEngine();
+  const inside = lookingInto(createFolderStore(folder));
+  const [nuisances, derived] = [new Set<string>(), new Set<string>()];
+  const noting: Store = {
+    ...inside,
+    get(key) {
+      derived.add(key);
+      return inside.get(key);
+    },
+  };
+  for (const { study, panel } of loaded) {
+    const prepared = prepareStudy(study, await deriveStudy(study, panel, { ...engine, store: noting }), engine.kernels);
+    for (const key of outlineStudy(prepared).keys()) nuisances.add(key);
+  }
+  const needed = new Set([...nuisances, ...derived]);
   const files = await storeFiles(folder);
   const results = files.filter(({ kind }) => kind === "result");
   const kept = results.filter(({ key }) => needed.has(key));
   const others = await removable(files, needed);
   const those = given.studies.length === 1 ? "This study needs" : `These ${given.studies.length} studies need`;
-  process.stdout.write(`${shownPath(folder)}: ${await sized(results, "result")}.\n${those} ${integer(needed.size)} nuisances: ${await sized(kept, "result")} of them.\n`);
+  process.stdout.write(`${shownPath(folder)}: ${await sized(results, "result")}.\n${those} ${integer(nuisances.size)} nuisances${derived.size === 0 ? "" : ` and ${integer(derived.size)} derived`}: ${await sized(kept, "result")} of them.\n`);
   if (others.length === 0) return;
   if (given.clean !== true) {
     process.stdout.write(`Not needed: ${await sized(others, "file")}. Remove with --clean.\n`);

@@ -47,6 +47,11 @@ export function createNoStore(): Store {
   return { get: async () => null, put: async () => undefined, has: async () => false };
 }
 
+/** The same store for commands that only look: what is put into it is not kept. */
+export function lookingInto(store: Store): Store {
+  return { get: (key) => store.get(key), has: (key) => store.has(key), put: async () => undefined };
+}
+
 interface Header {
   readonly format: string;
   readonly key: string;

@@ -150,3 +150,19 @@ it("results of other numerics or formats are not used, and a folder of other fil
   expect(writtenIn(folder).size).toBe(TASKS);
   expect(filesBelow(folder)).toEqual(expect.arrayContaining([".neyman/notes.txt", ".neyman/ab/notes.txt"]));
 });
+
+it("what sbm made under derive is kept with the study that needs it; plan and status look, and write nothing", async () => {
+  const folder = folderWith(2);
+  const derive = "derive:\n  - { name: e, sbm: { inputs: [x1], outputs: [size], rts: vrs, negatives: drop, zeros: drop } }\n";
+  const file = join(folder, "study.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("base:", `${derive}base:`));
+  expect((await neyman(folder, "plan", "study.yaml")).code).toBe(0);
+  expect(filesBelow(folder).filter((name) => name.startsWith(".neyman"))).toEqual([]);
+  await neyman(folder, "run", "study.yaml");
+  const written = writtenIn(folder);
+  expect(written.size).toBe(TASKS + 1);
+  expect((await neyman(folder, "status", "study.yaml")).code).toBe(0);
+  const cleaned = await neyman(folder, "store", "study.yaml", "--clean");
+  expect(cleaned.stdout).toMatch(/\nThis study needs 24 nuisances and 1 derived: 25 results, [^\n]* of them\.\n$/);
+  expect(writtenIn(folder)).toEqual(written);
+});
