@@ -1,7 +1,7 @@
 import { listed } from "../errors.js";
-import { learners } from "../learners/registry.js";
 import { withinVariation } from "../panel/check.js";
-import { absorbs, demeans, type NuisanceSource, type Specification } from "../study/specification.js";
+import { isLinear } from "../study/linear.js";
+import { absorbs, demeans, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
 import { type Feature, isProduct } from "./features.js";
 import { createMemo } from "./memo.js";
@@ -24,17 +24,4 @@ export function determinedNotes(specification: Specification, controls: readonly
   if (names.length === 0) return [];
   const idle = demeans(specification.encode) || (specification.degree === 1 && !specification.interactions && Object.values(specification.nuisances).every(isLinear));
   return [`The effects determine ${listed(names)}: ${names.length === 1 ? "it adds" : "they add"} nothing${idle ? "" : " alone, only where other controls matter more or less with it"}.`];
-}
-
-function isLinear(source: NuisanceSource): boolean {
-  switch (source.kind) {
-    case "column":
-      return true;
-    case "learner":
-      return learners[source.name]?.linear === true;
-    case "tuned":
-      return isLinear(source.learner);
-    case "stack":
-      return source.learners.every(isLinear);
-  }
 }

@@ -10,6 +10,7 @@ import { absorbs, allControls, clustersOf, givenColumns, type Specification } fr
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { neededOf } from "../study/prepare.js";
 import { absorbedBy } from "./absorbed.js";
+import { scoreCautions } from "./cautions.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
 import { encode } from "./encode.js";
 import { determinedNotes } from "./determinedControls.js";
@@ -125,7 +126,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
     ...fits,
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...determinedOnes, ...folds, ...checkModerators(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
+    warnings: [...checked, ...determinedOnes, ...folds, ...checkModerators(specification), ...scoreCautions(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
   };
 }
 
