@@ -27,14 +27,14 @@ export interface KernelExports extends Arena {
   histOrder(rows: number, features: number): number;
   histSort(order: number, feature: number, column: Pointer): void;
   /** assembly/tree/hist/binned.ts */
-  histBinned(rows: number, features: number, groups: number, trainCount: number, train: Pointer): number;
+  histBinned(rows: number, features: number, groups: number, trainCount: number, train: Pointer, heldCount: number, held: Pointer): number;
   histBin(binned: number, order: number, feature: number, column: Pointer, weights: Pointer, maxBins: number): void;
   histLevels(binned: number, group: number, codes: Pointer, levels: number, minLeaf: number): void;
   /** assembly/tree/hist/boost.ts */
   histBoost(
     binned: number, settings: Pointer, rate: number, l2: number,
-    target: Pointer, weights: Pointer, predictCount: number, predict: Pointer, plan: number,
-    fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+    target: Pointer, weights: Pointer, plan: number,
+    start: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
   ): number;
   /** assembly/panel/demean.ts */
   demeanPlan(

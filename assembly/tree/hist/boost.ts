@@ -5,6 +5,7 @@ import { Plan } from "../../panel/plan";
 import { Binned } from "./binned";
 import { growTree } from "./grow";
 import { logisticPairs, residualPairs } from "./pairs";
+import { LISTED, Rows } from "./rows";
 import { Grower, newGrower, nodeAt } from "./state";
 
 /**
@@ -17,58 +18,69 @@ import { Grower, newGrower, nodeAt } from "./state";
  *
  * binned: address from `histBinned`, all its columns filled. settings: i32[4], most leaves, greatest depth, fewest rows
  * in a leaf, 1 for the log loss of a 0/1 target (0: squared loss). target: f64[rows]. weights: f64[rows], 0 for none.
- * predict: u32[predictCount], all different. plan: address from `demeanPlan` on the training rows (and weights), 0 for none.
- * fitted: f64[rows], the start, on the scale of log odds for the log loss; at return the end for training rows.
+ * plan: address from `demeanPlan` on the training rows, in their order (and their weights), 0 for none.
+ * start: f64[rows], on the scale of log odds for the log loss.
  * checkpoints: i32[checkpointCount], rounds in ascending order, the last is the number of rounds.
- * out: f64[checkpointCount * predictCount], the fit of the held-out rows after each checkpoint.
+ * out: f64[checkpointCount * held-out rows], their fit after each checkpoint.
  *
- * Memory: 24 bytes a row of the design and 16 a training row, 16 (20 where hessians differ) a cell and leaf.
+ * Memory: 28 bytes a training row (8 more where there are weights), 8 a held-out one, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
-  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64,
-  target: StaticArray<f64>, weights: usize, predictCount: i32, predict: StaticArray<u32>, plan: usize,
-  fitted: StaticArray<f64>, checkpointCount: i32, checkpoints: StaticArray<i32>, out: StaticArray<f64>,
+  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64, target: StaticArray<f64>, weights: usize, plan: usize,
+  start: StaticArray<f64>, checkpointCount: i32, checkpoints: StaticArray<i32>, out: StaticArray<f64>,
 ): i32 {
   const position = mark();
+  const train = binned.train;
+  const held = binned.held;
   const isLog = settings[3] == 1;
   const boosting = changetype<Boosting>(take(offsetof<Boosting>()));
-  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0, predictCount, predict);
+  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0);
   boosting.isLog = isLog;
   boosting.rate = rate;
-  boosting.target = target;
-  boosting.weights = weights;
+  boosting.target = valuesAt(train, target);
+  boosting.weights = weights == 0 ? 0 : changetype<usize>(valuesAt(train, changetype<StaticArray<f64>>(weights)));
   boosting.plan = plan;
-  boosting.left = array<f64>(binned.rows);
-  boosting.fitted = fitted;
-  boosting.held = array<f64>(binned.rows);
-  for (let i = 0; i < predictCount; i++) boosting.held[predict[i]] = fitted[predict[i]];
+  boosting.left = array<f64>(train.count);
+  boosting.fitted = valuesAt(train, start);
+  boosting.held = valuesAt(held, start);
+  boosting.steps = array<f64>(256);
   let status = OK;
   let next = 0;
   for (let round = 1; next < checkpointCount && status == OK; round++) {
     status = prepare(boosting);
     growTree(boosting.grower);
     addStep(boosting);
-    if (round == checkpoints[next]) record(boosting, out, predictCount * next++);
+    if (round == checkpoints[next]) record(boosting, out, held.count * next++);
   }
   release(position);
   return status;
 }
 
+/** Values of the design's rows, for these rows. */
+function valuesAt(rows: Rows, values: StaticArray<f64>): StaticArray<f64> {
+  const own = array<f64>(rows.count);
+  for (let i = 0; i < rows.count; i++) own[i] = values[rows.ids[i]];
+  return own;
+}
+
+/** Arrays are by training row where nothing else is said. */
 @unmanaged
 class Boosting {
   grower: Grower;
   isLog: bool;
   rate: f64;
   target: StaticArray<f64>;
-  /** Address of f64[rows], or 0. */
+  /** Address of f64[], or 0. */
   weights: usize;
   /** Address of a demeaning plan, or 0. */
   plan: usize;
-  /** f64[rows]: target less fitted, demeaned. */
+  /** Target less fitted, demeaned. */
   left: StaticArray<f64>;
   fitted: StaticArray<f64>;
-  /** f64[rows]: the fit of the held-out rows. */
+  /** f64[held-out rows]: their fit. */
   held: StaticArray<f64>;
+  /** f64[256]: what is added to rows of each number. */
+  steps: StaticArray<f64>;
 }
 
 /** Gradients and hessians of the loss at the present fit. */
@@ -79,39 +91,54 @@ function prepare(boosting: Boosting): i32 {
     return OK;
   }
   const left = boosting.left;
-  const binned = grower.binned;
-  for (let i = 0; i < binned.trainCount; i++) {
-    const row = binned.train[i];
-    left[row] = boosting.target[row] - boosting.fitted[row];
-  }
+  const target = boosting.target;
+  const fitted = boosting.fitted;
+  for (let i = 0, n = grower.binned.train.count; i < n; i++) left[i] = target[i] - fitted[i];
   const status = boosting.plan == 0 ? OK : demeanApply(changetype<Plan>(boosting.plan), left, left);
   residualPairs(grower, left, boosting.weights);
   return status;
 }
 
-/** Adds rate * leaf value, leaf by leaf. */
+/** Adds rate * leaf value. */
 function addStep(boosting: Boosting): void {
   const grower = boosting.grower;
-  const fitted = boosting.fitted;
-  const train = grower.rows;
-  const held = boosting.held;
+  const train = grower.binned.train;
+  const held = grower.binned.held;
+  const steps = boosting.steps;
+  for (let number = 0; number < 256; number++) steps[number] = 0;
   for (let id = 0; id < grower.nodeCount; id++) {
     const node = nodeAt(grower, id);
     if (node.left != 0) continue;
     const step = boosting.rate * node.value;
-    for (let i = node.begin; i < node.end; i++) fitted[train[i]] += step;
-    for (let i = node.heldBegin; i < node.heldEnd; i++) held[grower.held[i]] += step;
+    if (node.number != LISTED) {
+      steps[node.number] = step;
+      continue;
+    }
+    addListed(boosting.fitted, train, node.begin, node.begin + node.count, step);
+    addListed(boosting.held, held, node.heldBegin, node.heldEnd, step);
   }
+  addNumbered(boosting.fitted, train, steps);
+  addNumbered(boosting.held, held, steps);
+}
+
+function addListed(fitted: StaticArray<f64>, rows: Rows, begin: i32, end: i32, step: f64): void {
+  for (let i = begin; i < end; i++) fitted[rows.list[i]] += step;
+}
+
+/** Listed rows have theirs already: their number's step is 0. */
+function addNumbered(fitted: StaticArray<f64>, rows: Rows, steps: StaticArray<f64>): void {
+  const numbers = rows.numbers;
+  for (let i = 0, n = rows.count; i < n; i++) fitted[i] += steps[numbers[i]];
 }
 
 function record(boosting: Boosting, out: StaticArray<f64>, offset: i32): void {
-  const binned = boosting.grower.binned;
   const fitted = boosting.fitted;
+  const held = boosting.held;
   let level: f64 = 0;
   if (boosting.plan != 0) {
-    for (let i = 0; i < binned.trainCount; i++) level += fitted[binned.train[i]];
-    level /= <f64>binned.trainCount;
+    const n = boosting.grower.binned.train.count;
+    for (let i = 0; i < n; i++) level += fitted[i];
+    level /= <f64>n;
   }
-  const grower = boosting.grower;
-  for (let i = 0; i < grower.predictCount; i++) out[offset + i] = boosting.held[grower.predict[i]] - level;
+  for (let i = 0, n = boosting.grower.binned.held.count; i < n; i++) out[offset + i] = held[i] - level;
 }
