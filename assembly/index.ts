@@ -18,7 +18,7 @@ export { trainNet } from "./nn/train";
 export { trainNetWithin } from "./nn/within";
 export { histOrder, histSort } from "./tree/hist/order";
 export { histBin, histBinned, histLevels } from "./tree/hist/binned";
-export { histBoost } from "./tree/hist/boost";
+export { histBoost, histFit, histRound } from "./tree/hist/boost";
 export { multiplierBootstrap } from "./inference/bootstrap";
 export { simplexPeers } from "./simplex/peers";
 export { simplexSolve } from "./simplex/solve";

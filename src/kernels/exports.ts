@@ -33,9 +33,10 @@ export interface KernelExports extends Arena {
   /** assembly/tree/hist/boost.ts */
   histBoost(
     binned: number, settings: Pointer, rate: number, l2: number,
-    target: Pointer, weights: Pointer, plan: number,
-    start: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+    target: Pointer, weights: Pointer, plan: number, start: Pointer,
   ): number;
+  histRound(boosting: number): number;
+  histFit(boosting: number, out: Pointer): void;
   /** assembly/panel/demean.ts */
   demeanPlan(
     rows: number, effects: number, levels: Pointer, codes: Pointer,
@@ -125,7 +126,7 @@ export interface KernelExports extends Arena {
 export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
   "treeDesign", "growForest", "growBoosting",
-  "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost",
+  "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost", "histRound", "histFit",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
   "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",

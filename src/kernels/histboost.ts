@@ -56,19 +56,21 @@ export function growHistBoosting(kernels: Kernels, design: Design, request: Hist
     const weights = request.weights === null ? (0 as Pointer) : heap.copyIn(request.weights);
     const binned = binColumns(kernels, design, request, order, weights);
     const plan = effects.length === 0 ? 0 : planOf(kernels, request);
-    const out = heap.reserve(Float64Array, checkpoints.length * predict.length);
-    const status = exports.histBoost(
+    const boosting = exports.histBoost(
       binned,
       heap.copyIn(Int32Array.of(settings.leaves, settings.maxDepth, settings.minLeaf, request.loss === "log" ? 1 : 0)),
       settings.rate, settings.l2,
-      heap.copyIn(request.target), weights,
-      plan,
-      heap.copyIn(request.start),
-      checkpoints.length, heap.copyIn(Int32Array.from(checkpoints)), out,
+      heap.copyIn(request.target), weights, plan, heap.copyIn(request.start),
     );
-    if (status !== 0) throw new EstimationError("not-converged", "The fixed effects could not be removed from what a round of boosting left over.");
-    const all = heap.copyOut(Float64Array, out, checkpoints.length * predict.length);
-    return checkpoints.map((_, i) => all.slice(i * predict.length, (i + 1) * predict.length));
+    const out = heap.reserve(Float64Array, predict.length);
+    let round = 0;
+    return checkpoints.map((checkpoint) => {
+      for (; round < checkpoint; round++) {
+        if (exports.histRound(boosting) !== 0) throw new EstimationError("not-converged", "The fixed effects could not be removed from what a round of boosting left over.");
+      }
+      exports.histFit(boosting, out);
+      return heap.copyOut(Float64Array, out, predict.length);
+    });
   });
 }
 

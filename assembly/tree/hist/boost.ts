@@ -1,4 +1,4 @@
-import { array, mark, release, take } from "../../core/arena";
+import { array, take } from "../../core/arena";
 import { OK } from "../../core/status";
 import { demeanApply } from "../../panel/demean";
 import { Plan } from "../../panel/plan";
@@ -16,22 +16,20 @@ import { Grower, newGrower, nodeAt } from "./state";
  * With a demeaning plan the residuals are M (y - g): the fixed effects are profiled out of the loss in every round, and
  * predictions are centred on the training rows, for their level belongs to the effects.
  *
+ * Here what all rounds share is laid out, in the arena; returns its address. Rounds are calls of their own, `histRound`: in a
+ * function that runs for the whole of a fit V8 would never use the code that it has optimised meanwhile.
+ *
  * binned: address from `histBinned`, all its columns filled. settings: i32[4], most leaves, greatest depth, fewest rows
  * in a leaf, 1 for the log loss of a 0/1 target (0: squared loss). target: f64[rows]. weights: f64[rows], 0 for none.
  * plan: address from `demeanPlan` on the training rows, in their order (and their weights), 0 for none.
  * start: f64[rows], on the scale of log odds for the log loss.
- * checkpoints: i32[checkpointCount], rounds in ascending order, the last is the number of rounds.
- * out: f64[checkpointCount * held-out rows], their fit after each checkpoint.
  *
  * Memory: 28 bytes a training row (8 more where there are weights), 8 a held-out one, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
-  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64, target: StaticArray<f64>, weights: usize, plan: usize,
-  start: StaticArray<f64>, checkpointCount: i32, checkpoints: StaticArray<i32>, out: StaticArray<f64>,
-): i32 {
-  const position = mark();
+  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64, target: StaticArray<f64>, weights: usize, plan: usize, start: StaticArray<f64>,
+): usize {
   const train = binned.train;
-  const held = binned.held;
   const isLog = settings[3] == 1;
   const boosting = changetype<Boosting>(take(offsetof<Boosting>()));
   boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0);
@@ -42,18 +40,18 @@ export function histBoost(
   boosting.plan = plan;
   boosting.left = array<f64>(train.count);
   boosting.fitted = valuesAt(train, start);
-  boosting.held = valuesAt(held, start);
+  boosting.held = valuesAt(binned.held, start);
   boosting.steps = array<f64>(256);
-  let status = OK;
-  let next = 0;
-  for (let round = 1; next < checkpointCount && status == OK; round++) {
-    status = prepare(boosting);
-    growTree(boosting.grower);
-    addStep(boosting);
-    if (round == checkpoints[next]) record(boosting, out, held.count * next++);
-  }
-  release(position);
-  return status;
+  return changetype<usize>(boosting);
+}
+
+/** One round. NOT_CONVERGED where the effects could not be removed. */
+export function histRound(boosting: Boosting): i32 {
+  const status = prepare(boosting);
+  if (status != OK) return status;
+  growTree(boosting.grower);
+  addStep(boosting);
+  return OK;
 }
 
 /** Values of the design's rows, for these rows. */
@@ -131,7 +129,8 @@ function addNumbered(fitted: StaticArray<f64>, rows: Rows, steps: StaticArray<f6
   for (let i = 0, n = rows.count; i < n; i++) fitted[i] += steps[numbers[i]];
 }
 
-function record(boosting: Boosting, out: StaticArray<f64>, offset: i32): void {
+/** Writes the fit of the held-out rows, f64[held-out rows]. */
+export function histFit(boosting: Boosting, out: StaticArray<f64>): void {
   const fitted = boosting.fitted;
   const held = boosting.held;
   let level: f64 = 0;
@@ -140,5 +139,5 @@ function record(boosting: Boosting, out: StaticArray<f64>, offset: i32): void {
     for (let i = 0; i < n; i++) level += fitted[i];
     level /= <f64>n;
   }
-  for (let i = 0, n = boosting.grower.binned.held.count; i < n; i++) out[offset + i] = held[i] - level;
+  for (let i = 0, n = boosting.grower.binned.held.count; i < n; i++) out[i] = held[i] - level;
 }
