@@ -38,7 +38,10 @@ export function takeOffRows(grower: Grower, node: Node, at: usize): void {
 /** Adds a node's rows, or takes them off, some at a time. */
 function addNode(grower: Grower, node: Node, at: usize, isOff: bool): void {
   const sign: f64 = isOff ? -1 : 1;
-  if (node.number == LISTED) {
+  const n = grower.binned.train.count;
+  if (node.count == n) {
+    for (let begin = 0; begin < n; begin += BATCH) addRun(grower, begin, min(BATCH, n - begin), at, sign);
+  } else if (node.number == LISTED) {
     const list = changetype<usize>(grower.binned.train.list) + (<usize>node.begin << 2);
     for (let i = 0; i < node.count; i += BATCH) addBatch(grower, list + (<usize>i << 2), min(BATCH, node.count - i), at, sign);
   } else {
@@ -63,25 +66,43 @@ function addNumbered(grower: Grower, number: u8, at: usize, sign: f64): void {
 /** Adds `count` rows, u32[] at `rows`, column by column. */
 function addBatch(grower: Grower, rows: usize, count: i32, at: usize, sign: f64): void {
   const binned = grower.binned;
-  const features = binned.features;
-  pairUp(grower, rows, count, sign);
-  for (let f = 0; f < features; f++) addRows<u8>(grower, rows, count, binsOf(binned.train, f), at, binned.firstCell[f], <i32>sign);
+  const pairs = changetype<usize>(grower.pairs);
+  for (let i: usize = 0; i < <usize>count; i++) storePair(grower, load<u32>(rows + (i << 2)), pairs + (i << 4), sign);
+  for (let f = 0; f < binned.features; f++) {
+    const codes = binsOf(binned.train, f);
+    const cell = binned.firstCell[f];
+    if (grower.counted) addCounted<u8>(grower, rows, count, codes, at, cell, <i32>sign);
+    else addPairs<u8>(rows, count, codes, pairs, at + (<usize>cell << 4));
+  }
   for (let g = 0; g < binned.groups; g++) {
-    const column = features + g;
-    if (binned.binCount[column] > 0) addRows<u32>(grower, rows, count, levelsOf(binned.train, g), at, binned.firstCell[column], <i32>sign);
+    if (binned.binCount[binned.features + g] == 0) continue;
+    const codes = levelsOf(binned.train, g);
+    const cell = binned.firstCell[binned.features + g];
+    if (grower.counted) addCounted<u32>(grower, rows, count, codes, at, cell, <i32>sign);
+    else addPairs<u32>(rows, count, codes, pairs, at + (<usize>cell << 4));
   }
 }
 
-/** Gradients and hessians of some rows, side by side: they are read once for each column. */
-function pairUp(grower: Grower, rows: usize, count: i32, sign: f64): void {
-  const gradients = changetype<usize>(grower.gradients);
-  const hessians = changetype<usize>(grower.hessians);
-  const end = rows + (<usize>count << 2);
-  for (let to = changetype<usize>(grower.pairs); rows < end; rows += 4, to += 16) {
-    const at = <usize>load<u32>(rows) << 2;
-    store<f64>(to, sign * <f64>load<f32>(gradients + at));
-    store<f64>(to, grower.counted ? sign * <f64>load<f32>(hessians + at) : sign, 8);
+/** The same for rows that follow each other. */
+function addRun(grower: Grower, begin: i32, count: i32, at: usize, sign: f64): void {
+  const binned = grower.binned;
+  const picked = changetype<usize>(grower.picked);
+  if (grower.counted || binned.groups > 0) {
+    for (let i = 0; i < count; i++) store<u32>(picked + (<usize>i << 2), begin + i);
+    addBatch(grower, picked, count, at, sign);
+    return;
   }
+  const pairs = changetype<usize>(grower.pairs);
+  for (let i = 0; i < count; i++) storePair(grower, begin + i, pairs + (<usize>i << 4), sign);
+  for (let f = 0; f < binned.features; f++) addBins(binsOf(binned.train, f) + begin, count, pairs, at + (<usize>binned.firstCell[f] << 4));
+}
+
+/** Gradient and hessian of a row, side by side: they are read once for each column. */
+@inline
+function storePair(grower: Grower, row: u32, to: usize, sign: f64): void {
+  const at = <usize>row << 2;
+  store<f64>(to, sign * <f64>load<f32>(changetype<usize>(grower.gradients) + at));
+  store<f64>(to, grower.counted ? sign * <f64>load<f32>(changetype<usize>(grower.hessians) + at) : sign, 8);
 }
 
 /** Turns the histogram at `at` into what it has more than the one at `other`. */
@@ -96,18 +117,7 @@ export function subtractHistogram(grower: Grower, at: usize, other: usize): void
   }
 }
 
-/** Adds rows to the cells of one column; T: u8 for a feature, u32 for a group. `one`: what a row counts. */
-function addRows<T>(grower: Grower, rows: usize, count: i32, codes: usize, histogram: usize, cell: i32, one: i32): void {
-  const pairs = changetype<usize>(grower.pairs);
-  const sums = histogram + (<usize>cell << 4);
-  if (grower.counted) {
-    addCounted<T>(rows, count, codes, pairs, sums, histogram + (<usize>grower.cells << 4) + (<usize>cell << 2), one);
-  } else {
-    addPairs<T>(rows, count, codes, pairs, sums);
-  }
-}
-
-/** Four rows at a time: their bins are read before any cell is written, so that reads need not wait for writes. */
+/** T: u8 for a feature, u32 for a group. Four rows at a time: their bins are read before any cell is written, so that reads need not wait for writes. */
 function addPairs<T>(rows: usize, count: i32, codes: usize, pairs: usize, sums: usize): void {
   const end = rows + (<usize>count << 2);
   for (; rows + 12 < end; rows += 16, pairs += 64) {
@@ -134,7 +144,28 @@ function addTo(cell: usize, pair: usize): void {
   v128.store(cell, f64x2.add(v128.load(cell), v128.load(pair)));
 }
 
-function addCounted<T>(rows: usize, count: i32, codes: usize, pairs: usize, sums: usize, counts: usize, one: i32): void {
+/** Adds rows that follow each other to the cells of one feature, eight at a time. */
+function addBins(bins: usize, count: i32, pairs: usize, sums: usize): void {
+  const end = bins + count;
+  for (; bins + 7 < end; bins += 8, pairs += 128) {
+    const eight = load<u64>(bins);
+    addTo(sums + (<usize>(eight & 255) << 4), pairs);
+    addTo(sums + (<usize>((eight >> 8) & 255) << 4), pairs + 16);
+    addTo(sums + (<usize>((eight >> 16) & 255) << 4), pairs + 32);
+    addTo(sums + (<usize>((eight >> 24) & 255) << 4), pairs + 48);
+    addTo(sums + (<usize>((eight >> 32) & 255) << 4), pairs + 64);
+    addTo(sums + (<usize>((eight >> 40) & 255) << 4), pairs + 80);
+    addTo(sums + (<usize>((eight >> 48) & 255) << 4), pairs + 96);
+    addTo(sums + (<usize>(eight >> 56) << 4), pairs + 112);
+  }
+  for (; bins < end; bins++, pairs += 16) addTo(sums + (<usize>load<u8>(bins) << 4), pairs);
+}
+
+/** As `addPairs`, and counts rows; T: u8 for a feature, u32 for a group. */
+function addCounted<T>(grower: Grower, rows: usize, count: i32, codes: usize, histogram: usize, cell: i32, one: i32): void {
+  const pairs = changetype<usize>(grower.pairs);
+  const sums = histogram + (<usize>cell << 4);
+  const counts = histogram + (<usize>grower.cells << 4) + (<usize>cell << 2);
   for (let i: usize = 0; i < <usize>count; i++) {
     const code = <usize>load<T>(codes + <usize>load<u32>(rows + (i << 2)) * sizeof<T>());
     addTo(sums + (code << 4), pairs + (i << 4));
