@@ -1,11 +1,11 @@
-import { array, take } from "../../core/arena";
+import { array, take, zeros } from "../../core/arena";
 import { OK } from "../../core/status";
-import { demeanApply } from "../../panel/demean";
+import { demeanApply, demeanColumn } from "../../panel/demean";
 import { Plan } from "../../panel/plan";
 import { Binned } from "./binned";
 import { growTree } from "./grow";
 import { logisticPairs, residualPairs } from "./pairs";
-import { LISTED, Rows } from "./rows";
+import { gatherAll, LISTED, Rows } from "./rows";
 import { Grower, newGrower, nodeAt } from "./state";
 
 /**
@@ -38,10 +38,12 @@ export function histBoost(
   boosting.target = valuesAt(train, target);
   boosting.weights = weights == 0 ? 0 : changetype<usize>(valuesAt(train, changetype<StaticArray<f64>>(weights)));
   boosting.plan = plan;
-  boosting.left = array<f64>(train.count);
+  boosting.left = plan == 0 ? array<f64>(train.count) : demeanColumn(changetype<Plan>(plan));
   boosting.fitted = valuesAt(train, start);
   boosting.held = valuesAt(binned.held, start);
-  boosting.steps = array<f64>(256);
+  boosting.steps = zeros<f64>(256);
+  gatherAll(train);
+  leave(boosting);
   return changetype<usize>(boosting);
 }
 
@@ -72,7 +74,7 @@ class Boosting {
   weights: usize;
   /** Address of a demeaning plan, or 0. */
   plan: usize;
-  /** Target less fitted, demeaned. */
+  /** Target less fitted; demeaned when a tree is fitted to it. */
   left: StaticArray<f64>;
   fitted: StaticArray<f64>;
   /** f64[held-out rows]: their fit. */
@@ -88,12 +90,8 @@ function prepare(boosting: Boosting): i32 {
     logisticPairs(grower, boosting.target, boosting.fitted, boosting.weights);
     return OK;
   }
-  const left = boosting.left;
-  const target = boosting.target;
-  const fitted = boosting.fitted;
-  for (let i = 0, n = grower.binned.train.count; i < n; i++) left[i] = target[i] - fitted[i];
-  const status = boosting.plan == 0 ? OK : demeanApply(changetype<Plan>(boosting.plan), left, left);
-  residualPairs(grower, left, boosting.weights);
+  const status = boosting.plan == 0 ? OK : demeanApply(changetype<Plan>(boosting.plan), boosting.left, boosting.left);
+  residualPairs(grower, boosting.left, boosting.weights);
   return status;
 }
 
@@ -115,18 +113,27 @@ function addStep(boosting: Boosting): void {
     addListed(boosting.fitted, train, node.begin, node.begin + node.count, step);
     addListed(boosting.held, held, node.heldBegin, node.heldEnd, step);
   }
-  addNumbered(boosting.fitted, train, steps);
-  addNumbered(boosting.held, held, steps);
+  leave(boosting);
+  const numbers = held.numbers;
+  for (let i = 0, n = held.count; i < n; i++) boosting.held[i] += steps[numbers[i]];
 }
 
 function addListed(fitted: StaticArray<f64>, rows: Rows, begin: i32, end: i32, step: f64): void {
   for (let i = begin; i < end; i++) fitted[rows.list[i]] += step;
 }
 
-/** Listed rows have theirs already: their number's step is 0. */
-function addNumbered(fitted: StaticArray<f64>, rows: Rows, steps: StaticArray<f64>): void {
-  const numbers = rows.numbers;
-  for (let i = 0, n = rows.count; i < n; i++) fitted[i] += steps[numbers[i]];
+/** Adds the steps of numbers to the training rows (to listed rows 0: they have theirs), and takes the fit from the target. */
+function leave(boosting: Boosting): void {
+  const train = boosting.grower.binned.train;
+  const steps = boosting.steps;
+  const fitted = boosting.fitted;
+  const target = boosting.target;
+  const left = boosting.left;
+  for (let i = 0, n = train.count; i < n; i++) {
+    const fit = fitted[i] + steps[train.numbers[i]];
+    fitted[i] = fit;
+    left[i] = target[i] - fit;
+  }
 }
 
 /** Writes the fit of the held-out rows, f64[held-out rows]. */
