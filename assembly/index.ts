@@ -2,7 +2,7 @@ export { mark, release, reserve } from "./core/arena";
 export { treeDesign } from "./tree/design";
 export { growForest } from "./tree/forest";
 export { demeanApply, demeanComponents, demeanEffects, demeanPlan, demeanRank } from "./panel/demean";
-export { leastSquares, linearPredict } from "./linear/ols";
+export { leastSquares, linearAdd } from "./linear/ols";
 export {
   asin, chiSquareTail, cos, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
   sin, studentCdf, studentQuantile, studentTail,

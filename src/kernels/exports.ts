@@ -51,10 +51,7 @@ export interface KernelExports extends Arena {
     shape: Pointer, x: Pointer, y: Pointer, list: Pointer, weights: Pointer, floors: Pointer, tolerance: number,
     out: Pointer, kept: Pointer, residuals: Pointer,
   ): number;
-  linearPredict(
-    rows: number, columns: number, x: Pointer, coefficients: Pointer, intercept: number,
-    count: number, list: Pointer, out: Pointer,
-  ): void;
+  linearAdd(x: Pointer, coefficient: number, count: number, list: Pointer, out: Pointer): void;
   /** assembly/linear/moments.ts */
   linearMoments(design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer, out: Pointer): number;
   /** assembly/linear/penalised/path.ts */
@@ -128,7 +125,7 @@ export const kernelExportNames = [
   "treeDesign", "growForest", "growBoosting",
   "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost", "histRound", "histFit",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
-  "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
+  "leastSquares", "linearAdd", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
   "multiplierBootstrap",
