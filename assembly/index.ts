@@ -2,7 +2,7 @@ export { mark, release, reserve } from "./core/arena";
 export { treeDesign } from "./tree/design";
 export { growForest } from "./tree/forest";
 export { demeanApply, demeanComponents, demeanEffects, demeanPlan, demeanRank } from "./panel/demean";
-export { leastSquares, linearPredict } from "./linear/ols";
+export { leastSquares, linearAdd } from "./linear/ols";
 export {
   asin, chiSquareTail, cos, exp, fTail, log, logGamma, normalCdf, normalQuantile, normalTail,
   sin, studentCdf, studentQuantile, studentTail,
@@ -18,7 +18,7 @@ export { trainNet } from "./nn/train";
 export { trainNetWithin } from "./nn/within";
 export { histOrder, histSort } from "./tree/hist/order";
 export { histBin, histBinned, histLevels } from "./tree/hist/binned";
-export { histBoost } from "./tree/hist/boost";
+export { histBoost, histFit, histRound } from "./tree/hist/boost";
 export { multiplierBootstrap } from "./inference/bootstrap";
 export { simplexPeers } from "./simplex/peers";
 export { simplexSolve } from "./simplex/solve";

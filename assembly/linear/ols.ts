@@ -274,26 +274,8 @@ function apply(work: Work, out: StaticArray<f64>, from: i32, y: i32): f64 {
   return largest;
 }
 
-/**
- * out[row] = intercept + sum of coefficient times column, for `count` rows of a list (0: all rows).
- * Columns with coefficient 0 are not read. One multiplication a cell.
- */
-export function linearPredict(
-  rows: i32,
-  columns: i32,
-  x: StaticArray<f64>,
-  coefficients: StaticArray<f64>,
-  intercept: f64,
-  count: i32,
-  list: StaticArray<u32>,
-  out: StaticArray<f64>,
-): void {
-  const everywhere = changetype<usize>(list) == 0;
-  for (let i = 0; i < count; i++) out[everywhere ? i : list[i]] = intercept;
-  for (let j = 0; j < columns; j++) {
-    const coefficient = coefficients[j];
-    if (coefficient == 0) continue;
-    if (everywhere) axpy(count, coefficient, x, j * rows, out, 0);
-    else for (let i = 0; i < count; i++) out[list[i]] += coefficient * x[j * rows + list[i]];
-  }
+/** out[row] += coefficient x[row], for `count` rows of a list (0: all rows). */
+export function linearAdd(x: StaticArray<f64>, coefficient: f64, count: i32, list: StaticArray<u32>, out: StaticArray<f64>): void {
+  if (changetype<usize>(list) == 0) axpy(count, coefficient, x, 0, out, 0);
+  else for (let i = 0; i < count; i++) out[list[i]] += coefficient * x[list[i]];
 }

@@ -38,6 +38,8 @@ export class Design {
   classOf: StaticArray<i32>;
   /** u8[classes]: 1 where ties depend on the node (see `addFeature`). */
   close: StaticArray<u8>;
+  /** usize[classes]: of a close class the address of f32[distinct values], its values by rank; else 0. */
+  ladders: StaticArray<usize>;
   /** u8[classes]: 1 where some row's value is missing. */
   missing: StaticArray<u8>;
   /** 1 where some class has missing values. */
@@ -90,6 +92,7 @@ export function treeDesign(
   design.members = array<i32>(features);
   design.classOf = array<i32>(features);
   design.close = zeros<u8>(features + 1);
+  design.ladders = zeros<usize>(features + 1);
   design.missing = zeros<u8>(features + 1);
   design.anyMissing = 0;
   design.codes = array<i32>(groups * rows);
@@ -163,10 +166,21 @@ function addFeature<T>(design: Design, f: i32, sorted: StaticArray<u32>): void {
   design.classOf[f] = own;
   if (own == design.classes) {
     design.close[design.classes] = close ? 1 : 0;
+    if (close) design.ladders[design.classes] = ladderOf<T>(design, f, fresh, <i32>rank + 1);
     design.missing[design.classes] = missing;
     design.anyMissing |= missing;
     design.classes++;
   }
+}
+
+/** Values of feature f by rank. */
+function ladderOf<T>(design: Design, f: i32, entries: usize, ranks: i32): usize {
+  const ladder = array<f32>(ranks);
+  for (let i = 0; i < design.rows; i++) {
+    const entry = load<T>(entries + <usize>i * sizeof<T>());
+    ladder[<i32>(entry >> rowBits<T>())] = design.values[f * design.rows + <i32>(entry & rowMask<T>())];
+  }
+  return changetype<usize>(ladder);
 }
 
 /** Whether neighbours closer than GAP form a chain that is longer than GAP. */

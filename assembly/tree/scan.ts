@@ -1,4 +1,4 @@
-import { GAP, rowMask } from "./design";
+import { GAP, rowBits, rowMask } from "./design";
 
 /**
  * Best splits of one node along sorted columns.
@@ -110,47 +110,60 @@ export function locate<T>(
   return -1;
 }
 
+/** Value of an entry in a close column. `ladder`: address of its values by rank, which are read in their order. */
+@inline
+function stepOf<T>(ladder: usize, entries: usize, i: i32): usize {
+  return ladder + (<usize>(entryAt<T>(entries, i) >> rowBits<T>()) << 2);
+}
+
 /**
- * Like `scanTwo` for one column in which a chain of neighbours is closer than GAP: two rows are separated where their
- * values differ by more. Returns the best gain; with `wanted` >= 0 the first position that reaches it instead.
- * `values` is the feature by row, from `offset` on; `rowOf` the row of a local number.
+ * `scanTwo` for columns in which chains of neighbours are closer than GAP: two rows are separated where their values differ
+ * by more.
  */
-export function scanClose<T>(
-  entries: usize,
-  n: i32,
-  pairs: StaticArray<f64>,
-  mean: f64,
-  total: f64,
-  minLeaf: i32,
-  values: StaticArray<f32>,
-  offset: i32,
-  rowOf: StaticArray<u32>,
-  wanted: f64,
-): f64 {
-  let sum: f64 = 0;
-  let weight: f64 = 0;
-  let best: f64 = -1;
-  let here = valueAt<T>(entries, 0, values, offset, rowOf);
-  if (valueAt<T>(entries, n - 1, values, offset, rowOf) <= here + GAP) return -1;
-  for (let i = 0, end = n - minLeaf; i < end; i++) {
-    const at = <i32>(entryAt<T>(entries, i) & rowMask<T>()) << 1;
-    sum += pairs[at];
-    weight += pairs[at + 1];
-    const next = valueAt<T>(entries, i + 1, values, offset, rowOf);
-    const separated = next > here + GAP;
+export function scanTwoClose<T>(
+  a: usize, b: usize, ladderA: usize, ladderB: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32,
+): v128 {
+  let sumA = f64x2.splat(0);
+  let sumB = f64x2.splat(0);
+  let i = 0;
+  for (; i < minLeaf - 1; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+  }
+  const gap = f32x4.splat(GAP);
+  const means = f64x2.splat(mean);
+  const totals = f64x2.splat(total);
+  let best = f64x2.splat(-1);
+  let here = v128.load32_lane(stepOf<T>(ladderB, b, i), v128.load32_zero(stepOf<T>(ladderA, a, i)), 1);
+  for (const end = n - minLeaf; i < end; i++) {
+    sumA = f64x2.add(sumA, pairOf<T>(pairs, entryAt<T>(a, i)));
+    sumB = f64x2.add(sumB, pairOf<T>(pairs, entryAt<T>(b, i)));
+    const s = v128.shuffle<f64>(sumA, sumB, 0, 2);
+    const w = v128.shuffle<f64>(sumA, sumB, 1, 3);
+    const c = f64x2.sub(s, f64x2.mul(w, means));
+    const gain = f64x2.div(f64x2.mul(c, c), f64x2.mul(w, f64x2.sub(totals, w)));
+    const next = v128.load32_lane(stepOf<T>(ladderB, b, i + 1), v128.load32_zero(stepOf<T>(ladderA, a, i + 1)), 1);
+    // All ones, which as a double is NaN, where the two are not separated: pmax keeps `best` there.
+    best = f64x2.pmax(best, v128.or(gain, i64x2.extend_low_i32x4_s(f32x4.le(next, f32x4.add(here, gap)))));
     here = next;
-    if (!separated || i < minLeaf - 1) continue;
-    const gain = gainOf(sum, weight, mean, total);
-    if (wanted >= 0) {
-      if (gain >= wanted) return i;
-    } else if (gain > best) best = gain;
   }
   return best;
 }
 
-@inline
-function valueAt<T>(entries: usize, i: i32, values: StaticArray<f32>, offset: i32, rowOf: StaticArray<u32>): f32 {
-  return values[offset + rowOf[<i32>(entryAt<T>(entries, i) & rowMask<T>())]];
+/** `locate` for a column in which chains of neighbours are closer than GAP. */
+export function locateClose<T>(
+  entries: usize, ladder: usize, n: i32, pairs: StaticArray<f64>, mean: f64, total: f64, minLeaf: i32, wanted: f64,
+): i32 {
+  let sum: f64 = 0;
+  let weight: f64 = 0;
+  for (let i = 0, end = n - minLeaf; i < end; i++) {
+    const at = <i32>(entryAt<T>(entries, i) & rowMask<T>()) << 1;
+    sum += pairs[at];
+    weight += pairs[at + 1];
+    if (i < minLeaf - 1 || load<f32>(stepOf<T>(ladder, entries, i + 1)) <= load<f32>(stepOf<T>(ladder, entries, i)) + GAP) continue;
+    if (gainOf(sum, weight, mean, total) >= wanted) return i;
+  }
+  return -1;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createDemeaner } from "../kernels/demean.js";
 import { groupAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
-import type { FitJob, Notes, Range } from "../learners/learner.js";
+import type { FitJob, Notes, Range, WithinJob } from "../learners/learner.js";
 import { withIndicators } from "../learners/missing.js";
 import { trainWeights } from "../learners/weights.js";
 import { learners } from "../learners/registry.js";
@@ -37,7 +37,6 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   if (within === null) throw new Error("A piece has a range or a within loss.");
   const effects = within.effects.map((effect) => groupAt(effect, job.train));
   const weights = trainWeights(job) ?? undefined;
-  const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
-    kernels.heap.scope(() => createDemeaner(kernels, effects, { weights }).demeanColumns(columns));
-  return learner.fitWithin(kernels, { ...job, ...within, demean });
+  const demeaned: WithinJob["demeaned"] = (work) => kernels.heap.scope(() => work(createDemeaner(kernels, effects, { weights }).demean));
+  return learner.fitWithin(kernels, { ...job, ...within, demeaned });
 }

@@ -41,6 +41,13 @@ export function groupAt({ codes, levels, slope }: Group, rows: Uint32Array): Gro
   return slope === undefined ? own : { ...own, slope: valuesAt(slope, rows) };
 }
 
+/** Columns that need not all be there at a time: an array, or what makes each when it is asked for. */
+export interface Columns {
+  readonly length: number;
+  /** Column j, from 0. */
+  at(j: number): Float64Array | undefined;
+}
+
 /** Columns one after another, as kernels read them. */
 export function packColumns(columns: readonly Float64Array[], rows: number): Float64Array {
   const cells = new Float64Array(columns.length * rows);

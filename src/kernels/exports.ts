@@ -27,15 +27,16 @@ export interface KernelExports extends Arena {
   histOrder(rows: number, features: number): number;
   histSort(order: number, feature: number, column: Pointer): void;
   /** assembly/tree/hist/binned.ts */
-  histBinned(rows: number, features: number, groups: number, trainCount: number, train: Pointer): number;
+  histBinned(rows: number, features: number, groups: number, trainCount: number, train: Pointer, heldCount: number, held: Pointer): number;
   histBin(binned: number, order: number, feature: number, column: Pointer, weights: Pointer, maxBins: number): void;
   histLevels(binned: number, group: number, codes: Pointer, levels: number, minLeaf: number): void;
   /** assembly/tree/hist/boost.ts */
   histBoost(
     binned: number, settings: Pointer, rate: number, l2: number,
-    target: Pointer, weights: Pointer, predictCount: number, predict: Pointer, plan: number,
-    fitted: Pointer, checkpointCount: number, checkpoints: Pointer, out: Pointer,
+    target: Pointer, weights: Pointer, plan: number, start: Pointer,
   ): number;
+  histRound(boosting: number): number;
+  histFit(boosting: number, out: Pointer): void;
   /** assembly/panel/demean.ts */
   demeanPlan(
     rows: number, effects: number, levels: Pointer, codes: Pointer,
@@ -50,10 +51,7 @@ export interface KernelExports extends Arena {
     shape: Pointer, x: Pointer, y: Pointer, list: Pointer, weights: Pointer, floors: Pointer, tolerance: number,
     out: Pointer, kept: Pointer, residuals: Pointer,
   ): number;
-  linearPredict(
-    rows: number, columns: number, x: Pointer, coefficients: Pointer, intercept: number,
-    count: number, list: Pointer, out: Pointer,
-  ): void;
+  linearAdd(x: Pointer, coefficient: number, count: number, list: Pointer, out: Pointer): void;
   /** assembly/linear/moments.ts */
   linearMoments(design: Pointer, count: number, list: Pointer, target: Pointer, centre: number, weights: Pointer, out: Pointer): number;
   /** assembly/linear/penalised/path.ts */
@@ -125,9 +123,9 @@ export interface KernelExports extends Arena {
 export const kernelExportNames = [
   "memory", "mark", "release", "reserve",
   "treeDesign", "growForest", "growBoosting",
-  "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost",
+  "histOrder", "histSort", "histBinned", "histBin", "histLevels", "histBoost", "histRound", "histFit",
   "demeanPlan", "demeanApply", "demeanEffects", "demeanRank", "demeanComponents",
-  "leastSquares", "linearPredict", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
+  "leastSquares", "linearAdd", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
   "multiplierBootstrap",

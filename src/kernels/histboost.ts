@@ -1,6 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { createDemeaner } from "./demean.js";
-import type { Design, Group } from "./design.js";
+import { type Design, type Group, groupAt, valuesAt } from "./design.js";
 import type { Kernels } from "./instance.js";
 import type { Pointer } from "./memory.js";
 import { keepResident } from "./resident.js";
@@ -51,25 +51,26 @@ export interface HistRequest {
 export function growHistBoosting(kernels: Kernels, design: Design, request: HistRequest): readonly Float64Array[] {
   const { exports, heap } = kernels;
   const order = prepareOrder(kernels, design);
-  const { settings, train, predict, effects, checkpoints } = request;
+  const { settings, predict, effects, checkpoints } = request;
   return heap.scope(() => {
     const weights = request.weights === null ? (0 as Pointer) : heap.copyIn(request.weights);
     const binned = binColumns(kernels, design, request, order, weights);
-    const plan = effects.length === 0 ? 0 : createDemeaner(kernels, effects, { rows: train, weights: request.weights ?? undefined }).plan;
-    const out = heap.reserve(Float64Array, checkpoints.length * predict.length);
-    const status = exports.histBoost(
+    const plan = effects.length === 0 ? 0 : planOf(kernels, request);
+    const boosting = exports.histBoost(
       binned,
       heap.copyIn(Int32Array.of(settings.leaves, settings.maxDepth, settings.minLeaf, request.loss === "log" ? 1 : 0)),
       settings.rate, settings.l2,
-      heap.copyIn(request.target), weights,
-      predict.length, heap.copyIn(predict),
-      plan,
-      heap.copyIn(request.start),
-      checkpoints.length, heap.copyIn(Int32Array.from(checkpoints)), out,
+      heap.copyIn(request.target), weights, plan, heap.copyIn(request.start),
     );
-    if (status !== 0) throw new EstimationError("not-converged", "The fixed effects could not be removed from what a round of boosting left over.");
-    const all = heap.copyOut(Float64Array, out, checkpoints.length * predict.length);
-    return checkpoints.map((_, i) => all.slice(i * predict.length, (i + 1) * predict.length));
+    const out = heap.reserve(Float64Array, predict.length);
+    let round = 0;
+    return checkpoints.map((checkpoint) => {
+      for (; round < checkpoint; round++) {
+        if (exports.histRound(boosting) !== 0) throw new EstimationError("not-converged", "The fixed effects could not be removed from what a round of boosting left over.");
+      }
+      exports.histFit(boosting, out);
+      return heap.copyOut(Float64Array, out, predict.length);
+    });
   });
 }
 
@@ -86,9 +87,9 @@ function prepareOrder(kernels: Kernels, design: Design): number {
 /** Bins one column after the other, so that one at a time is copied. */
 function binColumns(kernels: Kernels, design: Design, request: HistRequest, order: number, weights: Pointer): number {
   const { exports, heap } = kernels;
-  const { train, settings } = request;
+  const { train, predict, settings } = request;
   const { rows, features, groups } = design;
-  const binned = exports.histBinned(rows, features.length, groups.length, train.length, heap.copyIn(train));
+  const binned = exports.histBinned(rows, features.length, groups.length, train.length, heap.copyIn(train), predict.length, heap.copyIn(predict));
   features.forEach((feature, f) =>
     heap.scope(() => exports.histBin(binned, order, f, heap.copyIn(feature), weights, settings.maxBins)),
   );
@@ -96,4 +97,10 @@ function binColumns(kernels: Kernels, design: Design, request: HistRequest, orde
     heap.scope(() => exports.histLevels(binned, g, heap.copyIn(group.codes), group.levels, settings.minLeaf)),
   );
   return binned;
+}
+
+/** The plan of M on the training rows alone, numbered as boosting numbers them. */
+function planOf(kernels: Kernels, { train, effects, weights }: HistRequest): number {
+  const groups = effects.map((group) => groupAt(group, train));
+  return createDemeaner(kernels, groups, { weights: weights === null ? undefined : valuesAt(weights, train) }).plan;
 }

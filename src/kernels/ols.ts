@@ -1,11 +1,11 @@
-import { packColumns } from "./design.js";
+import { type Columns, packColumns } from "./design.js";
 import type { Kernels } from "./instance.js";
-import { memoryFull, type Pointer } from "./memory.js";
+import { type Heap, memoryFull, type Pointer } from "./memory.js";
 
 /** A least-squares problem: several targets on the same columns. */
 export interface LeastSquaresProblem {
   /** Each with one number per row of the sample. */
-  readonly columns: readonly Float64Array[];
+  readonly columns: Columns;
   /** Each with one number per row of the sample. */
   readonly targets: readonly Float64Array[];
   /** False where columns and targets have been demeaned. */
@@ -57,7 +57,7 @@ export interface LeastSquares {
 export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): LeastSquares {
   const { exports, heap } = kernels;
   const { columns, targets, rows: list, weights, floors, tolerance = 1e-13 } = problem;
-  const rows = (targets[0] ?? columns[0] ?? []).length;
+  const rows = (targets[0] ?? columns.at(0) ?? []).length;
   check(rows, problem);
   return heap.scope(() => {
     const optional = (array: Float64Array | Uint32Array | undefined): Pointer =>
@@ -68,7 +68,7 @@ export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): Le
     const left = heap.zeros(Float64Array, targets.length * rows);
     const status = exports.leastSquares(
       heap.copyIn(Int32Array.of(rows, p, targets.length, list?.length ?? rows, problem.intercept ? 1 : 0)),
-      heap.copyIn(packColumns(columns, rows)), heap.copyIn(packColumns(targets, rows)),
+      copyColumns(heap, columns, rows), heap.copyIn(packColumns(targets, rows)),
       optional(list), optional(weights), optional(floors), tolerance, out, kept, left,
     );
     if (status !== 0) throw memoryFull(`least squares of ${p} columns`);
@@ -88,31 +88,53 @@ export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): Le
  * Columns with coefficient 0 are not read.
  */
 export function linearPredict(
-  kernels: Kernels, columns: readonly Float64Array[], rows: number, fit: LinearFit, list?: Uint32Array,
+  kernels: Kernels, columns: Columns, rows: number, fit: LinearFit, list?: Uint32Array,
 ): Float64Array {
-  checkColumns(rows, columns);
   checkRows(rows, list);
   if (fit.coefficients.length !== columns.length) {
     throw new RangeError(`There are ${columns.length} columns for ${fit.coefficients.length} coefficients.`);
   }
   const { exports, heap } = kernels;
   return heap.scope(() => {
-    const out = heap.zeros(Float64Array, rows);
-    exports.linearPredict(
-      rows, columns.length, heap.copyIn(packColumns(columns, rows)), heap.copyIn(fit.coefficients), fit.intercept,
-      list?.length ?? rows, list === undefined ? (0 as Pointer) : heap.copyIn(list), out,
-    );
+    const out = heap.copyIn(list === undefined ? new Float64Array(rows).fill(fit.intercept) : startAt(rows, list, fit.intercept));
+    const [count, at] = list === undefined ? [rows, 0 as Pointer] : [list.length, heap.copyIn(list)];
+    const x = heap.reserve(Float64Array, rows);
+    fit.coefficients.forEach((coefficient, j) => {
+      if (coefficient === 0) return;
+      heap.write(x, columnAt(columns, j, rows));
+      exports.linearAdd(x, coefficient, count, at, out);
+    });
     return heap.copyOut(Float64Array, out, rows);
   });
 }
 
 function check(rows: number, { columns, targets, rows: list, weights, floors }: LeastSquaresProblem): void {
-  checkColumns(rows, [...columns, ...targets, ...(weights === undefined ? [] : [weights])]);
+  checkColumns(rows, [...targets, ...(weights === undefined ? [] : [weights])]);
   checkRows(rows, list);
   if (rows === 0 || list?.length === 0) throw new RangeError("There are no rows for least squares.");
   if (floors !== undefined && floors.length !== columns.length) {
     throw new RangeError(`There are ${floors.length} floors for ${columns.length} columns.`);
   }
+}
+
+/** Columns one after another in the arena, each made as it is copied. */
+function copyColumns(heap: Heap, columns: Columns, rows: number): Pointer {
+  const at = heap.reserve(Float64Array, columns.length * rows);
+  for (let j = 0; j < columns.length; j++) heap.write((at + j * rows * 8) as Pointer, columnAt(columns, j, rows));
+  return at;
+}
+
+function columnAt(columns: Columns, j: number, rows: number): Float64Array {
+  const column = columns.at(j);
+  if (column?.length !== rows) throw new RangeError(`A column has ${column?.length ?? 0} numbers, expected ${rows}.`);
+  return column;
+}
+
+/** By row: the intercept at the rows of a list, 0 elsewhere. */
+function startAt(rows: number, list: Uint32Array, intercept: number): Float64Array {
+  const start = new Float64Array(rows);
+  for (const row of list) start[row] = intercept;
+  return start;
 }
 
 function checkColumns(rows: number, columns: readonly Float64Array[]): void {

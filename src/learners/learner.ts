@@ -49,8 +49,11 @@ export interface WithinJob extends FitJob {
   readonly units: Int32Array;
   /** The effects, by row of the design. */
   readonly effects: readonly Group[];
-  /** Two-way (or other) demeaning of the training rows: columns by position in `train`, demeaned together. */
-  readonly demean: (columns: readonly Float64Array[]) => readonly Float64Array[];
+  /**
+   * Two-way (or other) demeaning of the training rows: gives `work` the operator, for columns by position in `train`. It is
+   * prepared anew each time, and gone when `work` returns.
+   */
+  readonly demeaned: <T>(work: (demean: (column: Float64Array) => Float64Array) => T) => T;
 }
 
 /** Predictions along a path: after each stage, or just once. */

@@ -1,3 +1,4 @@
+import { valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { hasMoreThanTwo } from "../panel/check.js";
 import { elasticNetPenalties } from "./elasticNet.js";
@@ -28,12 +29,14 @@ export interface Start {
 export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const filled = withIndicators(job);
   const { design, train, effects } = filled;
-  const columns = dictionary(filled);
+  const controls = design.features.filter((_, f) => design.products?.[f] !== true);
+  const terms = termsOf(controls);
+  const columns = dictionary(controls, terms);
   const freedom = train.length - effects.reduce((sum, effect) => sum + effect.levels, 0);
-  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns), notes: {} };
+  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, dictionary(controls.map((control) => valuesAt(control, train)), terms)), notes: {} };
   const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
   const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
-  const lasso = { ...filled, options, predict: everyRow, design: { key: "", rows: design.rows, features: columns, groups: [] } };
+  const lasso = { ...filled, options, predict: everyRow, design: { key: "", rows: design.rows, features: Array.from({ length: columns.length }, (_, j) => columns.at(j)), groups: [] } };
   const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
   return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }
@@ -43,11 +46,27 @@ export function startOf(kernels: Kernels, job: WithinJob): Start {
   return job.options["start"] === "linear" ? linearStart(kernels, job) : { values: new Float64Array(job.design.rows), notes: {} };
 }
 
-function dictionary({ design }: WithinJob): readonly Float64Array[] {
-  const controls = design.features.filter((_, f) => design.products?.[f] !== true);
-  const squares = controls.filter(hasMoreThanTwo).map((control) => product(control, control));
-  const products = controls.flatMap((a, i) => controls.slice(i + 1).map((b) => product(a, b)));
-  return [...controls, ...squares, ...products];
+/** A control, or the product of two. */
+type Term = readonly [number] | readonly [number, number];
+
+/** The controls, the squares of those with more than two values, all products. */
+function termsOf(controls: readonly Float64Array[]): readonly Term[] {
+  const numbers = [...controls.keys()];
+  const squares = numbers.filter((i) => hasMoreThanTwo(controls[i] ?? new Float64Array(0))).map((i): Term => [i, i]);
+  const products = numbers.flatMap((i) => numbers.slice(i + 1).map((j): Term => [i, j]));
+  return [...numbers.map((i): Term => [i]), ...squares, ...products];
+}
+
+/** Columns of these terms. Each product is made when it is asked for: together they are many times the controls. */
+function dictionary(controls: readonly Float64Array[], terms: readonly Term[]): { readonly length: number; at(j: number): Float64Array } {
+  const control = (i = 0): Float64Array => controls[i] ?? new Float64Array(0);
+  return {
+    length: terms.length,
+    at(j) {
+      const [a, b] = terms[j] ?? [0];
+      return b === undefined ? control(a) : product(control(a), control(b));
+    },
+  };
 }
 
 function product(a: Float64Array, b: Float64Array): Float64Array {

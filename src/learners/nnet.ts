@@ -58,8 +58,8 @@ export const nnet: Learner = Object.freeze({
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
-    const { design, target, train, demean } = job;
-    const [left = new Float64Array(0)] = demean([valuesAt(target, train)]);
+    const { design, target, train } = job;
+    const left = job.demeaned((demean) => demean(valuesAt(target, train)));
     const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), trainWeights(job)));
     const steps = numberOption(job.options, "maxIter");
     const checkpoints = checkpointsOf(steps);

@@ -30,7 +30,7 @@ export function fitStages(
   const predictions: Float64Array[] = [];
   for (let stage = 0; stage < stages; stage++) {
     const rest = Float64Array.from(train, (row, i) => (job.target[row] ?? NaN) - (fitted[i] ?? NaN));
-    const [remainder = rest] = job.demean([rest]);
+    const remainder = job.demeaned((demean) => demean(rest));
     const step = stepOn(remainder, stage);
     for (let i = 0; i < train.length; i++) fitted[i] = (fitted[i] ?? 0) + (step.train[i] ?? NaN);
     for (let i = 0; i < predict.length; i++) held[i] = (held[i] ?? 0) + (step.held[i] ?? NaN);

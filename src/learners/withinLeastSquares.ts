@@ -1,4 +1,4 @@
-import { valuesAt } from "../kernels/design.js";
+import { type Columns, valuesAt } from "../kernels/design.js";
 import { DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
@@ -6,22 +6,25 @@ import type { WithinJob } from "./learner.js";
 import { meanOver } from "./weights.js";
 
 /**
- * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.
+ * Least squares of M y on M x: x'b of the raw columns less its training mean, by row. `columns` are by row of the design,
+ * `own` the same by training row; neither need be there all at a time.
  */
-export function withinLeastSquares(kernels: Kernels, { design, target, train, weights, demean }: WithinJob, columns: readonly Float64Array[]): Float64Array {
+export function withinLeastSquares(kernels: Kernels, job: WithinJob, columns: Columns, own: Columns): Float64Array {
+  const { design, target, train, weights } = job;
   const onTrain = (values: Float64Array): Float64Array => valuesAt(values, train);
-  const [y, ...demeaned] = demean([target, ...columns].map(onTrain)) as [Float64Array, ...Float64Array[]];
-  const fit = leastSquares(kernels, {
-    columns: demeaned, targets: [y], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
-  });
+  const fit = job.demeaned((demean) => leastSquares(kernels, {
+    columns: { length: own.length, at: (j) => demean(own.at(j) ?? new Float64Array(0)) }, targets: [demean(onTrain(target))],
+    intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
+  }));
   const all = linearPredict(kernels, columns, design.rows, { ...onlyFit(fit), intercept: 0 });
   const level = meanOver(all, train, weights);
   return all.map((value) => value - level);
 }
 
 /** Lengths below which demeaned columns are rounding. */
-export function floorsOf(columns: readonly Float64Array[], rows: Uint32Array): Float64Array {
-  return Float64Array.from(columns, (column) => {
+export function floorsOf(columns: Columns, rows: Uint32Array): Float64Array {
+  return Float64Array.from({ length: columns.length }, (_, c) => {
+    const column = columns.at(c) ?? new Float64Array(0);
     let squares = 0;
     for (let i = 0; i < rows.length; i++) { // a plain loop: a third of a fit's time otherwise
       const value = column[rows[i] ?? 0] ?? NaN;

@@ -23,20 +23,20 @@ function panel(options: Options, weights: Float64Array | null = null): WithinJob
   const time = { codes: Int32Array.from(rows, (i) => i % PERIODS), levels: PERIODS };
   const isHeld = (row: number): boolean => row >= 0.8 * ROWS;
   const train = rows.filter((row) => !isHeld(row));
-  const demean = (columns: readonly Float64Array[]): readonly Float64Array[] => kernels.heap.scope(() => {
+  const demeaned: WithinJob["demeaned"] = (work) => kernels.heap.scope(() => {
     const demeaner = createDemeaner(kernels, [unit, time], { rows: train, weights: weights ?? undefined });
-    return columns.map((values) => {
+    return work((values) => {
       const all = new Float64Array(ROWS);
       train.forEach((row, i) => (all[row] = values[i] ?? NaN));
-      const demeaned = demeaner.demean(all);
-      return Float64Array.from(train, (row) => demeaned[row] ?? NaN);
+      const left = demeaner.demean(all);
+      return Float64Array.from(train, (row) => left[row] ?? NaN);
     });
   });
   return {
     design: { key: "histboost learner", rows: ROWS, features, groups: [] },
     target: signal.map((value, i) => value + 20 * Math.floor(i / PERIODS) + 0.1 * random()),
     train, predict: rows.filter(isHeld), options: { ...defaults, ...options }, weights, together: null, key: [1, 2],
-    units: unit.codes, effects: [unit, time], demean, signal,
+    units: unit.codes, effects: [unit, time], demeaned, signal,
   };
 }
 

@@ -29,7 +29,7 @@ function job(controls: number, learner: string): WithinJob {
     design: { key: `start ${controls}`, rows: 120, features, groups: [] }, units: codes, effects, train, predict: rows.filter((row) => row >= 96),
     target: a.map((value, row) => 3 * value * (b[row] ?? NaN) + (codes[row] ?? 0) + next()),
     options: { ...options, minLeaf: 96, trees: 2, start: "linear" }, weights: null, together: null, key: [1, 1],
-    demean: (columns) => kernels.heap.scope(() => createDemeaner(kernels, own).demeanColumns(columns)),
+    demeaned: (work) => kernels.heap.scope(() => work(createDemeaner(kernels, own).demean)),
   };
 }
 

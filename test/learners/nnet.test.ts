@@ -25,7 +25,7 @@ function jobOf(options: Options, changed: Partial<FitJob> = {}): WithinJob {
     design: { key: "nnet", rows: ROWS, features, groups: [{ codes: Int32Array.from(column(), (value) => Math.floor(3 * value)), levels: 3 }] },
     target: column().map((noise, i) => 7 + 40 * (noise + 3 * (features[0]?.[i] ?? NaN) * (features[1]?.[i] ?? NaN))),
     train, predict: rows.slice(50), options: { ...defaults, hidden: 8, maxIter: 20, ...options }, weights: null, together: null, key: [5, 6],
-    units, effects, demean: (columns) => columns.map((values) => denseDemean(groups, values).residuals), ...changed,
+    units, effects, demeaned: (work) => work((values) => denseDemean(groups, values).residuals), ...changed,
   };
 }
 
@@ -114,7 +114,7 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
     const { checkpoints, predictions, notes } = nnet.fitWithin(kernels, plain);
     expect(checkpoints).toEqual([3, 5, 9]);
     expect(notes).toEqual({});
-    const [left = new Float64Array(0)] = plain.demean([Float64Array.from(plain.train, (row) => plain.target[row] ?? NaN)]);
+    const left = plain.demeaned((demean) => demean(Float64Array.from(plain.train, (row) => plain.target[row] ?? NaN)));
     const level = left.reduce((sum, value, i) => sum + weightOf(i) * value, 0) / total; // 0 of what weights demean; here they do not
     const sd = Math.sqrt(left.reduce((sum, value, i) => sum + weightOf(i) * (value - level) * (value - level), 0) / total);
     const scaled = trainNetWithin(kernels, plain.design, {

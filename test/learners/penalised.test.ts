@@ -52,8 +52,8 @@ function fit(name: string, job: FitJob): Float64Array {
 
 function within(name: string, job: FitJob, groups: readonly Group[]): Float64Array {
   const effects = groups.map(({ codes, levels }) => ({ codes: Int32Array.from(job.train, (row) => codes[row] ?? 0), levels }));
-  const demean = (columns: readonly Float64Array[]): readonly Float64Array[] => kernels.heap.scope(() => createDemeaner(kernels, effects).demeanColumns(columns));
-  const whole: WithinJob = { ...job, units: groups[0]?.codes as Int32Array, effects: groups, demean };
+  const demeaned: WithinJob["demeaned"] = (work) => kernels.heap.scope(() => work(createDemeaner(kernels, effects).demean));
+  const whole: WithinJob = { ...job, units: groups[0]?.codes as Int32Array, effects: groups, demeaned };
   return learners[name]?.fitWithin(kernels, whole).predictions[0] as Float64Array;
 }
 

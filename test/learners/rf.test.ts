@@ -22,7 +22,7 @@ function jobOf(options: Options, seed = 1): WithinJob {
     design, units, effects: [], weights: null, together: null, key: [31, 5], options: { ...defaults, ...options },
     target: column((row) => random() + (row % 12) / 6),
     train: Uint32Array.from(all.filter((row) => row % 12 < 10)), predict: Uint32Array.from(all.filter((row) => row % 12 >= 10)).reverse(),
-    demean: (columns) => columns,
+    demeaned: (work) => work((column) => column),
   };
 }
 
@@ -129,7 +129,7 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
     const predictions: Float64Array[] = [];
     let inner = 0;
     for (let stage = 0; stage < stages; stage++) {
-      const [left] = job.demean([Float64Array.from(train, (row) => (job.target[row] as number) - (fitted[row] as number))]) as [Float64Array];
+      const left = job.demeaned((demean) => demean(Float64Array.from(train, (row) => (job.target[row] as number) - (fitted[row] as number))));
       const target = new Float64Array(design.rows);
       train.forEach((row, i) => (target[row] = left[i] as number));
       const from = stage * 6 * trees;
@@ -167,13 +167,14 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
   ])("%s", (_, options, stages, draws, changed) => {
     const job = jobOf(options);
     for (const demean of [
-      (columns: readonly Float64Array[]) => columns,
-      (columns: readonly Float64Array[]) => columns.map((column) => column.map((value, i) => 0.75 * value - 0.01 * i)),
+      (column: Float64Array) => column,
+      (column: Float64Array) => column.map((value, i) => 0.75 * value - 0.01 * i),
     ]) {
-      const weighted = { ...job, demean, weights: job.target.map((y) => 1 + y) };
+      const demeaned: WithinJob["demeaned"] = (work) => work(demean);
+      const weighted = { ...job, demeaned, weights: job.target.map((y) => 1 + y) };
       expect(rf.fitWithin(kernels, weighted).predictions).toEqual(byHand(weighted, stages, draws, changed).predictions);
-      const wanted = byHand({ ...job, demean }, stages, draws, changed);
-      const got = rf.fitWithin(kernels, { ...job, demean });
+      const wanted = byHand({ ...job, demeaned }, stages, draws, changed);
+      const got = rf.fitWithin(kernels, { ...job, demeaned });
       expect(got.predictions).toEqual(wanted.predictions);
       expect(got.checkpoints).toEqual(Array.from({ length: stages }, (_, i) => i + 1));
       expect(got.notes).toEqual(wanted.inner > 0 ? { innerFoldStages: wanted.inner } : {});
@@ -190,11 +191,11 @@ describe.each(builds)("stages under the within loss, $build build", ({ kernels }
       const seen: Float64Array[] = [];
       rf.fitWithin(kernels, {
         ...job, target,
-        demean(columns) {
-          seen.push(...columns.map((column) => column.slice()));
+        demeaned: (work) => work((column) => {
+          seen.push(column.slice());
           // stages only ever see the unit's own rows, so nothing but these can be predicted
-          return columns.map((column) => column.map((value, i) => (own.includes(i) ? value : 0)));
-        },
+          return column.map((value, i) => (own.includes(i) ? value : 0));
+        }),
       });
       expect(seen.length).toBe(3);
       for (const left of seen) for (const i of own) expect(left[i]).toBe(1);

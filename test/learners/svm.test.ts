@@ -37,7 +37,7 @@ function panelJob(options: Options, seed = 1): WithinJob {
     design, train, predict: all.filter((row) => row >= 75), units: unit.codes, effects: [unit, time],
     weights: null, together: null, key: [1, 2], options: { ...defaults, tol: 1e-6, ...options },
     target: column((row) => 5 * design.features[0]![row]! * design.features[1]![row]! + unit.codes[row]! + random()),
-    demean: (columns) => columns.map((values) => denseDemean(groups, values).residuals),
+    demeaned: (work) => work((values) => denseDemean(groups, values).residuals),
   };
 }
 
@@ -143,7 +143,7 @@ describe.each(builds)("svm as a learner, $build build", ({ kernels }) => {
     let held = Array.from(job.predict, () => 0);
     const units = [...new Set(Array.from(job.train, (row) => job.units[row]!))];
     return Array.from({ length: job.options["stages"] as number }, () => {
-      const [left] = job.demean([Float64Array.from(job.train, (row) => job.target[row]! - fitted.get(row)!)]);
+      const left = job.demeaned((demean) => demean(Float64Array.from(job.train, (row) => job.target[row]! - fitted.get(row)!)));
       const sd = deviation([...left!]);
       const scaled = new Map(Array.from(job.train, (row, i) => [row, left![i]! / sd]));
       const targets = (own: Uint32Array): number[] => Array.from(own, (row) => scaled.get(row)!);
@@ -169,7 +169,7 @@ describe.each(builds)("svm as a learner, $build build", ({ kernels }) => {
 
   test("the within loss: a target that the effects determine, and a single training unit", () => {
     const job = panelJob({});
-    const nothing = svm.fitWithin(kernels, { ...job, target: new Float64Array(100), demean: (columns) => columns });
+    const nothing = svm.fitWithin(kernels, { ...job, target: new Float64Array(100), demeaned: (work) => work((column) => column) });
     expect(nothing.predictions.at(-1)).toEqual(new Float64Array(25));
     expect(() => svm.fitWithin(kernels, { ...job, units: new Int32Array(100) })).toThrow(expect.objectContaining({ code: "one-training-unit" }) as Error);
   });

@@ -86,7 +86,7 @@ function panelJob(kernels: Kernels, learner: Learner, given: Options, isWeighted
   return {
     design, units, effects, target, weights, train, predict: rows.filter((row) => row >= 80), together: null, key: [1, 2],
     options: optionsOf(learner, { ...learner.effectsDefaults, trees: 30, ...given }),
-    demean: (columns) => kernels.heap.scope(() => createDemeaner(kernels, inFold, { weights: own }).demeanColumns(columns)),
+    demeaned: (work) => kernels.heap.scope(() => work(createDemeaner(kernels, inFold, { weights: own }).demean)),
   };
 }
 
@@ -139,14 +139,14 @@ describe.each(builds)("learners of exact trees, $build build", ({ kernels }) => 
     (name, given) => {
       const learner = learnerOf(name);
       const job = panelJob(kernels, learner, given, true);
-      const run = (weights: Float64Array | null, demean: WithinJob["demean"], level = 0): number[] =>
-        [...(learner.fitWithin(kernels, { ...job, weights, demean, target: job.target.map((y) => y + level) }).predictions.at(-1) ?? [])];
-      const plain = panelJob(kernels, learner, given).demean;
-      const weighted = run(job.weights, job.demean);
+      const run = (weights: Float64Array | null, demeaned: WithinJob["demeaned"], level = 0): number[] =>
+        [...(learner.fitWithin(kernels, { ...job, weights, demeaned, target: job.target.map((y) => y + level) }).predictions.at(-1) ?? [])];
+      const plain = panelJob(kernels, learner, given).demeaned;
+      const weighted = run(job.weights, job.demeaned);
       const furthest = (a: readonly number[], b: readonly number[]): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
       expect(furthest(weighted, run(null, plain))).toBeGreaterThan(1e-3);
       expect(run(new Float64Array(100).fill(1), plain)).toEqual(run(null, plain));
-      expect(furthest(run(job.weights, job.demean, 4), weighted)).toBeLessThan(1e-9);
+      expect(furthest(run(job.weights, job.demeaned, 4), weighted)).toBeLessThan(1e-9);
     },
   );
 

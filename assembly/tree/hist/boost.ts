@@ -1,10 +1,11 @@
-import { array, mark, release, take } from "../../core/arena";
+import { array, take, zeros } from "../../core/arena";
 import { OK } from "../../core/status";
-import { demeanApply } from "../../panel/demean";
+import { demeanApply, demeanColumn } from "../../panel/demean";
 import { Plan } from "../../panel/plan";
 import { Binned } from "./binned";
 import { growTree } from "./grow";
 import { logisticPairs, residualPairs } from "./pairs";
+import { gatherAll, LISTED, Rows } from "./rows";
 import { Grower, newGrower, nodeAt } from "./state";
 
 /**
@@ -15,60 +16,71 @@ import { Grower, newGrower, nodeAt } from "./state";
  * With a demeaning plan the residuals are M (y - g): the fixed effects are profiled out of the loss in every round, and
  * predictions are centred on the training rows, for their level belongs to the effects.
  *
+ * Here what all rounds share is laid out, in the arena; returns its address. Rounds are calls of their own, `histRound`: in a
+ * function that runs for the whole of a fit V8 would never use the code that it has optimised meanwhile.
+ *
  * binned: address from `histBinned`, all its columns filled. settings: i32[4], most leaves, greatest depth, fewest rows
  * in a leaf, 1 for the log loss of a 0/1 target (0: squared loss). target: f64[rows]. weights: f64[rows], 0 for none.
- * predict: u32[predictCount], all different. plan: address from `demeanPlan` on the training rows (and weights), 0 for none.
- * fitted: f64[rows], the start, on the scale of log odds for the log loss; at return the end for training rows.
- * checkpoints: i32[checkpointCount], rounds in ascending order, the last is the number of rounds.
- * out: f64[checkpointCount * predictCount], the fit of the held-out rows after each checkpoint.
+ * plan: address from `demeanPlan` on the training rows, in their order (and their weights), 0 for none.
+ * start: f64[rows], on the scale of log odds for the log loss.
  *
- * Memory: 24 bytes a row of the design and 16 a training row, 16 (20 where hessians differ) a cell and leaf.
+ * Memory: 28 bytes a training row (8 more where there are weights), 8 a held-out one, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
-  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64,
-  target: StaticArray<f64>, weights: usize, predictCount: i32, predict: StaticArray<u32>, plan: usize,
-  fitted: StaticArray<f64>, checkpointCount: i32, checkpoints: StaticArray<i32>, out: StaticArray<f64>,
-): i32 {
-  const position = mark();
+  binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64, target: StaticArray<f64>, weights: usize, plan: usize, start: StaticArray<f64>,
+): usize {
+  const train = binned.train;
   const isLog = settings[3] == 1;
   const boosting = changetype<Boosting>(take(offsetof<Boosting>()));
-  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0, predictCount, predict);
+  boosting.grower = newGrower(binned, settings, l2, isLog || weights != 0);
   boosting.isLog = isLog;
   boosting.rate = rate;
-  boosting.target = target;
-  boosting.weights = weights;
+  boosting.target = valuesAt(train, target);
+  boosting.weights = weights == 0 ? 0 : changetype<usize>(valuesAt(train, changetype<StaticArray<f64>>(weights)));
   boosting.plan = plan;
-  boosting.left = array<f64>(binned.rows);
-  boosting.fitted = fitted;
-  boosting.held = array<f64>(binned.rows);
-  for (let i = 0; i < predictCount; i++) boosting.held[predict[i]] = fitted[predict[i]];
-  let status = OK;
-  let next = 0;
-  for (let round = 1; next < checkpointCount && status == OK; round++) {
-    status = prepare(boosting);
-    growTree(boosting.grower);
-    addStep(boosting);
-    if (round == checkpoints[next]) record(boosting, out, predictCount * next++);
-  }
-  release(position);
-  return status;
+  boosting.left = plan == 0 ? array<f64>(train.count) : demeanColumn(changetype<Plan>(plan));
+  boosting.fitted = valuesAt(train, start);
+  boosting.held = valuesAt(binned.held, start);
+  boosting.steps = zeros<f64>(256);
+  gatherAll(train);
+  leave(boosting);
+  return changetype<usize>(boosting);
 }
 
+/** One round. NOT_CONVERGED where the effects could not be removed. */
+export function histRound(boosting: Boosting): i32 {
+  const status = prepare(boosting);
+  if (status != OK) return status;
+  growTree(boosting.grower);
+  addStep(boosting);
+  return OK;
+}
+
+/** Values of the design's rows, for these rows. */
+function valuesAt(rows: Rows, values: StaticArray<f64>): StaticArray<f64> {
+  const own = array<f64>(rows.count);
+  for (let i = 0; i < rows.count; i++) own[i] = values[rows.ids[i]];
+  return own;
+}
+
+/** Arrays are by training row where nothing else is said. */
 @unmanaged
 class Boosting {
   grower: Grower;
   isLog: bool;
   rate: f64;
   target: StaticArray<f64>;
-  /** Address of f64[rows], or 0. */
+  /** Address of f64[], or 0. */
   weights: usize;
   /** Address of a demeaning plan, or 0. */
   plan: usize;
-  /** f64[rows]: target less fitted, demeaned. */
+  /** Target less fitted; demeaned when a tree is fitted to it. */
   left: StaticArray<f64>;
   fitted: StaticArray<f64>;
-  /** f64[rows]: the fit of the held-out rows. */
+  /** f64[held-out rows]: their fit. */
   held: StaticArray<f64>;
+  /** f64[256]: what is added to rows of each number. */
+  steps: StaticArray<f64>;
 }
 
 /** Gradients and hessians of the loss at the present fit. */
@@ -78,40 +90,61 @@ function prepare(boosting: Boosting): i32 {
     logisticPairs(grower, boosting.target, boosting.fitted, boosting.weights);
     return OK;
   }
-  const left = boosting.left;
-  const binned = grower.binned;
-  for (let i = 0; i < binned.trainCount; i++) {
-    const row = binned.train[i];
-    left[row] = boosting.target[row] - boosting.fitted[row];
-  }
-  const status = boosting.plan == 0 ? OK : demeanApply(changetype<Plan>(boosting.plan), left, left);
-  residualPairs(grower, left, boosting.weights);
+  const status = boosting.plan == 0 ? OK : demeanApply(changetype<Plan>(boosting.plan), boosting.left, boosting.left);
+  residualPairs(grower, boosting.left, boosting.weights);
   return status;
 }
 
-/** Adds rate * leaf value, leaf by leaf. */
+/** Adds rate * leaf value. */
 function addStep(boosting: Boosting): void {
   const grower = boosting.grower;
-  const fitted = boosting.fitted;
-  const train = grower.rows;
-  const held = boosting.held;
+  const train = grower.binned.train;
+  const held = grower.binned.held;
+  const steps = boosting.steps;
+  for (let number = 0; number < 256; number++) steps[number] = 0;
   for (let id = 0; id < grower.nodeCount; id++) {
     const node = nodeAt(grower, id);
     if (node.left != 0) continue;
     const step = boosting.rate * node.value;
-    for (let i = node.begin; i < node.end; i++) fitted[train[i]] += step;
-    for (let i = node.heldBegin; i < node.heldEnd; i++) held[grower.held[i]] += step;
+    if (node.number != LISTED) {
+      steps[node.number] = step;
+      continue;
+    }
+    addListed(boosting.fitted, train, node.begin, node.begin + node.count, step);
+    addListed(boosting.held, held, node.heldBegin, node.heldEnd, step);
+  }
+  leave(boosting);
+  const numbers = held.numbers;
+  for (let i = 0, n = held.count; i < n; i++) boosting.held[i] += steps[numbers[i]];
+}
+
+function addListed(fitted: StaticArray<f64>, rows: Rows, begin: i32, end: i32, step: f64): void {
+  for (let i = begin; i < end; i++) fitted[rows.list[i]] += step;
+}
+
+/** Adds the steps of numbers to the training rows (to listed rows 0: they have theirs), and takes the fit from the target. */
+function leave(boosting: Boosting): void {
+  const train = boosting.grower.binned.train;
+  const steps = boosting.steps;
+  const fitted = boosting.fitted;
+  const target = boosting.target;
+  const left = boosting.left;
+  for (let i = 0, n = train.count; i < n; i++) {
+    const fit = fitted[i] + steps[train.numbers[i]];
+    fitted[i] = fit;
+    left[i] = target[i] - fit;
   }
 }
 
-function record(boosting: Boosting, out: StaticArray<f64>, offset: i32): void {
-  const binned = boosting.grower.binned;
+/** Writes the fit of the held-out rows, f64[held-out rows]. */
+export function histFit(boosting: Boosting, out: StaticArray<f64>): void {
   const fitted = boosting.fitted;
+  const held = boosting.held;
   let level: f64 = 0;
   if (boosting.plan != 0) {
-    for (let i = 0; i < binned.trainCount; i++) level += fitted[binned.train[i]];
-    level /= <f64>binned.trainCount;
+    const n = boosting.grower.binned.train.count;
+    for (let i = 0; i < n; i++) level += fitted[i];
+    level /= <f64>n;
   }
-  const grower = boosting.grower;
-  for (let i = 0; i < grower.predictCount; i++) out[offset + i] = boosting.held[grower.predict[i]] - level;
+  for (let i = 0, n = boosting.grower.binned.held.count; i < n; i++) out[i] = held[i] - level;
 }

@@ -1,13 +1,14 @@
 import { pop, push } from "./heap";
 import { buildHistogram, freeHistogram, subtractHistogram, takeOffRows } from "./histogram";
 import { divide } from "./divide";
+import { gatherAll } from "./rows";
 import { findSplit, isWorthSplitting } from "./split";
-import { Grower, Node, nodeAt } from "./state";
+import { Grower, Node, nodeAt, smallerChild } from "./state";
 
 /**
  * One tree, leaf by leaf: of all leaves the one is split next whose split reduces the loss most, until there are enough
  * (Shi 2007, "Best-first decision tree learning"). Rules as in scikit-learn's HistGradientBoosting (grower.py).
- * Gradients and hessians stand in `grower.pairs`.
+ * Gradients, hessians and their sums stand in the grower.
  *
  * Cost: rows * columns * (1 + half the tree's depth) to build histograms, at most; leaves * cells to search them.
  */
@@ -21,9 +22,9 @@ export function growTree(grower: Grower): void {
   let leaves = 1;
   while (grower.heapSize > 0) {
     const id = pop(grower);
-    divide(grower, nodeAt(grower, id));
-    leaves++;
-    if (leaves == grower.leaves) {
+    const isLast = ++leaves == grower.leaves;
+    divide(grower, nodeAt(grower, id), isLast);
+    if (isLast) {
       freeHistogram(grower, nodeAt(grower, id));
       freeHeap(grower);
     } else {
@@ -34,25 +35,18 @@ export function growTree(grower: Grower): void {
 
 function plantRoot(grower: Grower): Node {
   grower.nodeCount = 1;
+  grower.numbers = 1;
+  gatherAll(grower.binned.train);
+  gatherAll(grower.binned.held);
   const root = nodeAt(grower, 0);
-  root.begin = 0;
-  root.end = grower.binned.trainCount;
-  root.heldBegin = 0;
-  root.heldEnd = grower.predictCount;
+  root.count = grower.binned.train.count;
+  root.number = 0;
   root.depth = 0;
   root.left = 0;
   root.histogram = 0;
   root.value = 0;
-  // Each tree starts from rows in their order: those of a leaf then stand in it, too, and memory is read forwards.
-  memory.copy(changetype<usize>(grower.rows), changetype<usize>(grower.binned.train), <usize>root.end << 2);
-  memory.copy(changetype<usize>(grower.held), changetype<usize>(grower.predict), <usize>root.heldEnd << 2);
-  let sums = f64x2.splat(0);
-  for (let i = 0; i < root.end; i++) {
-    const pair = changetype<usize>(grower.pairs) + (<usize>grower.rows[i] << 3);
-    sums = f64x2.add(sums, f64x2.promote_low_f32x4(v128.load64_zero(pair)));
-  }
-  root.gradient = f64x2.extract_lane(sums, 0);
-  root.hessian = f64x2.extract_lane(sums, 1);
+  root.gradient = grower.gradient;
+  root.hessian = grower.hessian;
   return root;
 }
 
@@ -60,9 +54,8 @@ function plantRoot(grower: Grower): Node {
 function searchChildren(grower: Grower, node: Node): void {
   const left = nodeAt(grower, node.left);
   const right = nodeAt(grower, node.left + 1);
-  const isLeftSmaller = left.end - left.begin < right.end - right.begin;
-  const smaller = isLeftSmaller ? left : right;
-  const larger = isLeftSmaller ? right : left;
+  const smaller = smallerChild(grower, node);
+  const larger = smaller === left ? right : left;
   if (!mayBeSplit(grower, larger)) {
     freeHistogram(grower, node);
     return;
@@ -81,7 +74,7 @@ function searchChildren(grower: Grower, node: Node): void {
 
 @inline
 function mayBeSplit(grower: Grower, node: Node): bool {
-  return node.depth < grower.maxDepth && node.end - node.begin >= 2 * grower.minLeaf;
+  return node.depth < grower.maxDepth && node.count >= 2 * grower.minLeaf;
 }
 
 /** Puts a node among those that may be split, if it can be. */

@@ -16,7 +16,7 @@ const MIN_HESSIAN: f64 = 1e-3;
 
 /** Whether a root may be split. */
 export function isWorthSplitting(grower: Grower, root: Node): bool {
-  return root.end - root.begin >= 2 * grower.minLeaf && root.hessian >= MIN_HESSIAN;
+  return root.count >= 2 * grower.minLeaf && root.hessian >= MIN_HESSIAN;
 }
 
 /** Writes the node's best split; its gain is 0 where there is none. */
@@ -46,7 +46,7 @@ export function findSplit(grower: Grower, node: Node): void {
  */
 function sweep(grower: Grower, node: Node, column: i32, cell: i32, bins: i32, fromRight: bool): void {
   const steps = bins - 1 + (fromRight ? 0 : <i32>grower.binned.missing[column]);
-  const n = node.end - node.begin;
+  const n = node.count;
   let gradient: f64 = 0;
   let hessian: f64 = 0;
   let count = 0;
@@ -60,14 +60,14 @@ function sweep(grower: Grower, node: Node, column: i32, cell: i32, bins: i32, fr
     if (n - count < grower.minLeaf) break;
     if (hessian < MIN_HESSIAN) continue;
     if (node.hessian - hessian < MIN_HESSIAN) break;
-    if (fromRight) offer(grower, node, node.gradient - gradient, node.hessian - hessian, column, bin - 1, true);
-    else offer(grower, node, gradient, hessian, column, bin, false);
+    if (fromRight) offer(grower, node, node.gradient - gradient, node.hessian - hessian, n - count, column, bin - 1, true);
+    else offer(grower, node, gradient, hessian, count, column, bin, false);
   }
 }
 
 /** Tries each level of a group against all others, which go left as the zeros of a 0/1 column do. */
 function sweepLevels(grower: Grower, node: Node, column: i32, cell: i32, levels: i32): void {
-  const n = node.end - node.begin;
+  const n = node.count;
   for (let level = 0; level < levels; level++) {
     const count = rowsIn(grower, node, cell + level);
     if (count < grower.minLeaf || n - count < grower.minLeaf) continue;
@@ -75,7 +75,7 @@ function sweepLevels(grower: Grower, node: Node, column: i32, cell: i32, levels:
     const gradient = node.gradient - load<f64>(at);
     const hessian = node.hessian - load<f64>(at, 8);
     if (hessian < MIN_HESSIAN || node.hessian - hessian < MIN_HESSIAN) continue;
-    offer(grower, node, gradient, hessian, column, level, false);
+    offer(grower, node, gradient, hessian, n - count, column, level, false);
   }
 }
 
@@ -90,7 +90,7 @@ function rowsIn(grower: Grower, node: Node, cell: i32): i32 {
 /** Takes a split that is better than the best so far. */
 @inline
 function offer(
-  grower: Grower, node: Node, leftGradient: f64, leftHessian: f64, column: i32, bin: i32, missingLeft: bool,
+  grower: Grower, node: Node, leftGradient: f64, leftHessian: f64, leftCount: i32, column: i32, bin: i32, missingLeft: bool,
 ): void {
   const gradient = node.gradient - leftGradient;
   const hessian = node.hessian - leftHessian;
@@ -104,4 +104,5 @@ function offer(
   node.missingLeft = missingLeft;
   node.leftGradient = leftGradient;
   node.leftHessian = leftHessian;
+  node.leftCount = leftCount;
 }

@@ -41,6 +41,7 @@ export function sweepFast(grower: Grower, node: Node, column: i32, cell: i32, bi
   node.missingLeft = false;
   node.leftGradient = f64x2.extract_lane(bestLeft, 0);
   node.leftHessian = f64x2.extract_lane(bestLeft, 1);
+  node.leftCount = <i32>node.leftHessian;
 }
 
 /** The first cut that leaves enough rows on the left. */

@@ -2,7 +2,7 @@ import { below, bits } from "../../core/random";
 import { rowBits } from "../design";
 import { gainMissing, scanMissing } from "../missing";
 import { Node } from "../node";
-import { findLevels, locate, runEnd, SAME, scanClose, scanGroups, scanRuns, scanTwo, scanTwoUntied } from "../scan";
+import { findLevels, locate, locateClose, runEnd, SAME, scanGroups, scanRuns, scanTwo, scanTwoClose, scanTwoUntied } from "../scan";
 import { Presort, slice } from "./state";
 
 /** From so many rows on, a group's levels are summed run by run. */
@@ -32,7 +32,16 @@ export function choose<T>(grower: Presort, node: Node): bool {
     gains[a] = f64x2.extract_lane(best, 0);
     gains[b] = f64x2.extract_lane(best, 1);
   }
-  for (k = grower.openClasses; k < classes; k++) gains[order[k]] = unusualGain<T>(grower, node, order[k], mean);
+  for (k = grower.openClasses; k < grower.fullClasses; k += 2) {
+    const a = order[k];
+    const b = order[k + 1 < grower.fullClasses ? k + 1 : k];
+    const best = scanTwoClose<T>(
+      slice<T>(grower, node, a), slice<T>(grower, node, b), design.ladders[a], design.ladders[b], n, pairs, mean, node.weight, minLeaf,
+    );
+    gains[a] = f64x2.extract_lane(best, 0);
+    gains[b] = f64x2.extract_lane(best, 1);
+  }
+  for (k = grower.fullClasses; k < classes; k++) gains[order[k]] = missingGain<T>(grower, node, order[k], mean);
   if (n < LONG) {
     for (let c = classes; c < columns; c += 2) {
       const b = c + 1 < columns ? c + 1 : c;
@@ -57,10 +66,9 @@ export function choose<T>(grower: Presort, node: Node): bool {
   return true;
 }
 
-/** Best gain of a class that is close or has missing values. */
-function unusualGain<T>(grower: Presort, node: Node, c: i32, mean: f64): f64 {
+/** Best gain of a class that has missing values. */
+function missingGain<T>(grower: Presort, node: Node, c: i32, mean: f64): f64 {
   const design = grower.design;
-  if (!design.missing[c]) return closeGain<T>(grower, node, c, mean, -1);
   if (design.close[c]) {
     findPart<T>(grower, node, c, mean);
     return grower.found.gain;
@@ -77,14 +85,6 @@ function findPart<T>(grower: Presort, node: Node, c: i32, mean: f64): void {
   scanMissing<T>(
     slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
     design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row, grower.found,
-  );
-}
-
-function closeGain<T>(grower: Presort, node: Node, c: i32, mean: f64, wanted: f64): f64 {
-  const design = grower.design;
-  return scanClose<T>(
-    slice<T>(grower, node, c), node.end - node.begin, grower.bag.pairs, mean, node.weight, grower.settings.minLeaf,
-    design.values, design.members[design.memberStart[c]] * design.rows, grower.bag.row, wanted,
   );
 }
 
@@ -144,7 +144,7 @@ export function place<T>(grower: Presort, node: Node, c: i32, ticket: i32, mean:
     return;
   }
   const last = design.close[c]
-    ? <i32>closeGain<T>(grower, node, c, mean, grower.gains[c])
+    ? locateClose<T>(entries, design.ladders[c], n, pairs, mean, node.weight, minLeaf, grower.gains[c])
     : locate<T>(entries, n, pairs, mean, node.weight, minLeaf, grower.gains[c]);
   grower.cut = last + 1;
 }

@@ -30,7 +30,9 @@ function orderClasses<T>(grower: Presort): void {
   grower.untiedClasses = next;
   for (let c = 0; c < design.classes; c++) if (isUsual(grower, c) && hasTies<T>(grower, c)) order[next++] = c;
   grower.openClasses = next;
-  for (let c = 0; c < design.classes; c++) if (!isUsual(grower, c)) order[next++] = c;
+  for (let c = 0; c < design.classes; c++) if (design.close[c] && !design.missing[c]) order[next++] = c;
+  grower.fullClasses = next;
+  for (let c = 0; c < design.classes; c++) if (design.missing[c]) order[next++] = c;
 }
 
 /** Whether ranks alone say where class c can be cut. */

@@ -35,12 +35,13 @@ export class Presort {
   /** u32[groups]: where the first level with the best gain starts. */
   firstLevel: StaticArray<u32>;
   /**
-   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, those that are
-   * close or have missing values.
+   * i32[classes]: the classes as they are scanned: those without ties in this bag, those with ties, those that are close,
+   * those that have missing values.
    */
   scanOrder: StaticArray<i32>;
   untiedClasses: i32;
   openClasses: i32;
+  fullClasses: i32;
   /** The best split of the class with missing values scanned last. */
   found: Part;
   /** f64[classes + groups + 1]: best gain of each (scans write two at a time). */
