@@ -69,7 +69,7 @@ function cells({ cells: count, counts }: Density, frame: Frame, palette: Palette
       const shade = shades[row * count + column] ?? -1;
       let end = column + 1;
       while (end < count && shades[row * count + end] === shade) end++;
-      if (shade >= 0) paths[shade] += `M${lefts[column] ?? ""}${top}${across[end - column - 1] ?? ""}${lefts[column] ?? ""}z`;
+      if (shade >= 0) paths[shade] = `${paths[shade] ?? ""}M${lefts[column] ?? ""}${top}${across[end - column - 1] ?? ""}${lefts[column] ?? ""}z`;
       column = end;
     }
   }
