@@ -11,7 +11,8 @@ const VALUES_A_CELL = 4;
  * values are dealt to the cells of a grid, and only cells with one of the places are sorted (all values, where they have no finite range).
  */
 export function sortedAt(values: Float64Array, places: readonly number[]): Float64Array {
-  let [low, high] = [Infinity, -Infinity];
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
     low = Math.min(low, values[i] ?? NaN);
     high = Math.max(high, values[i] ?? NaN);

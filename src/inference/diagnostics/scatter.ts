@@ -1,4 +1,5 @@
 import type { Lookup } from "../../fit/fitTask.js";
+import { minus } from "../../fit/residuals.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Repetition } from "../../plan/task.js";
@@ -45,7 +46,7 @@ const [LOW, HIGH] = [0.005, 0.995];
 export function scatterOf(planned: PlannedSpecification, repetition: Repetition, stage: Stage, context: InferenceContext, scored: Lookup): Scatter {
   const fits = planned.nuisances.filter(isRegression).map((nuisance) => {
     const { target, residual } = targetAndResidual(planned, repetition, nuisance, context, scored);
-    return { nuisance: nuisance.name, ...cloudOf(target.map((value, i) => value - (residual[i] ?? NaN)), target) };
+    return { nuisance: nuisance.name, ...cloudOf(minus(target, residual), target) };
   });
   const [system] = stage.systems;
   const [x, ...others] = system?.columns.x ?? [];
@@ -70,8 +71,9 @@ function placesOfGroups(count: number): readonly number[] {
 
 function densityOf(x: Float64Array, y: Float64Array, [left, right]: Density["x"], [low, high]: Density["y"]): Density {
   const counts = new Array<number>(CELLS * CELLS).fill(0);
-  for (let i = 0; i < x.length; i++) {
-    const [across, up] = [x[i] ?? NaN, y[i] ?? NaN];
+  for (let i = 0; i < x.length; i++) { // no pairs in here: they are what a study from the store would take longest to clear away
+    const across = x[i] ?? NaN;
+    const up = y[i] ?? NaN;
     if (!(across >= left && across <= right && up >= low && up <= high)) continue;
     const column = Math.min(CELLS - 1, Math.floor(((across - left) / (right - left)) * CELLS));
     const line = Math.min(CELLS - 1, Math.floor(((up - low) / (high - low)) * CELLS));
@@ -92,18 +94,19 @@ function meansOf(x: Float64Array, y: Float64Array, starts: Float64Array): readon
   const groups = starts.length;
   const [counts, sumsOfX, sumsOfY] = [new Float64Array(groups), new Float64Array(groups), new Float64Array(groups)];
   for (let i = 0; i < x.length; i++) {
-    const [across, up] = [x[i] ?? NaN, y[i] ?? NaN];
+    const across = x[i] ?? NaN;
     const group = lastAtMost(starts, across);
     counts[group] = (counts[group] ?? 0) + 1;
     sumsOfX[group] = (sumsOfX[group] ?? 0) + across;
-    sumsOfY[group] = (sumsOfY[group] ?? 0) + up;
+    sumsOfY[group] = (sumsOfY[group] ?? 0) + (y[i] ?? NaN);
   }
   return Array.from(counts).flatMap((count, g) => (count === 0 ? [] : [{ x: (sumsOfX[g] ?? NaN) / count, y: (sumsOfY[g] ?? NaN) / count }]));
 }
 
 /** The last place whose value is not above `value`. */
 function lastAtMost(ascending: Float64Array, value: number): number {
-  let [low, high] = [0, ascending.length];
+  let low = 0;
+  let high = ascending.length;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     if ((ascending[middle] ?? NaN) <= value) low = middle;
