@@ -3,12 +3,24 @@
  * 100 for no limit on a side. Percentiles are Stata's (the mean of two neighbours where they fall between), as in winsor2.
  */
 export function winsorized(values: Float64Array, lower: number, upper: number): Float64Array {
-  const { least, most } = limitsOf(values, lower, upper);
-  return values.map((value) => Math.min(Math.max(value, least), most));
+  return heldWithin(values, limitsOf(values, lower, upper));
+}
+
+/** The least and the greatest value that stay. */
+export interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Values beyond limits are set to these; missing ones stay. */
+export function heldWithin(values: Float64Array, { least, most }: Limits): Float64Array {
+  const held = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) held[i] = Math.min(Math.max(values[i] ?? NaN, least), most);
+  return held;
 }
 
 /** The limits that `winsorized` sets. */
-export function limitsOf(values: Float64Array, lower: number, upper: number): { readonly least: number; readonly most: number } {
+export function limitsOf(values: Float64Array, lower: number, upper: number): Limits {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   return { least: percentile(sorted, lower), most: percentile(sorted, upper) };
 }

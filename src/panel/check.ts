@@ -185,7 +185,8 @@ function countGaps(rows: Int32Array, unit: Codes, time: Codes, perTime: Int32Arr
  */
 export function withinVariation(values: Float64Array, unitCodes: Int32Array): boolean {
   const first = new Map<number, number>();
-  for (const [row, value] of values.entries()) {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? NaN;
     const unit = unitCodes[row] ?? -1;
     if (unit < 0 || Number.isNaN(value)) continue;
     const known = first.get(unit);

@@ -16,5 +16,8 @@ export function createByRows<V>(): ByRows<V> {
 }
 
 function areEqual(a: Uint32Array, b: Uint32Array): boolean {
-  return a.length === b.length && a.every((row, i) => row === b[i]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

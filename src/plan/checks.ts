@@ -1,6 +1,7 @@
 import { EstimationError, listed } from "../errors.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
+import { residentDemeaner } from "../kernels/residentDemeaner.js";
 import { isConstant, withinVariation } from "../panel/check.js";
 import type { VariableRef } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
@@ -31,7 +32,7 @@ export function createDetermined(kernels: Kernels): Determined {
     const pair = [key, ...effects.map((effect) => effect.key).sort()].join(" ");
     let determined = known.get(pair);
     if (determined === undefined) {
-      const left = kernels.heap.scope(() => createDemeaner(kernels, effects).demean(values));
+      const left = residentDemeaner(kernels, effects, null).demean(values); // its plan stays for the next variable
       known.set(pair, (determined = length(left) <= DETERMINED * length(values)));
     }
     return determined;
@@ -39,7 +40,9 @@ export function createDetermined(kernels: Kernels): Determined {
 }
 
 function length(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] ?? NaN) * (values[i] ?? NaN);
+  return Math.sqrt(squares);
 }
 
 /** Throws where a model and an encoding, or an encoding and the data, do not go together. */

@@ -1,5 +1,5 @@
-import { createDemeaner } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
+import { residentDemeaner } from "../kernels/residentDemeaner.js";
 import { allControls, demeans, type Specification } from "../study/specification.js";
 import type { Determined } from "./checks.js";
 import { isDetermined } from "./determinedControls.js";
@@ -46,8 +46,8 @@ function mapVariables({ outcome, treatments, instruments, mediators }: Variables
 
 /** Demeaning of columns by all effects together; demeaned columns are features of their own, none the square of another. */
 function demeanerOf(kernels: Kernels, effects: readonly Effect[], weights: Values | null): (variable: Variable) => Variable {
-  return ({ name, values }) => kernels.heap.scope(() => {
-    const demeaned = shareFloats(createDemeaner(kernels, effects, { weights: weights?.values }).demean(values));
+  return ({ name, values }) => {
+    const demeaned = shareFloats(residentDemeaner(kernels, effects, weights?.values ?? null).demean(values));
     return { name, values: demeaned, key: hashNumbers(demeaned) };
-  });
+  };
 }

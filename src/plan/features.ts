@@ -56,7 +56,7 @@ export function laggedFeatures(sample: Sample, controls: readonly string[], prod
 /** Row by row. */
 export function productOf(a: Feature, b: Feature): Feature {
   const values = sharedFloats(a.values.length);
-  a.values.forEach((value, i) => (values[i] = value * (b.values[i] ?? NaN)));
+  for (let i = 0; i < values.length; i++) values[i] = (a.values[i] ?? NaN) * (b.values[i] ?? NaN);
   return { name: a === b ? `${a.name}^2` : `${a.name}*${b.name}`, controls: [...new Set([...a.controls, ...b.controls])], factors: [a, b], values, key: hashNumbers(values) };
 }
 

@@ -52,7 +52,7 @@ function dealColumn(sample: Sample, column: string | null, { k }: { readonly k: 
     throw new EstimationError("fewer-units-than-folds", `${labels.length} ${what} cannot be dealt to ${k} folds. Lower \`folds.k\`, or use more of the data.`);
   }
   const dealt = deal(labels, k, seed, repetition, strata === null || codes === null ? strata : largest(strata, codes, labels.length));
-  return codes === null ? dealt : Int32Array.from(codes, (code) => dealt[code] ?? 0);
+  return codes === null ? dealt : codes.map((code) => dealt[code] ?? 0);
 }
 
 /** By group: the largest of its rows' values. */
@@ -95,12 +95,18 @@ export function innerFoldPlan(rows: Uint32Array, together: Int32Array | null, k:
 }
 
 function foldPlan(folds: Int32Array, k: number): FoldPlan {
-  const held: number[][] = Array.from({ length: k }, () => []);
-  const train: number[][] = Array.from({ length: k }, () => []);
-  folds.forEach((fold, row) => {
-    for (let other = 0; other < k; other++) (other === fold ? held : train)[other]?.push(row);
+  const all = Array.from({ length: k }, (_, fold) => fold);
+  return Object.freeze({
+    k, folds, train: all.map((fold) => rowsWhere(folds, fold, false)), held: all.map((fold) => rowsWhere(folds, fold, true)), key: hashNumbers(folds),
   });
-  return Object.freeze({ k, folds, train: train.map(sharedRows), held: held.map(sharedRows), key: hashNumbers(folds) });
+}
+
+/** The rows that are in a fold, or those that are not. */
+function rowsWhere(folds: Int32Array, fold: number, within: boolean): Uint32Array {
+  const rows = new Uint32Array(folds.length);
+  let count = 0;
+  for (let row = 0; row < folds.length; row++) if ((folds[row] === fold) === within) rows[count++] = row;
+  return sharedRows(rows.subarray(0, count));
 }
 
 function deal(labels: readonly string[], k: number, seed: number, repetition: number, strata: Float64Array | null): Int32Array {

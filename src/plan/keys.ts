@@ -14,8 +14,17 @@ export function hashJson(value: Json): string {
 
 /** SHA-256 of an array's contents. Negative zero counts as zero, and there is one NaN. */
 export function hashNumbers(values: Float64Array | Int32Array | Uint32Array): string {
-  const canonical = values instanceof Float64Array ? values.map((value) => (Number.isNaN(value) ? NaN : value + 0)) : values.slice();
-  return sha256Hex(new Uint8Array(canonical.buffer, canonical.byteOffset, canonical.byteLength));
+  const own = values instanceof Float64Array ? canonical(values) : values.slice();
+  return sha256Hex(new Uint8Array(own.buffer, own.byteOffset, own.byteLength));
+}
+
+function canonical(values: Float64Array): Float64Array {
+  const own = new Float64Array(values.length);
+  for (let i = 0; i < own.length; i++) {
+    const value = values[i] ?? NaN;
+    own[i] = Number.isNaN(value) ? NaN : value + 0;
+  }
+  return own;
 }
 
 /** The first 64 bits of a hash as two words: the key of a random stream. */

@@ -255,7 +255,7 @@ function rowsAlone(sample: Sample): Pick<Levels, "codes" | "key"> {
 }
 
 function rowNumbers(rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, i) => i);
+  return new Int32Array(rows).map((_, i) => i);
 }
 
 /** The nuisance's own features, and the effects that are left to the learner as groups. */

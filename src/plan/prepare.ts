@@ -1,6 +1,7 @@
 import type { DeriveChoice } from "../derive/derive.js";
 import { prepareSteps } from "../derive/registry.js";
 import { EstimationError, InputError } from "../errors.js";
+import { valuesAt } from "../kernels/design.js";
 import type { Special } from "../kernels/special.js";
 import type { Column, Panel } from "../panel/panel.js";
 import { sourcesOf } from "../study/prepare.js";
@@ -41,7 +42,7 @@ function attempt<T>(work: () => T): T {
 function columnAt(column: Column | undefined, rows: Uint32Array): readonly [readonly [string, Column]] | null {
   if (column === undefined) return null;
   const own: Column = column.kind === "number"
-    ? { ...column, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) }
+    ? { ...column, values: valuesAt(column.values, rows) }
     : { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] ?? -1) };
   return [[column.name, own]];
 }

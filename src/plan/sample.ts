@@ -1,5 +1,5 @@
 import { EstimationError, InputError } from "../errors.js";
-import type { Group } from "../kernels/design.js";
+import { type Group, valuesAt } from "../kernels/design.js";
 import type { Special } from "../kernels/special.js";
 import { type Column, type NumberColumn, type Panel, place } from "../panel/panel.js";
 import { type PanelIds, rowsAtLag } from "../panel/periods.js";
@@ -10,7 +10,7 @@ import { createMemo } from "./memo.js";
 import { type ByRows, createByRows } from "./byRows.js";
 import { productCodes } from "./levels.js";
 import { type Preparation, prepared } from "./prepare.js";
-import { sharedFloats, sharedInts } from "./shared.js";
+import { shareFloats, sharedInts } from "./shared.js";
 import { type LeastRows, withoutSingletons } from "./singletons.js";
 
 /** Groups of rows, and the text of each level. */
@@ -75,17 +75,24 @@ export interface SampleRequest {
 
 /**
  * Makes samples of a panel, whose columns have been checked. Equal requests give the same object, and so do requests for
- * other columns that lose the same rows: what is computed for a sample's columns then serves them all.
+ * other columns or effects that lose the same rows: what is computed for a sample's columns then serves them all.
  */
 export function createSampler(panel: Panel, special: Special): (request: SampleRequest) => Sample {
   const samples = new Map<string, Sample>();
-  const shared = createByRows<Sample>();
+  const shared: Shared = { kept: createByRows(), samples: createByRows() };
   return (request) => {
     const key = JSON.stringify(request);
     let sample = samples.get(key);
     if (sample === undefined) samples.set(key, (sample = draw(panel, request, shared, special)));
     return sample;
   };
+}
+
+/** What requests for equal rows share. */
+interface Shared {
+  /** The rows without singletons. */
+  readonly kept: ByRows<Uint32Array>;
+  readonly samples: ByRows<Sample>;
 }
 
 const masks = createMemo<Uint8Array>();
@@ -106,7 +113,7 @@ function missingRows(column: Column): Uint32Array {
   });
 }
 
-function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>, special: Special): Sample {
+function draw(panel: Panel, request: SampleRequest, shared: Shared, special: Special): Sample {
   const chosen = chosenRows(panel, request.where);
   const written = request.categorical.map((name) => writtenEffect(name, panel));
   const needed = new Set([...request.numeric, ...written.flatMap(({ factors, slope }) => [...factors, ...(slope === null ? [] : [slope])])]);
@@ -124,13 +131,13 @@ function draw(panel: Panel, request: SampleRequest, shared: ByRows<Sample>, spec
   const full = rowsOf(complete);
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
   const before = count(chosen);
-  const key = JSON.stringify([request.absorbed, request.leastRows, request.differences, request.prepare, before, missingBy, full.length]);
-  return shared(key, pairs.rows, () => {
-    const kept = withoutSingletons(panel, pairs.rows, request.absorbed, request.leastRows);
-    const dropped = {
-      where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
-    };
-    if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
+  const { absorbed, leastRows } = request;
+  const kept = shared.kept(JSON.stringify([absorbed, leastRows]), pairs.rows, () => withoutSingletons(panel, pairs.rows, absorbed, leastRows));
+  const dropped = {
+    where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
+  };
+  if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
+  return shared.samples(JSON.stringify([request.differences, request.prepare, dropped]), kept, () => {
     if (request.prepare === null) return sampleOf(panel, kept, pairs.before, dropped);
     return sampleOf(prepared(panel, withBefore(kept, pairs.before), request.prepare, special), kept, pairs.before, dropped);
   });
@@ -184,8 +191,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
     let known = numbers.get(name);
     if (known === undefined) {
       const all = (panel.columns.get(name) as NumberColumn).values;
-      const values = sharedFloats(rows.length);
-      rows.forEach((row, i) => (values[i] = all[row] ?? NaN));
+      const values = shareFloats(valuesAt(all, rows));
       refuseInfinite(panel, name, rows, values);
       numbers.set(name, (known = { values, key: hashNumbers(values) }));
     }
@@ -201,8 +207,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
       if (known === undefined) {
         const all = (panel.columns.get(name) as NumberColumn).values;
         const earlier = Uint32Array.from(rows, (row) => before[row] ?? 0);
-        const values = sharedFloats(rows.length);
-        earlier.forEach((row, i) => (values[i] = all[row] ?? NaN));
+        const values = shareFloats(valuesAt(all, earlier));
         refuseInfinite(panel, name, earlier, values);
         lagged.set(name, (known = { values, key: hashNumbers(values) }));
       }
@@ -218,8 +223,9 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
 
 /** Infinities, which CSV does not know but Arrow does, are no data. */
 function refuseInfinite(panel: Panel, name: string, rows: Uint32Array, values: Float64Array): void {
-  const at = values.findIndex((value) => Math.abs(value) === Infinity);
-  if (at < 0) return;
+  let at = 0; // a plain loop: this sees every cell
+  while (at < values.length && Math.abs(values[at] ?? NaN) !== Infinity) at++;
+  if (at === values.length) return;
   throw new InputError(`The column \`${name}\` must hold numbers, but ${place(panel, rows[at] ?? 0)} has ${values[at] ?? ""}. Mend the cell or make it missing.`);
 }
 

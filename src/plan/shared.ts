@@ -16,7 +16,7 @@ export function sharedInts(length: number): Int32Array {
 }
 
 /** Row numbers in a shareable array. */
-export function sharedRows(rows: readonly number[]): Uint32Array {
+export function sharedRows(rows: ArrayLike<number>): Uint32Array {
   const shared = new Uint32Array(buffer(rows.length * 4));
   shared.set(rows);
   return shared;

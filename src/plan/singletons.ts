@@ -1,3 +1,4 @@
+import { valuesAt } from "../kernels/design.js";
 import type { NumberColumn, Panel } from "../panel/panel.js";
 import { writtenEffect } from "../study/columns.js";
 import { productCodes } from "./levels.js";
@@ -8,10 +9,11 @@ export interface LeastRows {
   readonly rows: number;
 }
 
-/** All that the levels of some columns have: a constant (ones) and slopes, as columns of the panel. */
+/** All that the levels of some columns have: a constant and slopes, as columns of the panel. */
 interface Block {
   readonly factors: readonly string[];
-  readonly columns: readonly Float64Array[];
+  readonly constant: boolean;
+  readonly slopes: readonly Float64Array[];
 }
 
 /**
@@ -35,20 +37,26 @@ export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: read
 
 function withRows(panel: Panel, rows: Uint32Array, { column, rows: least }: LeastRows): Uint32Array {
   const { codes, levels } = productCodes(panel, [column], rows);
-  const sizes = new Int32Array(levels);
-  for (const code of codes) sizes[code] = (sizes[code] ?? 0) + 1;
+  const sizes = sizesOf(codes, levels);
   return rows.filter((_, i) => (sizes[codes[i] ?? 0] ?? 0) >= least);
+}
+
+/** How many rows each level has. */
+function sizesOf(codes: Int32Array, levels: number): Int32Array {
+  const sizes = new Int32Array(levels);
+  for (let i = 0; i < codes.length; i++) sizes[codes[i] ?? 0] = (sizes[codes[i] ?? 0] ?? 0) + 1;
+  return sizes;
 }
 
 /** Effects on the same levels together. */
 function blocksOf(panel: Panel, effects: readonly string[]): readonly Block[] {
-  const blocks = new Map<string, { factors: readonly string[]; columns: Float64Array[] }>();
+  const blocks = new Map<string, { factors: readonly string[]; constant: boolean; slopes: Float64Array[] }>();
   for (const effect of effects) {
     const { factors, slope } = writtenEffect(effect, panel);
     const name = JSON.stringify([...factors].sort());
-    const block = blocks.get(name) ?? { factors, columns: [] };
-    if (slope === null) block.columns.unshift(new Float64Array(panel.rows).fill(1));
-    else block.columns.push((panel.columns.get(slope) as NumberColumn).values);
+    const block = blocks.get(name) ?? { factors, constant: false, slopes: [] };
+    if (slope === null) block.constant = true;
+    else block.slopes.push((panel.columns.get(slope) as NumberColumn).values);
     blocks.set(name, block);
   }
   return [...blocks.values()];
@@ -57,9 +65,13 @@ function blocksOf(panel: Panel, effects: readonly string[]): readonly Block[] {
 /** A leverage closer to one than this is one but for rounding. */
 const EXACT = 1 - 1e-9;
 
-function fittedExactly(panel: Panel, { factors, columns }: Block, rows: Uint32Array): (position: number) => boolean {
+function fittedExactly(panel: Panel, { factors, constant, slopes }: Block, rows: Uint32Array): (position: number) => boolean {
   const { codes, levels } = productCodes(panel, factors, rows);
-  const own = columns.map((column) => Float64Array.from(rows, (row) => column[row] ?? NaN));
+  if (slopes.length === 0) {
+    const sizes = sizesOf(codes, levels);
+    return (position) => sizes[codes[position] ?? 0] === 1;
+  }
+  const own = [...(constant ? [new Float64Array(rows.length).fill(1)] : []), ...slopes.map((slope) => valuesAt(slope, rows))];
   const leverage = leverages(codes, levels, own);
   return (position) => (leverage[position] ?? 0) > EXACT;
 }

@@ -28,10 +28,10 @@ function link(name: string): void {
 }
 
 describe("the package", () => {
-  it("holds what is needed to run and nothing else, in less than a megabyte", () => {
+  it("holds what is needed to run and nothing else, in less than 1.3 megabytes", () => {
     const others = packed.files.map(({ path }) => path).filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path));
     expect(others.sort()).toEqual(["LICENSE", "README.md", "build/kernels.wasm", "dist/schema.json", "package.json"]);
-    expect(packed.size).toBeLessThan(1_000_000);
+    expect(packed.size).toBeLessThan(1_300_000);
   });
 
   it("runs as a command", () => {

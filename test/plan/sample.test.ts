@@ -63,15 +63,16 @@ describe("samples of one panel", () => {
   const sampler = createSampler(PANEL, special);
   const of = (request: Partial<SampleRequest>): Sample => sampler({ ...NOTHING, ...request });
 
-  it("are one object where rows and what was dropped are the same, whatever the columns", () => {
+  it("are one object where rows and what was dropped are the same, whatever the columns and effects", () => {
+    expect(of({ absorbed: ["unit"] })).toBe(of({}));
     expect(of({ numeric: ["year"] })).toBe(of({ categorical: ["unit"] }));
     expect(of({ where: "year >= 2" })).toBe(of({ where: "year > 1", numeric: ["year"] }));
   });
 
-  it("are not, where another column loses other rows, or the same rows to another column", () => {
-    const samples = [of({}), of({ numeric: ["x"] }), of({ numeric: ["y"] }), of({ where: "x == x" }), of({ absorbed: ["unit"] })];
+  it("are not, where another column or an effect loses other rows, or the same rows to another column", () => {
+    const samples = [of({}), of({ numeric: ["x"] }), of({ numeric: ["y"] }), of({ where: "x == x" }), of({ numeric: ["y"], absorbed: ["unit"] })];
     expect(new Set(samples).size).toBe(5);
-    expect(samples.map(({ rows }) => [...rows])).toEqual([[0, 1, 2, 3, 4, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 3, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 5, 6]]);
+    expect(samples.map(({ rows }) => [...rows])).toEqual([[0, 1, 2, 3, 4, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 3, 5, 6], [0, 2, 3, 4, 5, 6], [0, 1, 2, 5, 6]]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { limitsOf, winsorized } from "../../indices/winsor.js";
+import { heldWithin, limitsOf } from "../../indices/winsor.js";
 import { numbersOf, oneColumn, type RowsStep, textOf } from "../step.js";
 
 /** `winsorize`: a column within percentiles of its own. */
@@ -16,8 +16,9 @@ export const winsorize: RowsStep = {
     const [lower, upper] = [Number(options["lower"] ?? 1), Number(options["upper"] ?? 99)];
     if (!(lower < upper)) throw context.refuse("lower", `the lower percentile, ${lower}, must be below the upper one, ${upper}.`);
     const values = numbersOf(context, "column", column);
-    const made = winsorized(values, lower, upper);
-    const { least, most } = limitsOf(values, lower, upper);
+    const limits = limitsOf(values, lower, upper);
+    const made = heldWithin(values, limits);
+    const { least, most } = limits;
     const moved = made.reduce((count, value, row) => count + (value !== values[row] && !Number.isNaN(value) ? 1 : 0), 0);
     return oneColumn(made, [`\`${column}\` held within ${Number(least.toPrecision(6))} and ${Number(most.toPrecision(6))} (percentiles ${lower} and ${upper} of all rows): ${moved} values moved.`]);
   },

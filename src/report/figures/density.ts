@@ -57,15 +57,19 @@ const SHADES = [0.12, 0.25, 0.42, 0.62, 0.85];
 /** One path a shade; cells of a shade that stand side by side are one rectangle. */
 function cells({ cells: count, counts }: Density, frame: Frame, palette: Palette): string {
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
-  const shadeOf = (value: number): number => (value === 0 ? -1 : Math.min(SHADES.length - 1, Math.floor(Math.sqrt(value / most) * SHADES.length)));
+  const shades = counts.map((value) => (value === 0 ? -1 : Math.min(SHADES.length - 1, Math.floor(Math.sqrt(value / most) * SHADES.length))));
   const [width, height] = [frame.width / count, frame.height / count];
+  const all = Array.from({ length: count }, (_, i) => i); // numbers are written once, not for each rectangle
+  const lefts = all.map((column) => `${round(frame.left + column * width)}`);
+  const across = all.map((columns) => `h${round((columns + 1) * width)}v${round(height)}H`);
   const paths = SHADES.map(() => "");
   for (let row = 0; row < count; row++) {
+    const top = ` ${round(frame.top + frame.height - (row + 1) * height)}`;
     for (let column = 0; column < count;) {
-      const shade = shadeOf(counts[row * count + column] ?? 0);
+      const shade = shades[row * count + column] ?? -1;
       let end = column + 1;
-      while (end < count && shadeOf(counts[row * count + end] ?? 0) === shade) end++;
-      if (shade >= 0) paths[shade] = `${paths[shade] ?? ""}M${round(frame.left + column * width)} ${round(frame.top + frame.height - (row + 1) * height)}h${round((end - column) * width)}v${round(height)}H${round(frame.left + column * width)}z`;
+      while (end < count && shades[row * count + end] === shade) end++;
+      if (shade >= 0) paths[shade] = `${paths[shade] ?? ""}M${lefts[column] ?? ""}${top}${across[end - column - 1] ?? ""}${lefts[column] ?? ""}z`;
       column = end;
     }
   }
