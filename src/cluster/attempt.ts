@@ -2,7 +2,7 @@ import { EstimationError, InputError } from "../errors.js";
 import type { Carrier } from "../fit/carrier.js";
 import { isTrap, kernelFailure, refuseUnlessFinite } from "../fit/failure.js";
 import { costOf } from "../fit/run.js";
-import { decodeFit, encodeFit } from "../fit/store.js";
+import { decodeFit } from "../fit/store.js";
 import type { FitTask } from "../plan/task.js";
 import { encodeFailure, FAILED, failedName, FITTED, fitName } from "./outcome.js";
 import { persist } from "./persist.js";
@@ -63,10 +63,10 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
   try {
     const { task, target } = await loaded;
     timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
-    const fit = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    const { fit, bytes } = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
     onFitted();
     refuseUnlessFinite(task, fit);
-    await lasting(() => results.put(fitName(key), encodeFit(key, fit)));
+    await lasting(() => results.put(fitName(key), bytes));
     tell(FITTED);
     return "fitted";
   } catch (error) {
