@@ -25,7 +25,9 @@ export interface Attempt {
   readonly load: () => Promise<{ readonly task: FitTask; readonly target: Float64Array }>;
   /** Milliseconds that the task may take. */
   readonly limit: (task: FitTask) => number;
-  /** Called when the fit is done, before its result is stored: the next may begin. */
+  /** Does a fit when a thread is free for it. */
+  readonly inTurn: <T>(fit: () => Promise<T>) => Promise<T>;
+  /** Called when the fit is done, before its result is stored. */
   readonly onFitted: () => void;
   readonly signal: AbortSignal;
 }
@@ -39,7 +41,7 @@ export function limitOf(task: FitTask): number {
 const LONGEST = 2 ** 31 - 1;
 
 /** Does a task unless its result is there, stores what comes of it, and says so. Never throws for a fault of the task. */
-export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, onFitted, signal }: Attempt): Promise<Outcome> {
+export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, inTurn, onFitted, signal }: Attempt): Promise<Outcome> {
   const { results, connection } = queue;
   const lasting = <T>(work: () => Promise<T>): Promise<T> => persist(work, signal);
   const tell = (word: string): void => connection.publish(queue.doneSubject(key), word);
@@ -62,8 +64,11 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
   let timer: NodeJS.Timeout | undefined;
   try {
     const { task, target } = await loaded;
-    timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
-    const { fit, bytes } = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    const { fit, bytes } = await inTurn(() => {
+      timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
+      return carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    });
+    clearTimeout(timer);
     onFitted();
     refuseUnlessFinite(task, fit);
     await lasting(() => results.put(fitName(key), bytes));
