@@ -52,26 +52,34 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
     return "failed";
   };
 
-  const loaded = load(); // on its way while it is looked for a result
-  loaded.catch(() => undefined); // thrown where it is awaited
-  const before = await lasting(() => results.get(fitName(key)));
-  if (before !== null && decodeFit(key, before) !== null) {
+  const isStored = async (): Promise<boolean> => {
+    const bytes = await lasting(() => results.get(fitName(key)));
+    return bytes !== null && decodeFit(key, bytes) !== null;
+  };
+  const found = (): Outcome => {
     tell(FITTED);
     return "stored";
-  }
+  };
+
+  const loaded = load(); // on its way while it is looked for a result
+  loaded.catch(() => undefined); // thrown where it is awaited
+  const looked = performance.now();
+  if (await isStored()) return found();
   if (delivery > DELIVERIES) return give(new EstimationError("worker-lost", `The workers that took this nuisance vanished ${DELIVERIES} times. It may need more memory than they have; their logs may tell. Run again to try it anew.`));
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
     const { task, target } = await loaded;
-    const { fit, bytes } = await inTurn(() => {
+    const fitted = await inTurn(async () => {
+      if (performance.now() - looked > queue.claim && (await isStored())) return null; // this worker stood still, and another had its task
       timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
       return carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
     });
     clearTimeout(timer);
     onFitted();
-    refuseUnlessFinite(task, fit);
-    await lasting(() => results.put(fitName(key), bytes));
+    if (fitted === null) return found();
+    refuseUnlessFinite(task, fitted.fit);
+    await lasting(() => results.put(fitName(key), fitted.bytes));
     tell(FITTED);
     return "fitted";
   } catch (error) {

@@ -75,12 +75,12 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
     usual = Number.isFinite(usual) ? (usual + own) / 2 : own;
     return fitted;
   });
-  /** What came of a task; null: it is somebody else's, or this worker has it already. */
-  const handle = async (delivery: Delivery): Promise<Outcome | null> => {
+  const handle = async (delivery: Delivery): Promise<Outcome | "foreign" | "held"> => {
     const started = performance.now();
     const task = readMessage(delivery);
-    if (task === null || held.has(task.key)) return null;
+    if (task === null) return "foreign";
     const { key, learner } = task;
+    if (held.has(key)) return "held";
     const own: Held = { delivery, since: Date.now(), isFitted: false };
     held.set(key, own);
     const beat = setInterval(() => delivery.working(), queue.claim / 3);
@@ -112,8 +112,9 @@ export async function work(queue: Queue, options: WorkOptions): Promise<void> {
         throw error;
       });
       if (outcome === "again") delivery.again(AGAIN);
+      else if (outcome === "held") delivery.working(); // handed out twice, to the same worker: its first delivery ends it
       else if (hasRoom()) begin(tasks.doneAndTake(delivery));
-      else delivery.done(); // somebody else's, too: to terminate it would leave it in the queue
+      else delivery.done(); // what is foreign, too: to terminate it would leave it in the queue
     }
     fill();
   };
