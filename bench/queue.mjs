@@ -1,15 +1,19 @@
 /**
- * What the queue costs: `node bench/queue.mjs [overhead [specifications] [small|curve]|backlog [tasks]|growth [milliseconds]]`.
- * overhead: the same tasks by the local pool and by a worker on the queue, in turn; growth: workers that only sleep.
+ * What the queue costs: `node bench/queue.mjs [curve [specifications] [rounds]|overhead [fits] [small|curve]|backlog [tasks]|growth [milliseconds]]`.
+ * curve: the first specifications of data/curve.yaml by the local pool and by a worker on the queue, in turn; overhead: the same of
+ * one plan, without estimates; growth: workers that only sleep.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createSubmitter, numericsOf, work } from "../dist/cluster/index.js";
-import { createEngine, createNoStore, prepareStudy, readPanel, readStudy } from "../dist/index.js";
+import { executionOrder } from "../dist/curve/order.js";
+import { createEngine, createNoStore, deriveStudy, prepareStudy, readPanel, readStudy, runStudy } from "../dist/index.js";
 import { fitPlan } from "../dist/fit/run.js";
-import { createThreadPool } from "../dist/node/index.js";
+import { createFolderStore, createThreadPool, loadStudy } from "../dist/node/index.js";
 import { cpuSeconds, joinQueue, resident, startServer } from "./natsServer.mjs";
 import { machine, spread } from "./measure.mjs";
 
@@ -88,6 +92,57 @@ async function overhead(specifications, only) {
   await server.stop();
 }
 
+/** Both keep what they fit in a folder, as `neyman run` does; one worker for all rounds, each of another seed. */
+async function curve(specifications, rounds) {
+  const server = await startServer(14304);
+  const loaded = await loadStudy(resolve(import.meta.dirname, "../data/curve.yaml"));
+  const derived = await deriveStudy(loaded.study, loaded.panel, await createEngine());
+  const chosen = (table) => {
+    const first = new Uint8Array(table.size);
+    for (const i of executionOrder(table).subarray(0, specifications)) first[i] = 1;
+    return first;
+  };
+  const text = readFileSync(resolve(import.meta.dirname, "../data/curve.yaml"), "utf8");
+  const preparedWith = (seed) => prepareStudy(readStudy(text.replace("base:\n", `base:\n  seed: ${seed}\n`), "curve.yaml"), derived, kernels);
+  const onceThrough = async (prepared, pool, parts, pids) => {
+    const folder = mkdtempSync(join(tmpdir(), "neyman-queue-"));
+    const local = createFolderStore(folder);
+    const engine = { kernels, pool, store: parts.storeOver?.(local) ?? local, carrier: parts.carrier };
+    const before = pids.map(cpuSeconds);
+    const start = performance.now();
+    const { curves } = await runStudy(prepared, engine, { curves: { chosen } });
+    const wall = (performance.now() - start) / 1000;
+    const cpu = pids.map((pid, i) => cpuSeconds(pid) - before[i]);
+    rmSync(folder, { recursive: true });
+    const [{ rows, nuisances }] = curves.values();
+    return { wall, cpu, rows, nuisances };
+  };
+  const pool = await createThreadPool(THREADS);
+  const worker = await startWorker(server.url, "curve");
+  const queue = await joinQueue(server.url, { name: "curve", numerics: numericsOf() });
+  const submitter = await createSubmitter(queue);
+  const all = [];
+  console.log(`| round | local, s | queue, s | more, ms a task | share of the clock | of the processor, s: local | submitter | worker | server |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|`);
+  for (let round = 1; round <= rounds; round++) {
+    const prepared = preparedWith(round);
+    const local = await onceThrough(prepared, pool, {}, [process.pid]);
+    const away = await onceThrough(prepared, pool, submitter, [process.pid, worker.pid, server.pid]);
+    if (away.rows.theta.some((theta, i) => !Object.is(theta, local.rows.theta[i]))) throw new Error("the queue gives other bits");
+    const { fitted } = away.nuisances;
+    const more = away.wall - local.wall;
+    all.push({ more: (1000 * more) / fitted, share: (100 * more) / local.wall });
+    if (round === 1) console.log(`${specifications} specifications, ${fitted} fits`);
+    console.log(`| ${round} | ${local.wall.toFixed(2)} | ${away.wall.toFixed(2)} | ${((1000 * more) / fitted).toFixed(2)} | ${((100 * more) / local.wall).toFixed(1)} % | ${[...local.cpu, ...away.cpu].map((s) => s.toFixed(1)).join(" | ")} |`);
+  }
+  console.log(`median: ${spread(all.map(({ more }) => more)).median.toFixed(2)} ms a task, ${spread(all.map(({ share }) => share)).median.toFixed(1)} % of the clock`);
+  submitter.close();
+  await queue.connection.close();
+  worker.kill();
+  await once(worker, "exit");
+  await pool.close();
+  await server.stop();
+}
+
 /** Tasks of one design and many seeds. */
 function simulated(count) {
   const [task] = [...planOf(1, [{ rf: { trees: 40 } }]).tasks.values()];
@@ -147,6 +202,7 @@ async function growth(sleep, each = 5) {
 
 const [which = "all", count, only] = process.argv.slice(2);
 console.log(machine());
+if (which === "all" || which === "curve") await curve(Number(count ?? 2000), Number(only ?? 3));
 if (which === "all" || which === "overhead") await overhead(Number(count ?? 2000), only);
 if (which === "all" || which === "backlog") await backlog(Number(count ?? 100_000));
 if (which === "all" || which === "growth") await growth(Number(count ?? 2000));

@@ -20,7 +20,7 @@ function* studyPlans({ study, plan, planner }: PreparedStudy, chosen: Chosen): G
   yield plan;
   for (const table of study.tables) {
     if (table.kind !== "curve") continue;
-    for (const block of curveBlocks(table, executionOrder(table, chosen?.(table)), planner, () => undefined)) yield block.plan;
+    for (const block of curveBlocks(table, executionOrder(table, chosen?.(table)), planner)) yield block.plan;
   }
 }
 

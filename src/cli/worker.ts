@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { hostname, totalmem } from "node:os";
 import type { CommandModule } from "yargs";
 import { type WorkEvent, work } from "../cluster/work.js";
@@ -44,15 +45,24 @@ async function runWorker({ server, threads: asked, memory, verbose = false, ...r
   const counts = { fitted: 0, stored: 0, failed: 0, again: 0 };
   const say = (event: WorkEvent): void => {
     if (event.kind !== "foreign") counts[event.kind]++;
-    if (event.kind === "foreign" || verbose) process.stderr.write(`neyman worker: ${eventText(event, queue)}\n`);
+    if (event.kind === "foreign" || verbose) log(eventText(event, queue));
   };
-  process.stderr.write(`neyman worker: ${threads} ${threads === 1 ? "thread" : "threads"} for queue ${queue.name} at ${queue.shown}, numerics ${queue.numerics}.\n`);
+  log(`${threads} ${threads === 1 ? "thread" : "threads"} for queue ${queue.name} at ${queue.shown}, numerics ${queue.numerics}.`);
   try {
     await work(queue, { pool, memory: bytes, self: { host: hostname(), pid: process.pid, threads, version }, signal: control.signal, say });
   } finally {
-    process.stderr.write(`neyman worker: ${counts.fitted} fitted, ${counts.failed} failed.\n`);
+    log(`${counts.fitted} fitted, ${counts.failed} failed.`);
     await queue.connection.close();
     await pool.close();
+  }
+}
+
+/** A line of the log, past Node's stream, which a disk without room would end the process with: that costs the line and no more. */
+function log(text: string): void {
+  try {
+    writeSync(2, `neyman worker: ${text}\n`);
+  } catch {
+    // nobody can be told
   }
 }
 

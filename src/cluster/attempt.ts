@@ -2,7 +2,7 @@ import { EstimationError, InputError } from "../errors.js";
 import type { Carrier } from "../fit/carrier.js";
 import { isTrap, kernelFailure, refuseUnlessFinite } from "../fit/failure.js";
 import { costOf } from "../fit/run.js";
-import { decodeFit, encodeFit } from "../fit/store.js";
+import { decodeFit } from "../fit/store.js";
 import type { FitTask } from "../plan/task.js";
 import { encodeFailure, FAILED, failedName, FITTED, fitName } from "./outcome.js";
 import { persist } from "./persist.js";
@@ -25,7 +25,9 @@ export interface Attempt {
   readonly load: () => Promise<{ readonly task: FitTask; readonly target: Float64Array }>;
   /** Milliseconds that the task may take. */
   readonly limit: (task: FitTask) => number;
-  /** Called when the fit is done, before its result is stored: the next may begin. */
+  /** Does a fit when a thread is free for it. */
+  readonly inTurn: <T>(fit: () => Promise<T>) => Promise<T>;
+  /** Called when the fit is done, before its result is stored. */
   readonly onFitted: () => void;
   readonly signal: AbortSignal;
 }
@@ -39,7 +41,7 @@ export function limitOf(task: FitTask): number {
 const LONGEST = 2 ** 31 - 1;
 
 /** Does a task unless its result is there, stores what comes of it, and says so. Never throws for a fault of the task. */
-export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, onFitted, signal }: Attempt): Promise<Outcome> {
+export async function attempt(queue: Queue, carrier: Carrier, { key, learner, delivery, load, limit, inTurn, onFitted, signal }: Attempt): Promise<Outcome> {
   const { results, connection } = queue;
   const lasting = <T>(work: () => Promise<T>): Promise<T> => persist(work, signal);
   const tell = (word: string): void => connection.publish(queue.doneSubject(key), word);
@@ -50,23 +52,34 @@ export async function attempt(queue: Queue, carrier: Carrier, { key, learner, de
     return "failed";
   };
 
-  const loaded = load(); // on its way while it is looked for a result
-  loaded.catch(() => undefined); // thrown where it is awaited
-  const before = await lasting(() => results.get(fitName(key)));
-  if (before !== null && decodeFit(key, before) !== null) {
+  const isStored = async (): Promise<boolean> => {
+    const bytes = await lasting(() => results.get(fitName(key)));
+    return bytes !== null && decodeFit(key, bytes) !== null;
+  };
+  const found = (): Outcome => {
     tell(FITTED);
     return "stored";
-  }
+  };
+
+  const loaded = load(); // on its way while it is looked for a result
+  loaded.catch(() => undefined); // thrown where it is awaited
+  const looked = performance.now();
+  if (await isStored()) return found();
   if (delivery > DELIVERIES) return give(new EstimationError("worker-lost", `The workers that took this nuisance vanished ${DELIVERIES} times. It may need more memory than they have; their logs may tell. Run again to try it anew.`));
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
     const { task, target } = await loaded;
-    timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
-    const fit = await carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    const fitted = await inTurn(async () => {
+      if (performance.now() - looked > queue.claim && (await isStored())) return null; // this worker stood still, and another had its task
+      timer = setTimeout(() => late.abort(new Error("it hangs")), limit(task));
+      return carrier.fit(task, target, { signal: AbortSignal.any([signal, late.signal]) });
+    });
+    clearTimeout(timer);
     onFitted();
-    refuseUnlessFinite(task, fit);
-    await lasting(() => results.put(fitName(key), encodeFit(key, fit)));
+    if (fitted === null) return found();
+    refuseUnlessFinite(task, fitted.fit);
+    await lasting(() => results.put(fitName(key), fitted.bytes));
     tell(FITTED);
     return "fitted";
   } catch (error) {

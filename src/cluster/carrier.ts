@@ -1,7 +1,7 @@
 import { EstimationError, InputError } from "../errors.js";
 import type { Carrier } from "../fit/carrier.js";
 import { createSlots, inSlot } from "../fit/slots.js";
-import type { NuisanceFit, Store } from "../fit/store.js";
+import type { EncodedFit, Store } from "../fit/store.js";
 import { createKeeper, messageOf } from "./message.js";
 import { failedName, FITTED, fitName, outcomeOf } from "./outcome.js";
 import { persist } from "./persist.js";
@@ -18,7 +18,7 @@ export interface Submitter {
 interface Waiting {
   readonly message: Uint8Array;
   readonly signal: AbortSignal | undefined;
-  readonly settle: (outcome: NuisanceFit | EstimationError) => void;
+  readonly settle: (outcome: EncodedFit | EstimationError) => void;
   readonly fail: (error: unknown) => void;
 }
 

@@ -1,5 +1,5 @@
 import { EstimationError } from "../errors.js";
-import { decodeFit, type NuisanceFit } from "../fit/store.js";
+import { decodeFit, type EncodedFit } from "../fit/store.js";
 import type { Blobs } from "./blobs.js";
 
 /** Where a task's predictions are among the results. */
@@ -24,11 +24,17 @@ export function encodeFailure({ code, message }: Failure): Uint8Array {
 }
 
 /** What became of a task: its predictions, an EstimationError, or null where nothing usable is stored. */
-export async function outcomeOf(results: Blobs, key: string): Promise<NuisanceFit | EstimationError | null> {
+export async function outcomeOf(results: Blobs, key: string): Promise<EncodedFit | EstimationError | null> {
   const bytes = await results.get(fitName(key));
-  if (bytes !== null) return decodeFit(key, bytes);
+  if (bytes !== null) return readFit(key, bytes);
   const failure = await results.get(failedName(key));
   if (failure === null) return null;
   const { code, message } = JSON.parse(new TextDecoder().decode(failure)) as Failure;
   return new EstimationError(code, message);
+}
+
+/** Predictions as a store keeps them; null where the bytes are not those of this task. */
+function readFit(key: string, bytes: Uint8Array): EncodedFit | null {
+  const fit = decodeFit(key, bytes);
+  return fit === null ? null : { fit, bytes };
 }

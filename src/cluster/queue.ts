@@ -1,10 +1,11 @@
-import type { Consumer, ConsumerInfo, JetStreamClient, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
+import type { ConsumerInfo, JetStreamClient, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { InputError } from "../errors.js";
 import { type Blobs, createBlobs } from "./blobs.js";
 import type { Client } from "./client.js";
 import { isPassing } from "./persist.js";
+import { takeTasks, type Tasks } from "./tasks.js";
 
 /** A queue on a server: its tasks, the columns they are made of, their results, and who works on it. */
 export interface Queue {
@@ -27,7 +28,8 @@ export interface Queue {
   queued(): Promise<ReadonlySet<string>>;
   /** What waits and what is being worked on, by numerics. */
   backlog(): Promise<readonly Backlog[]>;
-  consumer(): Promise<Consumer>;
+  /** Where a worker takes tasks of this numerics from. */
+  tasks(): Tasks;
   /** The subject on which it is said that a task is done. */
   doneSubject(key: string): string;
 }
@@ -87,7 +89,7 @@ export async function openQueue(client: Client, connection: NatsConnection, { na
       publish: (key, task) => publish(js, `${name}.task.${numerics}.${key}`, task),
       queued: async () => new Set(await subjectsOf(manager, stream, `${name}.task.${numerics}.`).names("*")),
       backlog: async () => backlogOf(await manager.consumers.list(stream).next()),
-      consumer: async () => js.consumers.get(stream, consumerName),
+      tasks: () => takeTasks(connection, client.transport.createInbox(), stream, consumerName),
       doneSubject: (key) => `${name}.done.${numerics}.${key}`,
     };
   } catch (error) {

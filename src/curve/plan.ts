@@ -44,7 +44,8 @@ export async function planCurve(table: CurveTable, { kernels, store, panel, plan
   const keys = new Set<string>();
   const costs = new Map<string, { tasks: number; cost: number }>();
   let [needed, stored, bytes] = [0, 0, 0];
-  for (const { plan } of curveBlocks(table, executionOrder(table), planner, (_, error) => failures.add(error))) {
+  for (const { plan, refused } of curveBlocks(table, executionOrder(table), planner)) {
+    for (const { error } of refused) failures.add(error);
     for (const planned of plan.specifications) {
       if ("refused" in planned) failures.add(planned.refused);
       else needed += neededBy(planned, plan.tasks);

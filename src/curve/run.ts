@@ -1,7 +1,7 @@
 import { EstimationError, InputError } from "../errors.js";
-import { createFitCache, type FitCache } from "../fit/cache.js";
+import { createFitCache } from "../fit/cache.js";
 import type { Carrier } from "../fit/carrier.js";
-import { fitPlan, type FitProgress } from "../fit/run.js";
+import { costliestTasksFirst, createFitter, type FitProgress, type Fits } from "../fit/run.js";
 import type { Lookup } from "../fit/fitTask.js";
 import { anyOf } from "../fit/signals.js";
 import type { Pool } from "../fit/pool.js";
@@ -13,7 +13,7 @@ import type { Special } from "../kernels/special.js";
 import type { Panel } from "../panel/panel.js";
 import type { Plan, Planner, PlannedSpecification, RefusedSpecification } from "../plan/plan.js";
 import type { CurveTable } from "../study/curve/table.js";
-import { curveBlocks } from "./blocks.js";
+import { type CurveBlock, curveBlocks } from "./blocks.js";
 import { collectRows, type CurveRow } from "./columns.js";
 import { type CurveFailure, countFailures } from "./failures.js";
 import { executionOrder } from "./order.js";
@@ -63,7 +63,8 @@ export interface CurveNuisances {
 }
 
 /**
- * Runs a curve in blocks of specifications that share nuisances, each estimated while the next is fitted. What lives for a
+ * Runs a curve in blocks of specifications that share nuisances. Each is planned while the one before is fitted, so that
+ * whatever does the fits never waits for work, and estimated while the next is fitted. What lives for a
  * specification is one line of numbers; its scores go to their keeper. Every distinct nuisance is fitted once, as long as
  * the store keeps it or the cache holds it.
  */
@@ -90,20 +91,31 @@ interface Running {
 }
 
 async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuisances> {
-  const { engine, options, finish } = running;
+  const { engine: { kernels, pool, store, carrier, planner }, options } = running;
   const order = executionOrder(table, options.chosen?.(table));
   const counter = countNuisances(order.length, options.onProgress);
-  const cache = createFitCache();
+  const end = new AbortController();
+  const fitter = createFitter({ kernels, pool, store, carrier, cache: createFitCache(), signal: anyOf([options.signal, options.deadline, end.signal]) });
+  const blocks = curveBlocks(table, order, planner);
+  const begin = (): FittedBlock | null => {
+    const { value: block } = blocks.next();
+    return block === undefined ? null : fittedBlock(block, (plan, onProgress) => fitter.start(plan, onProgress), counter);
+  };
   let estimating = Promise.resolve();
+  let next: FittedBlock | null = null;
   try {
-    for (const { plan, numbers, size } of curveBlocks(table, order, engine.planner, (i, error) => finish(i, { error }))) {
-      const lookup = await fitBlock(plan, size, { engine, options, cache, counter });
+    for (let current = begin(); current !== null; current = next) {
+      next = null;
+      await current.halfway;
+      if (options.deadline?.aborted !== true) next = begin();
+      await current.fits.finish();
       await estimating;
-      estimating = estimateBlock(plan, numbers, lookup, running);
+      estimating = estimateBlock(current.block, current.fits.lookup, running);
       estimating.catch(() => undefined); // thrown where it is awaited
-      if (options.deadline?.aborted === true) break;
     }
   } catch (error) {
+    end.abort(error);
+    await next?.fits.finish().catch(() => undefined); // nothing runs on behind the caller's back
     if (options.deadline?.aborted !== true || options.signal?.aborted === true || error instanceof InputError) throw error;
   } finally {
     await estimating;
@@ -111,26 +123,32 @@ async function runBlocks(table: CurveTable, running: Running): Promise<CurveNuis
   return counter.all();
 }
 
-interface Fitting {
-  readonly engine: CurveEngine;
-  readonly options: CurveOptions;
-  readonly cache: FitCache;
-  readonly counter: NuisanceCounter;
+interface FittedBlock {
+  readonly block: CurveBlock;
+  readonly fits: Fits;
+  /** Resolved when half of the block's work is done: soon enough to have the next ready, late enough not to hold three of them. */
+  readonly halfway: Promise<unknown>;
 }
 
-async function fitBlock(plan: Plan, size: number, { engine: { kernels, pool, store, carrier }, options, cache, counter }: Fitting): Promise<Lookup> {
-  const signal = anyOf([options.signal, options.deadline]);
-  const block = counter.block(plan, size);
-  const { lookup, progress } = await fitPlan(plan, { kernels, pool, store, carrier, cache, signal, onProgress: block.show });
-  block.finish(progress);
-  return lookup;
+function fittedBlock(block: CurveBlock, start: (plan: Plan, onProgress: (progress: FitProgress) => void) => Fits, counter: NuisanceCounter): FittedBlock {
+  const count = counter.block(block.plan, block.size);
+  let isHalf: () => void = () => undefined;
+  const half = new Promise<void>((resolve) => (isHalf = resolve));
+  const fits = start(costliestTasksFirst(block.plan), (progress) => {
+    count(progress);
+    if (2 * progress.done >= progress.work) isHalf();
+  });
+  const halfway = Promise.race([half, fits.finish()]);
+  halfway.catch(() => undefined); // thrown where it is awaited
+  return { block, fits, halfway };
 }
 
 /** Milliseconds of estimating between two looks at the pool. */
 const PAUSE = 20;
 
-async function estimateBlock({ specifications }: Plan, numbers: readonly number[], lookup: Lookup, { engine, clusters, keeper, finish }: Running): Promise<void> {
+async function estimateBlock({ plan: { specifications }, numbers, refused }: CurveBlock, lookup: Lookup, { engine, clusters, keeper, finish }: Running): Promise<void> {
   const context: InferenceContext = { kernels: engine.kernels, special: engine.special, lookup };
+  for (const { i, error } of refused) finish(i, { error });
   let since = performance.now();
   for (const [at, planned] of specifications.entries()) {
     const i = numbers[at] as number;
@@ -156,36 +174,26 @@ function estimated(planned: PlannedSpecification | RefusedSpecification, context
 }
 
 interface NuisanceCounter {
-  block(plan: Plan, size: number): { readonly show: (progress: FitProgress) => void; readonly finish: (progress: FitProgress) => void };
+  /** Gives what is to be told of a block's progress. */
+  block(plan: Plan, size: number): (progress: FitProgress) => void;
   all(): CurveNuisances;
 }
 
 /** Counts each nuisance once, and shows progress by specifications: what blocks to come need is not known yet. */
 function countNuisances(size: number, report: ((progress: FitProgress) => void) | undefined): NuisanceCounter {
   const keys = new Set<string>();
-  let before = 0;
-  let finished = { fitted: 0, stored: 0 };
-  let counted = finished; // those of a block that was stopped, too
+  const blocks: { readonly specifications: number; readonly fitted: number; readonly stored: number }[] = [];
+  const sum = (of: "specifications" | "fitted" | "stored"): number => blocks.reduce((all, block) => all + block[of], 0);
   return {
     block(plan, specifications) {
       const again = [...plan.tasks.keys()].filter((key) => keys.has(key)).length;
       for (const key of plan.tasks.keys()) keys.add(key);
-      const count = ({ fitted, stored }: FitProgress): void => {
-        counted = { fitted: finished.fitted + fitted, stored: finished.stored + Math.max(0, stored - again) };
-      };
-      return {
-        show(progress) {
-          count(progress);
-          const { work, done } = progress;
-          report?.({ work: size, done: before + (work === 0 ? 1 : done / work) * specifications, found: 0, tasks: keys.size, ...counted });
-        },
-        finish(progress) {
-          count(progress);
-          before += specifications;
-          finished = counted;
-        },
+      const place = blocks.length;
+      return ({ work, done, fitted, stored }) => {
+        blocks[place] = { specifications: (work === 0 ? 1 : done / work) * specifications, fitted, stored: Math.max(0, stored - again) };
+        report?.({ work: size, done: sum("specifications"), found: 0, tasks: keys.size, fitted: sum("fitted"), stored: sum("stored") });
       };
     },
-    all: () => ({ distinct: keys.size, ...counted }),
+    all: () => ({ distinct: keys.size, fitted: sum("fitted"), stored: sum("stored") }),
   };
 }

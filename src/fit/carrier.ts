@@ -1,17 +1,17 @@
 import type { FitTask } from "../plan/task.js";
 import { assemble, piecesOf } from "./fitTask.js";
 import type { Pool } from "./pool.js";
-import type { NuisanceFit } from "./store.js";
+import { encoded, type EncodedFit } from "./store.js";
 
 /** Brings whole fits to where they are done: this process's pool, or other machines. */
 export interface Carrier {
   /** How many tasks it takes at once: enough to keep the workers busy, few enough to bound memory. */
   readonly width: number;
   /**
-   * The task's predictions. `target`: what it is fitted to, by row. `onPart` is called when a part of it is done, with the
+   * The task's predictions, as they are and as a store keeps them. `target`: what it is fitted to, by row. `onPart` is called when a part of it is done, with the
    * number of parts. Throws the EstimationError of a task that cannot be fitted.
    */
-  fit(task: FitTask, target: Float64Array, watch: FitWatch): Promise<NuisanceFit>;
+  fit(task: FitTask, target: Float64Array, watch: FitWatch): Promise<EncodedFit>;
 }
 
 /** How a fit is followed and stopped. */
@@ -33,7 +33,7 @@ export function createPoolCarrier(pool: Pool): Carrier {
           return part;
         }),
       );
-      return assemble(task, parts);
+      return encoded(task.key, assemble(task, parts));
     },
   };
 }

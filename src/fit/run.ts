@@ -11,7 +11,7 @@ import { costliestFirst } from "./order.js";
 import type { Pool } from "./pool.js";
 import { createSlots, inSlot, type Slots } from "./slots.js";
 import { stackFit } from "./stack.js";
-import { type Claim, decodeFailure, decodeFit, encodeFailure, encodeFit, type NuisanceFit, type Store } from "./store.js";
+import { type Claim, decodeFailure, decodeFit, encoded, encodeFailure, type NuisanceFit, type Store } from "./store.js";
 
 /** How far the fits are. */
 export interface FitProgress {
@@ -36,7 +36,14 @@ export interface FitContext {
   /** What brings fits to where they are done; absent: the pool. */
   readonly carrier?: Carrier | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: FitProgress) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+type OnProgress = (progress: FitProgress) => void;
+
+/** Runs the tasks of several plans, of which some may be under way at once. */
+export interface Fitter {
+  start(plan: Plan, onProgress?: OnProgress): Fits;
 }
 
 /** The fits of a plan under way. */
@@ -50,54 +57,75 @@ export interface Fits {
 }
 
 /**
- * Runs the tasks of a plan. Each result goes to the store as soon as it is whole, so an interrupted run loses only
- * the tasks under way. A task that fails with an EstimationError fails those that need it, and no other. What another
- * process is fitting into the same store is left to it, and looked for again later.
+ * Runs the tasks of plans; those of the plan that was started first go first, and what one plan is at is not begun by
+ * another. Each result goes to the store as soon as it is whole, so an interrupted run loses only the tasks under way. A
+ * task that fails with an EstimationError fails those that need it, and no other. What another process is fitting into
+ * the same store is left to it, and looked for again later.
  */
-export function startFits(plan: Plan, context: FitContext): Fits {
-  const results = new Map<string, Result>();
-  const lookup = lookupIn(results);
-  const progress = createProgress(plan, context.onProgress);
+export function createFitter(context: Omit<FitContext, "onProgress">): Fitter {
   const carrier = context.carrier ?? createPoolCarrier(context.pool);
   const slots = createSlots(carrier.width);
-  const running = new Map<string, Promise<void>>();
-  for (const task of plan.tasks.values()) {
-    const atHand = context.cache?.get(task.key);
-    if (atHand !== undefined) {
-      results.set(task.key, atHand);
-      progress.found(task);
-      progress.finish(task);
-      continue;
-    }
-    running.set(task.key, runWhenReady(task, running, slots, async () => {
-      context.signal?.throwIfAborted();
-      const result = await resultOf(task, { ...context, carrier }, results, progress);
-      if (result === null) return false;
-      results.set(task.key, result);
-      context.cache?.set(task.key, result);
-      progress.finish(task);
-      return true;
-    }));
-  }
-  const ended = Promise.allSettled(running.values());
+  const underway = new Map<string, Promise<Result>>();
+  let started = 0;
   return {
-    lookup,
-    async ready(keys) {
-      await Promise.all(keys.flatMap((key) => running.get(key) ?? []));
-    },
-    async finish() {
-      const failed = (await ended).find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-      return progress.now();
+    start(plan, onProgress) {
+      const results = new Map<string, Result>();
+      const progress = createProgress(plan, onProgress);
+      const running = new Map<string, Promise<void>>();
+      const finish = (task: Task, result: Result): void => {
+        results.set(task.key, result);
+        progress.finish(task);
+      };
+      const begin = (task: Task): Promise<Result> => {
+        const { key } = task;
+        const own = runWhenReady(task, started++, running, slots, async () => {
+          context.signal?.throwIfAborted();
+          const result = await resultOf(task, { ...context, carrier }, results, progress);
+          if (result !== null) context.cache?.set(key, result);
+          return result;
+        });
+        const end = (): boolean => underway.delete(key);
+        underway.set(key, own);
+        own.then(end, end);
+        return own;
+      };
+      for (const task of plan.tasks.values()) {
+        const atHand = context.cache?.get(task.key);
+        const elsewhere = underway.get(task.key);
+        if (atHand !== undefined || elsewhere !== undefined) progress.found(task);
+        if (atHand !== undefined) finish(task, atHand);
+        else running.set(task.key, (elsewhere ?? begin(task)).then((result) => finish(task, result)));
+      }
+      const ended = Promise.allSettled(running.values());
+      return {
+        lookup: lookupIn(results),
+        async ready(keys) {
+          await Promise.all(keys.flatMap((key) => running.get(key) ?? []));
+        },
+        async finish() {
+          const failed = (await ended).find((outcome) => outcome.status === "rejected");
+          if (failed !== undefined) throw failed.reason;
+          return progress.now();
+        },
+      };
     },
   };
 }
 
+/** Runs the tasks of one plan, in its order. */
+export function startFits(plan: Plan, { onProgress, ...context }: FitContext): Fits {
+  return createFitter(context).start(plan, onProgress);
+}
+
 /** Runs the tasks of a plan to their end, those first that leave most to do, so that the pool ends evenly. */
 export async function fitPlan(plan: Plan, context: FitContext): Promise<{ readonly lookup: Lookup; readonly progress: FitProgress }> {
-  const tasks = new Map(costliestFirst(plan.tasks.values(), costOf).map((task) => [task.key, task]));
-  const fits = startFits({ ...plan, tasks }, context);
+  const fits = startFits(costliestTasksFirst(plan), context);
   return { progress: await fits.finish(), lookup: fits.lookup };
+}
+
+/** The plan with those tasks first that leave most to do. */
+export function costliestTasksFirst(plan: Plan): Plan {
+  return { ...plan, tasks: new Map(costliestFirst(plan.tasks.values(), costOf).map((task) => [task.key, task])) };
 }
 
 /** A task's predictions, or why there are none. */
@@ -108,14 +136,14 @@ const FIRST_LOOK = 50;
 const LAST_LOOK = 1000;
 
 /**
- * The place in the plan goes before: what the first specifications still lack is not kept waiting by the last ones' fits.
- * `work` says whether the task is done; where it is not, its slot goes to others for a while.
+ * The place goes before: what the first specifications still lack is not kept waiting by the last ones' fits. Where `work`
+ * has no result yet, its slot goes to others for a while.
  */
-async function runWhenReady(task: Task, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<boolean>): Promise<void> {
-  const place = running.size;
+async function runWhenReady(task: Task, place: number, running: ReadonlyMap<string, Promise<void>>, slots: Slots, work: () => Promise<Result | null>): Promise<Result> {
   await Promise.all(task.needs.flatMap((key) => running.get(key) ?? []));
   for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
-    if (await inSlot(slots, place, work)) return;
+    const result = await inSlot(slots, place, work);
+    if (result !== null) return result;
     await new Promise((resume) => setTimeout(resume, pause));
   }
 }
@@ -160,11 +188,11 @@ async function fit(task: Task, context: Carried, results: ReadonlyMap<string, Re
   const lookup = lookupIn(results);
   try {
     const target = targetOf(task, kernels, lookup);
-    const fitted = task.kind === "stack" ? stackFit(task, target, kernels, lookup) : await carrier.fit(task, target, { signal, onPart: (parts) => progress.part(task, parts) });
-    refuseUnlessFinite(task, fitted);
-    await store.put(task.key, encodeFit(task.key, fitted));
+    const { fit: own, bytes } = task.kind === "stack" ? encoded(task.key, stackFit(task, target, kernels, lookup)) : await carrier.fit(task, target, { signal, onPart: (parts) => progress.part(task, parts) });
+    refuseUnlessFinite(task, own);
+    await store.put(task.key, bytes);
     progress.fitted();
-    return fitted;
+    return own;
   } catch (error) {
     if (error instanceof EstimationError) {
       const isOfNeed = task.needs.some((key) => results.get(key) === error);
@@ -207,7 +235,7 @@ interface Progress {
   now(): FitProgress;
 }
 
-function createProgress(plan: Plan, report: ((progress: FitProgress) => void) | undefined): Progress {
+function createProgress(plan: Plan, report: OnProgress | undefined): Progress {
   const costs = new Map([...plan.tasks.values()].map((task) => [task.key, costOf(task)]));
   const work = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
   const partly = new Map<string, number>(); // of a task that is under way, the cost that is done

@@ -79,6 +79,17 @@ export function encodeFit(key: string, fit: NuisanceFit): Uint8Array {
   return bytes;
 }
 
+/** A fit, and what a store keeps of it. */
+export interface EncodedFit {
+  readonly fit: NuisanceFit;
+  readonly bytes: Uint8Array;
+}
+
+/** A fit with its bytes. */
+export function encoded(key: string, fit: NuisanceFit): EncodedFit {
+  return { fit, bytes: encodeFit(key, fit) };
+}
+
 /** Reads what `encodeFit` wrote for this key; null for anything else: a truncated, foreign or damaged entry is fitted anew. */
 export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
   const end = bytes.indexOf(0x0a);

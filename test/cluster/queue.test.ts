@@ -186,14 +186,14 @@ describe.skipIf(!hasServer)("a fault", async () => {
     const queue = await joined(server.url, "still");
     const submitter = await createSubmitter(queue);
     const run = predictionsOf(submitter.carrier);
-    const still = await (await queue.consumer()).next({ expires: 2000 }); // no sign of life from now on
-    const { key } = still?.json<{ key: string }>() ?? { key: "" };
+    const still = await queue.tasks().take(); // no sign of life from now on
+    const { key } = JSON.parse(new TextDecoder().decode(still?.data)) as { key: string };
     const worker = startWorker(queue);
     expect(await run).toEqual(expected);
     expect(fittedBy(worker)).toEqual([...fits].sort());
     const { checkpoints, predictions, notes } = expected[key] as { checkpoints: number[]; predictions: number[][]; notes: object };
     await queue.results.put(`fit.${key}`, encodeFit(key, { checkpoints, predictions: predictions.map((values) => Float64Array.from(values)), notes: notes as Record<string, string> }));
-    still?.ack();
+    still?.done();
     const next = await createSubmitter(queue);
     expect(await predictionsOf(next.carrier, next.storeOver(createNoStore()))).toEqual(expected);
     expect(fittedBy(worker)).toHaveLength(fits.length);
