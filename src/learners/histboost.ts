@@ -1,7 +1,7 @@
 import { growHistBoosting } from "../kernels/histboost.js";
 import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
-import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinFit, type WithinJob } from "./learner.js";
 import { startOf, startOption } from "./linearStart.js";
 import { meanOver } from "./weights.js";
 
@@ -37,11 +37,8 @@ export const histboost: Learner = Object.freeze({
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
-    const trees = numberOption(job.options, "trees");
-    const checkpoints = checkpointsOf(trees);
     const start = startOf(kernels, job);
-    const predictions = growHistBoosting(kernels, job.design, { ...request(job), loss: "squared", start: start.values, effects: job.effects, checkpoints });
-    return { checkpoints, predictions, notes: start.notes };
+    return { ...boostFrom(kernels, job, start.values), notes: start.notes };
   },
   cost(options: Options, rows: number, { features, groups }: DesignShape) {
     const leaves = numberOption(options, "leaves");
@@ -49,6 +46,12 @@ export const histboost: Learner = Object.freeze({
     return numberOption(options, "trees") * built * (features + groups);
   },
 });
+
+/** Boosting of what a start leaves, under the within loss. `start`: by row of the design; checkpoints count rounds. */
+export function boostFrom(kernels: Kernels, job: WithinJob, start: Float64Array): Pick<WithinFit, "checkpoints" | "predictions"> {
+  const checkpoints = checkpointsOf(numberOption(job.options, "trees"));
+  return { checkpoints, predictions: growHistBoosting(kernels, job.design, { ...request(job), loss: "squared", start, effects: job.effects, checkpoints }) };
+}
 
 function means(kernels: Kernels, job: FitJob): Float64Array {
   const start = new Float64Array(job.design.rows).fill(meanOver(job.target, job.train, job.weights));

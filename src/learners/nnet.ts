@@ -3,7 +3,9 @@ import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
 import { checkBinary } from "./binary.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
+import { boostFrom, histboost } from "./histboost.js";
 import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { startOf, startOption } from "./linearStart.js";
 import { columnMoments, moments, type Moments, unit } from "./moments.js";
 import { trainWeights } from "./weights.js";
 
@@ -18,7 +20,7 @@ import { trainWeights } from "./weights.js";
  */
 export const nnet: Learner = Object.freeze({
   name: "nnet",
-  about: "A multilayer perceptron trained by Adam (Kingma and Ba 2015); parameters as in scikit-learn's MLPRegressor and MLPClassifier, the target of a regression standardised.",
+  about: "A multilayer perceptron trained by Adam (Kingma and Ba 2015); parameters as in scikit-learn's MLPRegressor and MLPClassifier, the target of a regression standardised. Under `encode: effects` it starts from squares and products, and what it leaves is boosted.",
   numerics: 1,
   random: true,
   linear: false,
@@ -33,15 +35,21 @@ export const nnet: Learner = Object.freeze({
     learningRate: { type: "number", exclusiveMinimum: 0, default: 1e-3, description: "Step of Adam (learning_rate_init)." },
     batch: { type: "integer", minimum: 1, default: 200, description: "Rows of a batch, all rows at most (batch_size)." },
     maxIter: { type: "integer", minimum: 1, default: 200, description: "Epochs at most (max_iter); under `encode: effects` the number of steps, each on all rows." },
+    trees: {
+      type: "integer", minimum: 0, maximum: 100_000, default: 0,
+      description: "Under `encode: effects` only: rounds of boosting, of 8 leaves at rate 0.1 as `histboost` has them there, of what the network leaves; 0: the network alone.",
+    },
     tol: { type: "number", minimum: 0, default: 1e-4, description: "Training ends when the loss, in variances of the target, has not fallen by this in ten epochs (tol)." },
     standardize: { type: "boolean", default: true, description: "Columns, dummies too, have mean 0 and standard deviation 1 in training." },
+    start: startOption,
     classify: classifyOption,
   },
   classifies: isClassifier,
-  // Full-batch steps. Where little varies within units a net with sklearn's alpha fits noise without end: on wagepan the
-  // R2 of l was -2.5 after 200 steps and the estimate without meaning; on the panels of bench/encodings.mjs all do well.
-  effectsDefaults: { learningRate: 0.01, maxIter: 100, alpha: 10 },
-  effectsOptions: [],
+  // Full-batch steps. Where little varies within units a net with sklearn's alpha fits noise without end (on wagepan the R2 of
+  // l was -2.5 after 200 steps); with a penalty that stops this it is too smooth for theta. So it starts from squares and
+  // products, is penalised much, and what it leaves is boosted: docs/panels.md, "Which learner".
+  effectsDefaults: { hidden: 50, learningRate: 0.02, maxIter: 100, alpha: 40, trees: 200, start: "linear" },
+  effectsOptions: ["trees", "start"],
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
@@ -58,21 +66,41 @@ export const nnet: Learner = Object.freeze({
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
     refuseClassesWithin(job.options);
-    const { design, target, train } = job;
-    const left = job.demeaned((demean) => demean(valuesAt(target, train)));
-    const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), trainWeights(job)));
     const steps = numberOption(job.options, "maxIter");
-    const checkpoints = checkpointsOf(steps);
-    const predictions = trainNetWithin(kernels, design, { ...request(job), target: target.map((y) => y / sd), effects: job.effects, checkpoints });
-    return { checkpoints, predictions: predictions.map((values) => values.map((value) => sd * value)), notes: {} };
+    const start = startOf(kernels, job);
+    if (numberOption(job.options, "trees") === 0) {
+      const checkpoints = checkpointsOf(steps);
+      return { checkpoints, predictions: trainWithin(kernels, job, start.values, checkpoints), notes: start.notes };
+    }
+    const everyRow = Uint32Array.from({ length: job.design.rows }, (_, row) => row);
+    const [fitted] = trainWithin(kernels, { ...job, predict: everyRow }, start.values, [steps]);
+    return { ...boostFrom(kernels, { ...job, options: boostingOf(job.options) }, fitted as Float64Array), notes: start.notes };
   },
-  cost(options: Options, rows: number, { features, groups, columns }: DesignShape) {
+  cost(options: Options, rows: number, shape: DesignShape) {
+    const { features, groups, columns } = shape;
     const [first = 1, ...rest] = layers(options);
     const weights = rest.reduce((sum, units, l) => sum + units * ([first, ...rest][l] ?? 0), first * (features + groups + 10));
     const updates = (rows / numberOption(options, "batch")) * columns * first;
-    return numberOption(options, "maxIter") * (rows * weights * 0.8 + updates * 4);
+    const boosting = typeof options["trees"] === "number" ? histboost.cost(boostingOf(options), rows, shape) : 0;
+    return numberOption(options, "maxIter") * (rows * weights * 0.8 + updates * 4) + boosting;
   },
 });
+
+/** How boosting goes on from a network under the within loss: as `histboost` boosts there, but for the rounds. */
+function boostingOf({ trees = 0 }: Options): Options {
+  const defaults = Object.entries(histboost.options).map(([name, schema]) => [name, schema.default] as const);
+  return { ...Object.fromEntries(defaults), ...histboost.effectsDefaults, trees };
+}
+
+/** Predictions after each of the checkpoints, in steps, the start's among them; the network has what it leaves. `start`: by row of the design. */
+function trainWithin(kernels: Kernels, job: WithinJob, start: Float64Array, checkpoints: readonly number[]): readonly Float64Array[] {
+  const { design, train, predict, effects } = job;
+  const target = job.target.map((y, row) => y - (start[row] ?? NaN));
+  const left = job.demeaned((demean) => demean(valuesAt(target, train)));
+  const { sd } = unit(columnMoments(left, Uint32Array.from(left.keys()), trainWeights(job)));
+  const predictions = trainNetWithin(kernels, design, { ...request(job), target: target.map((y) => y / sd), effects, checkpoints });
+  return predictions.map((values) => values.map((value, i) => (start[predict[i] ?? 0] ?? NaN) + sd * value));
+}
 
 function request({ design, target, train, predict, weights, options, key }: FitJob): NetRequest {
   const { features, levels } = moments(design, train, weights);

@@ -47,12 +47,10 @@ export function estimateRecord(row: ResultRow): { readonly [key: string]: Json }
     return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error, spec };
   }
   const { repetitions, panelCheck, instruments: checks, overlap, representer, heterogeneity, sensitivity, ...rest } = estimate;
-  const check = panelCheck === null ? null : { ...panelCheck, warning: undefined };
-  const told = { instruments: silent(checks), overlap: overlap?.map(silent) ?? null, representer: silent(representer), heterogeneity: silent(heterogeneity), sensitivity: silent(sensitivity) };
+  const told = { panelCheck: silent(panelCheck), instruments: silent(checks), overlap: overlap?.map(silent) ?? null, representer: silent(representer), heterogeneity: silent(heterogeneity), sensitivity: silent(sensitivity) };
   return {
     ...shared,
     ...(finite({ ...rest, ...told }) as { readonly [key: string]: Json }),
-    panelCheck: finite(check),
     repetitions: repetitions.length > 1 ? finite(repetitions) : null,
     dropped: row.dropped as Json,
     error: null,

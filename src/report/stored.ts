@@ -4,7 +4,7 @@ import { base64 } from "./base64.js";
 import type { StudyResult } from "./results.js";
 
 /** Raised when a field changes its meaning: older files are then refused. */
-const FORMAT = "neyman-results-2";
+const FORMAT = "neyman-results-3";
 
 /** The text of results.json: all that the writers of tables, figures and the page need. No time, machine or path. */
 export function storedResult(result: StudyResult): string {

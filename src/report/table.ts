@@ -1,4 +1,5 @@
 import type { NamedEffect } from "../inference/repetitions.js";
+import type { EffectCheck } from "../inference/diagnostics/panelCheck.js";
 import type { Estimate } from "../inference/estimate.js";
 import type { OutputChoice } from "../study/output.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, productsOf, sourceName, type Specification } from "../study/specification.js";
@@ -95,7 +96,7 @@ function estimateTable(table: EstimateTable, result: StudyResult): PrintedTable 
     line("Rows", estimated((estimate) => integer(estimate.n))),
     ...(columns.some((row) => row.estimate?.units !== null) ? [line("Units", estimated((estimate) => (estimate.units === null ? "" : integer(estimate.units))))] : []),
     ...fitLines(columns),
-    ...underRule([...checkLines(columns, result.study.output), ...linearLines(columns, result.study.output)]),
+    ...underRule([...checkLines(columns, result), ...linearLines(columns, result.study.output)]),
     "thick",
   ];
   return { id: table.id, title: table.title, rows, notes: [...legend(columns, result.study.output), ...rowNotes(columns, result), ...equalityNotes(table.id, result), ...notesOf(result, table)] };
@@ -133,15 +134,22 @@ function constantLines(columns: readonly ResultRow[], output: OutputChoice): rea
   return pairLines("Constant", columns.map((row) => row.estimate?.constant ?? null), output);
 }
 
-/** The estimate once unit and time means are taken out of both residuals; an exclamation mark where the check trips. */
-function checkLines(columns: readonly ResultRow[], { digits }: OutputChoice): readonly Row[] {
-  if (!columns.some((row) => row.estimate?.panelCheck)) return [];
-  const cell = ({ estimate }: ResultRow): string => {
-    if (!estimate?.panelCheck) return "";
-    const { coef, tripped } = estimate.panelCheck;
-    return `${decimal(coef, placesFor(estimate.se, digits))}${tripped ? " !" : ""}`;
+/**
+ * The estimates once unit and time means are taken out of all residuals; an exclamation mark where the check trips. A line,
+ * and where a column has several treatments a line for each.
+ */
+function checkLines(columns: readonly ResultRow[], result: StudyResult): readonly Row[] {
+  const checks = columns.map((row) => row.estimate?.panelCheck?.effects ?? []);
+  const isOne = checks.every((effects) => effects.length <= 1);
+  const names = [...new Set(checks.flatMap((effects) => effects.map(({ name }) => name)))];
+  const cell = (row: ResultRow, effects: readonly EffectCheck[], name: string): string => {
+    const check = effects.find((one) => isOne || one.name === name);
+    const se = row.estimate?.effects.find((one) => one.name === check?.name)?.se;
+    return check === undefined || se === undefined ? "" : `${decimal(check.coef, placesFor(se, result.study.output.digits))}${check.tripped ? " !" : ""}`;
   };
-  return [["unit, time means out", ...columns.map(cell)]];
+  const line = (label: string, name: string): Row => [label, ...columns.map((row, i) => cell(row, checks[i] ?? [], name))];
+  if (isOne) return names.slice(0, 1).map((name) => line("unit, time means out", name));
+  return names.map((name) => line(`${nameOf(columns, result, name)}, unit, time means out`, name));
 }
 
 /** Least squares and two-stage least squares beside the estimates, a line each. */

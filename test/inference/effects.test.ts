@@ -100,6 +100,18 @@ describe("the panel check", () => {
     expect(row?.estimate?.warnings.join(" ")).toContain("encode: effects");
   });
 
+  it("speaks of each treatment: of one with unit effects, not of noise beside it", async () => {
+    const columns = world(5);
+    const e = (columns["d"] ?? []).map((_, i) => noise(7)(i));
+    const study = { data, base: { ...base, ...trees, treatment: ["e", "d"] }, tables: [{ id: "t", columns: [{}] }] };
+    const [row] = await runOn(panelOf({ ...columns, e }), study);
+    const check = row?.estimate?.panelCheck;
+    expect(check?.effects.map(({ name, tripped }) => [name, tripped])).toEqual([["e", false], ["d", true]]);
+    expect(check?.tripped).toBe(true);
+    expect(row?.estimate?.warnings.filter((text) => text.includes("time structure"))).toEqual([expect.stringMatching(/^d: The residuals/)]);
+    check?.effects.forEach(({ coef, difference }, j) => expect(coef - difference).toBeCloseTo(row?.estimate?.effects[j]?.coef ?? NaN, 12));
+  });
+
   it("is silent, in nine of ten draws at least, where there are no effects", async () => {
     let tripped = 0;
     for (let seed = 1; seed <= 20; seed++) {

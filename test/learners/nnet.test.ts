@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { growHistBoosting } from "../../src/kernels/histboost.js";
 import { trainNet, trainNetWithin } from "../../src/kernels/nnet.js";
 import type { FitJob, Fitted, Options, WithinJob } from "../../src/learners/learner.js";
 import { nnet } from "../../src/learners/nnet.js";
@@ -127,6 +128,17 @@ describe.each(builds)("nnet as a learner, $build build", ({ kernels }) => {
       }),
     });
     expect(furthest(predictions[2] ?? [], (scaled[0] ?? new Float64Array(0)).map((value) => sd * value))).toBeLessThan(40 * CLOSE);
+  });
+
+  test.each([["equal", null], ["uneven", uneven]])("what a network leaves is boosted as histboost does from a start; %s weights", (_, weights) => {
+    const job = jobOf({ maxIter: 9, trees: 6 }, { weights });
+    const { design, target, train, predict, effects } = job;
+    const everyRow = Uint32Array.from({ length: ROWS }, (_row, i) => i);
+    const start = nnet.fitWithin(kernels, { ...job, predict: everyRow, options: { ...job.options, trees: 0 } }).predictions.at(-1) ?? new Float64Array(0);
+    const settings = { maxBins: 255, leaves: 8, maxDepth: 0x7fffffff, minLeaf: 20, l2: 0, rate: 0.1 };
+    const predictions = growHistBoosting(kernels, design, { settings, loss: "squared", target, train, predict, weights, start, effects, checkpoints: [2, 3, 6] });
+    expect(nnet.fitWithin(kernels, job)).toEqual({ checkpoints: [2, 3, 6], predictions, notes: {} });
+    expect(furthest(predictions[2] ?? [], Array.from(predict, (row) => start[row] ?? NaN))).toBeGreaterThan(1);
   });
 
   test("probabilities need a target of 0 and 1, and have no within loss", () => {

@@ -61,6 +61,6 @@ export const LEARNERS: Readonly<Record<string, object>> = {
   gradboost: { gradboost: { trees: 16, minLeaf: 5 } },
   histboost: { histboost: { trees: 16, minLeaf: 5 } },
   svm: { svm: { stages: 2 } },
-  nnet: { nnet: { maxIter: 20 } },
+  nnet: { nnet: { maxIter: 20, trees: 16 } },
   stack: { stack: { learners: ["ols", { rf: { trees: 4 } }] } },
 };

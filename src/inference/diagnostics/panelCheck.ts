@@ -8,19 +8,30 @@ import type { PlannedSpecification } from "../../plan/plan.js";
 import { type Repetition, variableAt } from "../../plan/task.js";
 import { attempt } from "../attempt.js";
 import { clusterSums, countLevels, rowsByLevel } from "../errors/sums.js";
-import { firstEffect, type InferenceContext, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
+import { effectsOf, type InferenceContext, type SolvedEffect, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
+import { ofTreatment } from "./differences.js";
 
 /** Whether the residuals of an estimate still hold unit or time structure. */
 export interface PanelCheck {
-  /** The estimate after unit and time means are removed from both residuals. */
+  /** By treatment, in the order of the estimate's effects. */
+  readonly effects: readonly EffectCheck[];
+  /** Share of each residual's variance that lies between units (one-way analysis of variance), by role. */
+  readonly intraClass: Readonly<Record<string, number>>;
+  /** Whether the check of any effect does. */
+  readonly tripped: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** One effect without unit and time structure. */
+export interface EffectCheck {
+  /** The treatment. */
+  readonly name: string;
+  /** The estimate after unit and time means are removed from all residuals. */
   readonly coef: number;
   /** That estimate less the reported one, and its standard error, clustered by unit. */
   readonly difference: number;
   readonly se: number;
-  /** Share of each residual's variance that lies between units (one-way analysis of variance), by role. */
-  readonly intraClass: Readonly<Record<string, number>>;
   readonly tripped: boolean;
-  readonly warning: readonly string[];
 }
 
 /**
@@ -31,25 +42,29 @@ export interface PanelCheck {
 export function panelCheck(planned: PlannedSpecification, repetition: Repetition, stage: Stage, context: InferenceContext): PanelCheck | null {
   const { specification, setting, sample } = planned;
   const model = modelOf(specification.model);
-  const [own] = stage.systems;
-  if (model.finalStage === "signal" || specification.encode === "effects" || specification.unit === null || own === undefined) return null;
+  if (model.finalStage === "signal" || specification.encode === "effects" || specification.unit === null) return null;
   const unit = sample.levels(specification.unit);
-  const effects: Group[] = [unit];
-  if (specification.time !== null) effects.push(sample.levels(specification.time));
-  const [system] = model.systems({ ...setting, score: "partialling-out" }, stage.inputs);
-  const demeaned = system === undefined ? null : solveDemeaned(planned, system, effects, context);
+  const absorbed = specification.time === null ? [unit] : [unit, sample.levels(specification.time)];
+  const systems = model.systems({ ...setting, score: "partialling-out" }, stage.inputs);
+  const demeaned = attempt(() => effectsOf({ systems: systems.map((system) => solveDemeaned(planned, system, absorbed, context)) }), []);
   if (demeaned === null) return null;
-  const [reported, other] = [firstEffect(own), firstEffect(demeaned)];
-  const difference = other.coef - reported.coef;
-  const se = clusteredError(minus(other.influence, reported.influence), unit);
-  const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(reported.influence, unit);
-  return { coef: other.coef, difference, se, intraClass: intraClasses(planned, repetition, unit, context), tripped, warning: tripped ? [WARNING] : [] };
+  const reported = effectsOf(stage);
+  const effects = demeaned.map((other, j) => checkOf(reported[j] as SolvedEffect, other, unit));
+  const warnings = effects.flatMap(({ name, tripped }) => (tripped ? [ofTreatment(name, effects.length, WARNING)] : []));
+  return { effects, intraClass: intraClasses(planned, repetition, unit, context), tripped: warnings.length > 0, warnings };
 }
 
-/** The same without unit and time means in any column and so without a constant; null where nothing is left. */
-function solveDemeaned(planned: PlannedSpecification, system: LinearSystem, effects: readonly Group[], { kernels }: InferenceContext): SolvedSystem | null {
+function checkOf(reported: SolvedEffect, { name, coef, influence }: SolvedEffect, unit: Group): EffectCheck {
+  const difference = coef - reported.coef;
+  const se = clusteredError(minus(influence, reported.influence), unit);
+  const tripped = Math.abs(difference) > 2 * se && Math.abs(difference) > 0.5 * clusteredError(reported.influence, unit);
+  return { name, coef, difference, se, tripped };
+}
+
+/** The same without unit and time means in any column and so without a constant; throws where nothing is left. */
+function solveDemeaned(planned: PlannedSpecification, system: LinearSystem, effects: readonly Group[], { kernels }: InferenceContext): SolvedSystem {
   const without = { ...planned, specification: { ...planned.specification, constant: false } };
-  return attempt(() => solveSystem(without, system, effects, kernels), []);
+  return solveSystem(without, system, effects, kernels);
 }
 
 /** Of each nuisance of an observed variable. */

@@ -149,8 +149,10 @@ const LEARNERS: Readonly<Record<string, Citation>> = {
 function citesOf(sources: readonly NuisanceSource[]): readonly Citation[] {
   return sources.flatMap((source): readonly Citation[] => {
     if (source.kind === "stack") return ["Ahrens et al. (2025)", ...citesOf(source.learners)];
-    const name = source.kind === "learner" ? source.name : source.kind === "tuned" ? source.learner.name : "";
-    return LEARNERS[name] === undefined ? [] : [LEARNERS[name]];
+    const learner = source.kind === "learner" ? source : source.kind === "tuned" ? source.learner : null;
+    const own = LEARNERS[learner?.name ?? ""];
+    const boosts = learner?.name === "nnet" && Number(learner.options["trees"] ?? 0) > 0;
+    return [...(own === undefined ? [] : [own]), ...(boosts ? (["Ke et al. (2017)"] as const) : [])];
   });
 }
 
