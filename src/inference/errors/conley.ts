@@ -26,23 +26,23 @@ export function conleyCovariance(influence: readonly Float64Array[], { spatial, 
 /** By row i: sum of K(i, j) u_j over the rows j of its period that come later in the order of latitude. */
 function nearSums(influence: readonly Float64Array[], spatial: Spatial, periods: Int32Array | null): readonly Float64Array[] {
   const { order, near } = arranged(spatial, periods === null ? "" : String(numberOf(periods)), () => arrangementOf(spatial, periods ?? new Int32Array(spatial.latitude.length)));
-  const columns = influence.map((column) => sortedBy(order, column));
   const sums = influence.map((column) => new Float64Array(column.length));
-  order.forEach((row, i) => {
-    const pairs = near(i);
-    sums.forEach((sum, l) => (sum[row] = weightedSum(columns[l] as Float64Array, pairs)));
-  });
+  for (let l = 0; l < influence.length; l += 2) {
+    const [a, b = a] = influence.slice(l, l + 2) as [Float64Array, Float64Array?];
+    const [sumsA, sumsB = sumsA] = sums.slice(l, l + 2) as [Float64Array, Float64Array?];
+    for (let i = 0; i < order.length; i++) weightedSums(a, b, near(i), order[i] ?? 0, sumsA, sumsB);
+  }
   return sums;
 }
 
-/** Rows in the order in which they are compared, and by place in it the later places that are near, with their weights. */
+/** Rows in the order in which they are compared, and by place in it the later rows that are near, with their weights. */
 interface Arrangement {
   readonly order: Uint32Array;
   readonly near: (place: number) => Near;
 }
 
 interface Near {
-  readonly indices: Uint32Array;
+  readonly rows: Uint32Array;
   readonly weights: Float64Array;
   /** Those before it count. */
   readonly count: number;
@@ -58,13 +58,17 @@ function arrangementOf(spatial: Spatial, periods: Int32Array): Arrangement {
   const order = orderBy(periods, spatial.latitude);
   const ends = bandEnds(sortedBy(order, spatial.latitude), periodEnds(order, periods), spatial.reach);
   const [x, y, z] = spatial.points.map((column) => sortedBy(order, column)) as [Float64Array, Float64Array, Float64Array];
-  const [indices, weights] = [new Uint32Array(order.length), new Float64Array(order.length)];
-  const find = (place: number): Near => ({ indices, weights, count: findNear(x, y, z, place, ends[place] ?? 0, spatial, indices, weights) });
+  const [rows, weights] = [new Uint32Array(order.length), new Float64Array(order.length)];
+  const find = (place: number): Near => {
+    const count = findNear(x, y, z, place, ends[place] ?? 0, spatial, rows, weights);
+    for (let m = 0; m < count; m++) rows[m] = order[rows[m] ?? 0] ?? 0;
+    return { rows, weights, count };
+  };
   const all: Near[] = [];
   for (let [place, pairs] = [0, 0]; place < order.length; place++) {
     const { count } = find(place);
     if ((pairs += count) > MOST_PAIRS) return { order, near: find };
-    all.push({ indices: indices.slice(0, count), weights: weights.slice(0, count), count });
+    all.push({ rows: rows.slice(0, count), weights: weights.slice(0, count), count });
   }
   return { order, near: (place) => all[place] as Near };
 }
@@ -90,10 +94,18 @@ function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, 
   return count;
 }
 
-function weightedSum(column: Float64Array, { indices, weights, count }: Near): number {
-  let sum = 0;
-  for (let m = 0; m < count; m++) sum += (weights[m] as number) * (column[indices[m] as number] as number);
-  return sum;
+/** Of two columns at once: neither waits for the other's additions. */
+// eslint-disable-next-line max-params -- the inner loop of all pairs
+function weightedSums(a: Float64Array, b: Float64Array, { rows, weights, count }: Near, row: number, sumsA: Float64Array, sumsB: Float64Array): void {
+  let [sumA, sumB] = [0, 0];
+  for (let m = 0; m < count; m++) {
+    const other = rows[m] as number;
+    const weight = weights[m] as number;
+    sumA += weight * (a[other] as number);
+    sumB += weight * (b[other] as number);
+  }
+  sumsA[row] = sumA;
+  sumsB[row] = sumB;
 }
 
 /** By place in the order: where its period ends, or latitudes are out of reach. */
