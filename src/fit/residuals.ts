@@ -12,6 +12,13 @@ export function minus(a: Float64Array, b: Float64Array): Float64Array {
   return left;
 }
 
+/** a + factor b, by row. */
+export function plus(a: Float64Array, b: Float64Array, factor = 1): Float64Array {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? NaN) + factor * (b[i] ?? NaN);
+  return sum;
+}
+
 /**
  * Columns demeaned by all effects together (unchanged where there are none), times the root of the weights: sums of
  * products of the results are weighted sums, so whatever is least squares after this needs to know of no weight.

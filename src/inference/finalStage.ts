@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { inverseOf } from "../fit/inverse.js";
 import { type Matrix, times } from "../fit/matrix.js";
-import { combine, crossProducts, dot, minus, product } from "../fit/residuals.js";
+import { combine, crossProducts, dot, minus, plus, product } from "../fit/residuals.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -19,8 +19,8 @@ export interface FinalStage {
   readonly influence: readonly Float64Array[];
   /** (Z'X)^-1 Z'Z (X'Z)^-1: times the error variance it is the homoskedastic covariance. */
   readonly inverse: Matrix;
-  /** z_i' (Z'X)^-1 x_i, by row: leverage, for HC2 and HC3. */
-  readonly leverage: Float64Array;
+  /** z_i' (Z'X)^-1 x_i, by row: leverage, which HC2 and HC3 ask for. */
+  readonly leverage: () => Float64Array;
   /** The columns that it was solved for, one of either a coefficient. */
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
@@ -33,14 +33,8 @@ export function finalStage(y: Float64Array, x: readonly Float64Array[], z: reado
   const residuals = minus(y, combine(coefficients, x));
   const solved = inverseZx.map((row) => combine(row, z));
   const influence = solved.map((column) => product(column, residuals));
-  const leverage = solved.map((column, j) => product(column, x[j] ?? column)).reduce(plus);
+  const leverage = (): Float64Array => solved.map((column, j) => product(column, x[j] ?? column)).reduce(plus);
   return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage, x, z };
-}
-
-function plus(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? NaN) + (b[i] ?? NaN);
-  return sum;
 }
 
 /** Share of the columns' lengths that must be left for two by two to count as regular. */

@@ -47,7 +47,13 @@ export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> 
  */
 export function extrapolate({ predictions }: NuisanceFit): Float64Array {
   const [before, all] = [predictions.at(-2), predictions.at(-1) as Float64Array];
-  return before === undefined ? all : beyond(all, String(numberOf(before)), () => all.map((value, i) => 2 * value - (before[i] ?? NaN)));
+  return before === undefined ? all : beyond(all, String(numberOf(before)), () => twiceLess(all, before));
 }
 
 const beyond = createMemo<Float64Array>();
+
+function twiceLess(a: Float64Array, b: Float64Array): Float64Array {
+  const left = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) left[i] = 2 * (a[i] ?? NaN) - (b[i] ?? NaN);
+  return left;
+}
