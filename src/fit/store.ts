@@ -91,15 +91,10 @@ export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
   }
   if (header?.format !== FORMAT || header.key !== key) return null;
   const { sha256: expected, ...facts } = header as Header;
-  const body = aligned(bytes.subarray(end + 1));
+  const body = new Uint8Array(bytes.subarray(end + 1)); // a copy with a buffer of its own: Node's Buffer.slice gives none
   if (digest(facts, body) !== expected) return null;
   const { rows, checkpoints, notes } = facts; // as `encodeFit` wrote them, or the digest would be another
-  return { checkpoints, predictions: checkpoints.map((_, i) => new Float64Array(body.buffer, body.byteOffset + 8 * i * rows, rows)), notes };
-}
-
-/** The same bytes where doubles can be seen in them. */
-function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return { checkpoints, predictions: checkpoints.map((_, i) => new Float64Array(body.buffer, 8 * i * rows, rows)), notes };
 }
 
 /** One line of JSON: why a task has no predictions. */

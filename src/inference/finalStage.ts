@@ -33,7 +33,7 @@ export function finalStage(y: Float64Array, x: readonly Float64Array[], z: reado
   const residuals = minus(y, combine(coefficients, x));
   const solved = inverseZx.map((row) => combine(row, z));
   const influence = solved.map((column) => product(column, residuals));
-  const leverage = (): Float64Array => solved.map((column, j) => product(column, x[j] ?? column)).reduce(plus);
+  const leverage = (): Float64Array => solved.map((column, j) => product(column, x[j] ?? column)).reduce((sum, column) => plus(sum, column));
   return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage, x, z };
 }
 

@@ -108,7 +108,6 @@ function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, 
 }
 
 /** Of two columns at once: neither waits for the other's additions. */
-// eslint-disable-next-line max-params -- the inner loop of all pairs
 function addSums(a: Float64Array, b: Float64Array, order: Uint32Array, { first, ends, rows, weights }: Pairs, sumsA: Float64Array, sumsB: Float64Array): void {
   for (let [i, m] = [0, 0]; i < ends.length; i++) {
     const end = ends[i] as number;
