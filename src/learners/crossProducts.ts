@@ -3,7 +3,7 @@ import { groupAt, valuesAt } from "../kernels/design.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { addMoments, type Moments, placeColumns } from "../kernels/moments.js";
-import { innerFolds, outside } from "./innerFolds.js";
+import { at, innerFolds, outside } from "./innerFolds.js";
 import type { FitJob, WithinJob } from "./learner.js";
 import { columnMoments } from "./moments.js";
 import { type StandardDesign, standardDesign } from "./standard.js";
@@ -23,7 +23,7 @@ export function crossProducts(kernels: Kernels, job: FitJob, centre: number, fol
     const { moments } = placeColumns(kernels, standard.columns, weights);
     const inner = innerFolds(train, together, folds);
     if (inner.length === 0) return { design: standard, whole: moments(target, centre, train), splits: [] };
-    const parts = inner.map((fold) => moments(target, centre, fold.map((i) => train[i] ?? 0)));
+    const parts = inner.map((fold) => moments(target, centre, at(train, fold)));
     const splits = parts.map((held, k) => ({ held, train: addMoments(parts.filter((_, other) => other !== k)) }));
     return { design: standard, whole: addMoments(parts), splits };
   });
@@ -56,7 +56,7 @@ export function withinProducts(kernels: Kernels, job: WithinJob, folds: number):
   };
   const splits = innerFolds(train, together ?? units, folds).map((fold) => ({
     train: demeanedMoments(outside(train, fold)),
-    held: demeanedMoments(fold.map((i) => train[i] ?? 0)),
+    held: demeanedMoments(at(train, fold)),
   }));
   return { design: standard, whole: momentsOf(train, features, target), splits };
 }
@@ -69,5 +69,7 @@ function demeanedColumns(kernels: Kernels, { design, target, effects, weights }:
 }
 
 function everyRow(rows: Uint32Array): Uint32Array {
-  return Uint32Array.from(rows, (_, i) => i);
+  const all = new Uint32Array(rows.length);
+  for (let i = 0; i < all.length; i++) all[i] = i; // a plain loop: `from` takes 10 times as long
+  return all;
 }

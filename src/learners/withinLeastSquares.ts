@@ -16,7 +16,8 @@ export function withinLeastSquares(kernels: Kernels, { design, target, train, we
   });
   const all = linearPredict(kernels, columns, design.rows, { ...onlyFit(fit), intercept: 0 });
   const level = meanOver(all, train, weights);
-  return all.map((value) => value - level);
+  for (let row = 0; row < all.length; row++) all[row] = (all[row] ?? NaN) - level;
+  return all;
 }
 
 /** Lengths below which demeaned columns are rounding. */
