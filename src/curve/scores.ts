@@ -1,6 +1,6 @@
 import type { Solution } from "../inference/effects.js";
-import { createRecent } from "../inference/recent.js";
 import { numberOf } from "../kernels/identity.js";
+import { createRecent } from "../kernels/recent.js";
 import { codesOf, type Codes } from "../panel/check.js";
 import type { Column, Panel } from "../panel/panel.js";
 import type { PlannedSpecification } from "../plan/plan.js";

@@ -51,6 +51,8 @@ export interface WithinJob extends FitJob {
   readonly effects: readonly Group[];
   /** Two-way (or other) demeaning of the training rows: columns by position in `train`, demeaned together. */
   readonly demean: (columns: readonly Float64Array[]) => readonly Float64Array[];
+  /** Equal for equal training rows, effects, weights, and what stays together, in one process and its threads. Absent: nothing is remembered of the fold. */
+  readonly fold?: string | undefined;
 }
 
 /** Predictions along a path: after each stage, or just once. */

@@ -1,12 +1,12 @@
 import { full } from "../../fit/fitTask.js";
 import { minus, plus } from "../../fit/residuals.js";
 import { numberOf } from "../../kernels/identity.js";
+import { createRecent } from "../../kernels/recent.js";
 import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Predictions, Repetition } from "../../plan/task.js";
 import type { Repeated } from "../repetitions.js";
-import { createRecent } from "../recent.js";
 import { COLUMNS_OF_STAGE, effectsOf, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
 import { ofTreatment, type OtherEstimate, otherEstimates } from "./differences.js";
 
