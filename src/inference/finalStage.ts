@@ -28,7 +28,9 @@ export interface FinalStage {
 
 /** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
 export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
-  const inverseZx = invert(crossProducts(z, x), z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
+  const zx = crossProducts(z, x);
+  const squares = (columns: readonly Float64Array[]): readonly number[] => columns.map((a, j) => (x[j] === z[j] ? (zx[j]?.[j] ?? NaN) : dot(a, a)));
+  const inverseZx = invert(zx, squares(z), squares(x));
   const coefficients = times(inverseZx, z.map((a) => dot(a, y)));
   const residuals = minus(y, combine(coefficients, x));
   const solved = inverseZx.map((row) => combine(row, z));
