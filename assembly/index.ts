@@ -20,5 +20,6 @@ export { histOrder, histSort } from "./tree/hist/order";
 export { histBin, histBinned, histLevels } from "./tree/hist/binned";
 export { histBoost, histFit, histRound } from "./tree/hist/boost";
 export { multiplierBootstrap } from "./inference/bootstrap";
+export { curveStatistics, curveStepDown } from "./inference/curve";
 export { simplexPeers } from "./simplex/peers";
 export { simplexSolve } from "./simplex/solve";

@@ -9,10 +9,10 @@ import type { Outline } from "../fit/outline.js";
 import { outlineStudy } from "../parts.js";
 import type { ClusterArguments } from "./cluster.js";
 import { lastOfTwo } from "./outputOptions.js";
-import { type RunArguments, runOptions, runStudyFile } from "./run.js";
+import { retrying, type RunArguments, runOptions, runStudyFile } from "./run.js";
 import { MOST_SHARDS } from "./shard.js";
 
-interface MergeArguments extends Omit<RunArguments, "shard" | "retry-errors" | keyof ClusterArguments> {
+interface MergeArguments extends Omit<RunArguments, "shard" | keyof ClusterArguments> {
   readonly stores: readonly string[] | undefined;
   readonly fit: boolean;
   readonly shards: number | undefined;
@@ -37,9 +37,9 @@ async function merge(given: MergeArguments): Promise<void> {
   const shards = given.shards ?? folders.length;
   if (!Number.isInteger(shards) || shards < 0 || shards > MOST_SHARDS) throw new InputError(`--shards must be a whole number from 1 to ${MOST_SHARDS}.`);
   for (const folder of folders) await refuseUnlessFolder(folder);
-  await runStudyFile({ ...given, shard: undefined, "retry-errors": undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store, chosen) => {
+  await runStudyFile({ ...given, shard: undefined, cluster: undefined, queue: undefined, "nats-creds": undefined }, async (prepared, store, chosen) => {
     const outline = outlineStudy(prepared, chosen);
-    for (const folder of folders) process.stderr.write(await broughtFrom(folder, outline, store));
+    for (const folder of folders) process.stderr.write(await broughtFrom(folder, retrying(given, createFolderStore(folder)), outline, store));
     const standing = await standingOf(outline, store);
     if (standing.missing.length === 0) return;
     if (!given.fit) throw new InputError(refusal(given.study, outline, standing, shards));
@@ -53,8 +53,8 @@ async function refuseUnlessFolder(folder: string): Promise<void> {
   throw new InputError(found === null ? `There is no store ${folder}. Name the folders that shards have written, their --store.` : `${folder} is no folder. Name the folders that shards have written, their --store.`);
 }
 
-async function broughtFrom(folder: string, outline: Outline, store: Store): Promise<string> {
-  const { taken, known, damaged } = await gatherResults(outline.values(), createFolderStore(folder), store);
+async function broughtFrom(folder: string, from: Store, outline: Outline, store: Store): Promise<string> {
+  const { taken, known, damaged } = await gatherResults(outline.values(), from, store);
   const names = listed(damaged.map((key) => resultFile(folder, key)));
   const left = damaged.length === 0 ? "" : ` Damaged and left out: ${names}.`;
   return `${folder}: ${taken} of ${outline.size} nuisances brought in${known === 0 ? "" : `, ${known} were there already`}.${left}\n`;

@@ -54,13 +54,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .usage("$0 run <study>\n\nFits what a study needs and is not stored yet, prints its tables, and writes estimates.json,\nestimates.arrow, results.json, run.json, tables.md and report.html into the output folder.")
       .positional("study", { type: "string", demandOption: true, describe: "study file, YAML or JSON" })
       .option("cluster", { type: "string", requiresArg: true, describe: "NATS server whose workers do the fits, as nats://host:4222 (see neyman worker)" })
-      .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" })
-      .option("retry-errors", { type: "boolean", describe: "fit again what an earlier run could not fit; its reasons are in the store" }),
+      .option("shard", { type: "string", requiresArg: true, describe: "fit one part of the nuisances into the store, such as 1/4 (auto/4, env: its number from a batch system); `neyman merge` writes the tables" }),
   handler: (given) => runStudyFile(given),
 };
 
 /** Options of all commands that end in a study's results. */
-export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard" | "retry-errors" | keyof ClusterArguments>> {
+export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "study" | "shard" | keyof ClusterArguments>> {
   return withFigures(withStyle(
     yargs
       .option("out", { type: "string", requiresArg: true, describe: "folder for the results (default: NAME-output beside the study)" })
@@ -71,7 +70,8 @@ export function runOptions<T>(yargs: Argv<T>): Argv<T & Omit<RunArguments, "stud
       .option("where", { type: "string", requiresArg: true, describe: "the part of a curve to run, by its labels: 'learner == Forest & sample != All'" })
       .option("max-time", { type: "string", requiresArg: true, describe: "stop after so long, such as 90s, 30m or 2h; run again to go on" })
       .option("ndjson", { type: "string", describe: "a line of JSON for each specification of a curve as soon as it is estimated, to a file, or to standard output in place of the tables" })
-      .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" }),
+      .option("json", { type: "boolean", describe: "print estimates.json instead of the tables" })
+      .option("retry-errors", { type: "boolean", describe: "fit again what an earlier run could not fit; its reasons are in the store" }),
   ));
 }
 
@@ -168,8 +168,8 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
   }
 }
 
-/** The store as `--retry-errors` sees it. */
-function retrying(given: RunArguments, store: Store): Store {
+/** A store as `--retry-errors` sees it. */
+export function retrying(given: Pick<RunArguments, "retry-errors">, store: Store): Store {
   return given["retry-errors"] === true ? withoutFailures(store) : store;
 }
 

@@ -29,7 +29,7 @@ export function influenceOf(scores: CurveScores, judged: Uint32Array): Influence
     of(place) {
       const { clusters, values } = scores.scores(judged[place] ?? 0);
       const dense = new Float64Array(labels.length);
-      clusters.forEach((code, g) => (dense[code] = values[g] ?? 0));
+      for (let g = 0; g < clusters.length; g++) dense[clusters[g] ?? 0] = values[g] ?? 0;
       return dense;
     },
   };
@@ -54,10 +54,9 @@ export function eachDraw(kernels: Kernels, influence: Influence, { draws, multip
     for (let first = 0; first < specifications; first += block) {
       const count = Math.min(block, specifications - first);
       const drawn = multiplierBootstrap(kernels, { influence: Array.from({ length: count }, (_, k) => influence.of(first + k)), labels, key, multiplier, draws: width, from });
-      for (let b = 0; b < width; b++) {
-        const at = b * specifications + first;
-        for (let k = 0; k < count; k++) kept[at + k] = drawn[k]?.[b] ?? NaN;
-      }
+      drawn.forEach((row, k) => {
+        for (let b = 0; b < width; b++) kept[b * specifications + first + k] = row[b] ?? NaN;
+      });
     }
     for (let b = 0; b < width; b++) use(from + b, kept.subarray(b * specifications, (b + 1) * specifications));
   }

@@ -15,8 +15,8 @@ export interface Envelope {
 
 /** Gathers sorted draws of a curve. */
 export interface EnvelopeDraws {
-  /** Takes one draw of all estimates, which is sorted in place. O(K log K). */
-  readonly add: (theta: Float64Array) => void;
+  /** Takes one draw of all estimates, ascending. */
+  readonly add: (sorted: Float64Array) => void;
   readonly at: (level: number) => Envelope;
 }
 
@@ -27,9 +27,8 @@ export function createEnvelope(size: number, draws: number): EnvelopeDraws {
   const kept = new Float64Array(count * draws);
   let b = 0;
   return {
-    add(theta) {
-      theta.sort();
-      ranks.forEach((rank, j) => (kept[j * draws + b] = theta[rank] ?? NaN));
+    add(all) {
+      ranks.forEach((rank, j) => (kept[j * draws + b] = all[rank] ?? NaN));
       b++;
     },
     at(level) {

@@ -1,5 +1,6 @@
 import type { JointChoice } from "../inference/joint/jointInference.js";
 import { quantileOf, sorted } from "../inference/quantile.js";
+import { createCurveCounter, createStepDownCounter } from "../kernels/curve.js";
 import type { Kernels } from "../kernels/instance.js";
 import { checkDraws, eachDraw, type Influence, influenceOf } from "./draws.js";
 import { createEnvelope, type Envelope } from "./envelope.js";
@@ -7,7 +8,7 @@ import { type Family, familiesOf, type FamilyName } from "./families.js";
 import type { CurveRows, CurveScores } from "./rows.js";
 import { type Spread, spreadOf } from "./spread.js";
 import { type Judged, type Statistics, statisticsOf } from "./statistics.js";
-import { createStepDown } from "./stepDown.js";
+import { stepDownOrder, stepDownPValues } from "./stepDown.js";
 
 /** What a family of specifications says, and how often as much is seen where there is no effect. */
 export interface FamilyInference extends Statistics {
@@ -50,7 +51,7 @@ export interface CurveInference {
  *
  * p of the median is two-sided, by |median|; its interval holds what a common shift of the null makes of it. Null: no
  * specification has an estimate. Throws an EstimationError `few-draws` below 100 draws.
- * Cost: 0.3 ns K G B, then some 100 ns K B for sorted curves.
+ * Cost: 0.3 ns K G B, then some 40 ns K B for sorted curves and families.
  * Memory: 128 MB of draws and the few numbers of each specification, whatever K.
  */
 export function curveInference(kernels: Kernels, rows: CurveRows, scores: CurveScores, choice: JointChoice): CurveInference | null {
@@ -92,32 +93,37 @@ interface Drawn {
 }
 
 function drawAll(kernels: Kernels, influence: Influence, judged: Judged, families: readonly Family[], choice: JointChoice): Drawn {
-  const { theta, se } = judged;
-  const room = new Float64Array(theta.length);
-  const counts = families.map((family) => createCount(family, judged, choice.draws, room));
-  const stepDown = createStepDown(theta.map((value, k) => value / (se[k] ?? NaN)));
+  const { theta, se, critical } = judged;
   const envelope = createEnvelope(theta.length, choice.draws);
   const maxima = new Float64Array(choice.draws);
-  const t = new Float64Array(theta.length);
-  eachDraw(kernels, influence, choice, (b, values) => {
-    for (let k = 0; k < t.length; k++) t[k] = (values[k] ?? NaN) / (se[k] ?? NaN);
-    maxima[b] = stepDown.add(t);
-    for (const count of counts) count.add(b, values);
-    envelope.add(values);
+  return kernels.heap.scope(() => {
+    const counter = createCurveCounter(kernels, { se, critical, families: families.map(({ members }) => members) });
+    const own = counter(theta);
+    const counts = families.map((family, f) => createCount(family, statisticsOf(own, f, family.members.length), theta, choice.draws));
+    const sizes = own.t.map(Math.abs);
+    const order = stepDownOrder(sizes);
+    const stepDown = createStepDownCounter(kernels, sizes, order);
+    eachDraw(kernels, influence, choice, (b, values) => {
+      const drawn = counter(values);
+      maxima[b] = stepDown.add(drawn.t);
+      counts.forEach((count, f) => count.add(b, statisticsOf(drawn, f, families[f]?.members.length ?? NaN)));
+      envelope.add(drawn.sorted);
+    });
+    return {
+      families: counts.map((count) => count.result(choice.level)), critical: quantileOf(sorted(maxima), choice.level),
+      p: stepDownPValues(order, stepDown.reached(), choice.draws), envelope: envelope.at(choice.level),
+    };
   });
-  return { families: counts.map((count) => count.result(choice.level)), critical: quantileOf(sorted(maxima), choice.level), p: stepDown.pValues(), envelope: envelope.at(choice.level) };
 }
 
 /** Counts the draws in which a family's statistics are as far out as in the data. */
-function createCount({ name, members }: Family, judged: Judged, draws: number, room: Float64Array): { readonly add: (b: number, theta: Float64Array) => void; readonly result: (level: number) => FamilyInference } {
-  const own = statisticsOf(judged.theta, judged, members, room);
+function createCount({ name, members }: Family, own: Statistics, estimates: Float64Array, draws: number): { readonly add: (b: number, drawn: Statistics) => void; readonly result: (level: number) => FamilyInference } {
   const medians = new Float64Array(draws);
   const reached = { median: 0, dominant: 0, significant: 0, z: 0 };
   let squares = 0;
-  const range = [...members].reduce<[number, number]>(([low, high], place) => [Math.min(low, judged.theta[place] ?? NaN), Math.max(high, judged.theta[place] ?? NaN)], [Infinity, -Infinity]);
+  const range = [...members].reduce<[number, number]>(([low, high], place) => [Math.min(low, estimates[place] ?? NaN), Math.max(high, estimates[place] ?? NaN)], [Infinity, -Infinity]);
   return {
-    add(b, theta) {
-      const { median, dominant, significant, z } = statisticsOf(theta, judged, members, room);
+    add(b, { median, dominant, significant, z }) {
       medians[b] = Math.abs(median);
       squares += median * median;
       if (Math.abs(median) >= Math.abs(own.median)) reached.median++;

@@ -1,4 +1,6 @@
 import type { Solution } from "../inference/effects.js";
+import { numberOf } from "../kernels/identity.js";
+import { createRecent } from "../kernels/recent.js";
 import { codesOf, type Codes } from "../panel/check.js";
 import type { Column, Panel } from "../panel/panel.js";
 import type { PlannedSpecification } from "../plan/plan.js";
@@ -26,17 +28,24 @@ export function scoreClusters(specification: Specification, panel: Panel): Score
  * square of the standard error. A row without a cluster counts in none. Cost: O(rows).
  */
 export function scoresOf({ sample }: PlannedSpecification, solutions: readonly Solution[], se: number, { codes, labels }: ScoreClusters): Float64Array {
-  const sums = new Float64Array(labels.length);
-  for (const { effects: [effect] } of solutions) {
-    const { rows } = sample;
-    const influence = effect?.influence ?? new Float64Array(0);
+  const influences = solutions.flatMap(({ effects: [effect] }) => effect?.influence ?? []);
+  const sums = summed([sample.rows, codes, ...influences].map(numberOf).join(" "), labels.length, () => sumsOf(sample.rows, influences, codes, labels.length));
+  const length = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0));
+  return length > 0 && Number.isFinite(se) ? sums.map((value) => (value / length) * se) : new Float64Array(labels.length);
+}
+
+/** Rows that differ in errors alone share it. */
+const summed = createRecent<Float64Array>();
+
+function sumsOf(rows: ArrayLike<number>, influences: readonly Float64Array[], codes: Int32Array, levels: number): Float64Array {
+  const sums = new Float64Array(levels);
+  for (const influence of influences) {
     for (let i = 0; i < influence.length; i++) {
       const code = codes[rows[i] ?? 0] ?? -1;
       if (code >= 0) sums[code] = (sums[code] ?? 0) + (influence[i] ?? NaN);
     }
   }
-  const length = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0));
-  return length > 0 && Number.isFinite(se) ? sums.map((value) => (value / length) * se) : new Float64Array(labels.length);
+  return sums;
 }
 
 /** Keeps the scores of a curve while it runs, in any order. */

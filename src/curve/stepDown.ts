@@ -1,39 +1,17 @@
 /**
  * Romano and Wolf's (2005) step-down p values of very many estimates, as inference/joint/stepDown.ts has them of a few,
- * from one draw at a time. K numbers are kept, not K B.
+ * from counts of one draw at a time: K numbers are kept, not K B.
  */
-export interface StepDownCount {
-  /** Takes one draw of all t statistics, by estimate. O(K). Gives the largest |t|. */
-  readonly add: (t: Float64Array) => number;
-  /** By estimate: adjusted p values, multiples of 1 / draws. */
-  readonly pValues: () => Float64Array;
+
+/** Estimates by the size of their t statistics, ascending; of equals the last first. */
+export function stepDownOrder(sizes: Float64Array): Uint32Array {
+  return Uint32Array.from(sizes, (_, k) => k).sort((a, b) => (sizes[a] ?? NaN) - (sizes[b] ?? NaN) || b - a);
 }
 
-/** t: the statistics of the data. */
-export function createStepDown(t: Float64Array): StepDownCount {
-  const size = t.map(Math.abs);
-  const ascending = Uint32Array.from(size, (_, k) => k).sort((a, b) => (size[a] ?? NaN) - (size[b] ?? NaN) || b - a);
-  const reached = new Float64Array(t.length);
-  let draws = 0;
-  return {
-    add(drawn) {
-      draws++;
-      let most = 0;
-      for (let j = 0; j < ascending.length; j++) {
-        const k = ascending[j] ?? 0;
-        most = Math.max(most, Math.abs(drawn[k] ?? NaN));
-        if (most >= (size[k] ?? NaN)) reached[k] = (reached[k] ?? NaN) + 1;
-      }
-      return most;
-    },
-    pValues() {
-      const p = new Float64Array(t.length);
-      let before = 0;
-      for (let j = ascending.length - 1; j >= 0; j--) {
-        const k = ascending[j] ?? 0;
-        p[k] = before = Math.max(before, (reached[k] ?? NaN) / draws);
-      }
-      return p;
-    },
-  };
+/** By estimate: adjusted p values, multiples of 1 / draws. reached: by estimate, draws in which the largest |t| up to it is as large. */
+export function stepDownPValues(order: Uint32Array, reached: Uint32Array, draws: number): Float64Array {
+  const p = new Float64Array(order.length);
+  let before = 0;
+  for (const k of order.toReversed()) p[k] = before = Math.max(before, (reached[k] ?? NaN) / draws);
+  return p;
 }

@@ -1,8 +1,9 @@
 import { EstimationError } from "../errors.js";
+import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { Notes } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
-import type { FitTask, Partialled, Predictions, ResidualTarget, Task, TaskTarget } from "../plan/task.js";
+import type { FitTask, Partialled, Predictions, ResidualTarget, Task, TaskTarget, Within } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
 import type { Piece, PieceResult } from "./piece.js";
 import type { NuisanceFit } from "./store.js";
@@ -21,6 +22,7 @@ export function piecesOf(task: FitTask, target: Float64Array): readonly Piece[] 
       learner: task.learner,
       range,
       within: task.within,
+      fold: task.within === null ? undefined : foldName(task, task.within, train),
       job: {
         design: task.design, target, train, options: task.options, weights: task.weights, together: task.together,
         predict: task.folds.held[fold] as Uint32Array,
@@ -28,6 +30,12 @@ export function piecesOf(task: FitTask, target: Float64Array): readonly Piece[] 
       },
     })),
   );
+}
+
+/** The plan makes these arrays once for all tasks of a sample. */
+function foldName({ weights, together }: FitTask, { effects, units }: Within, train: Uint32Array): string {
+  const arrays = [train, units, weights, together, ...effects.flatMap(({ codes, slope }) => [codes, slope ?? null])];
+  return arrays.map((array) => (array === null ? "" : numberOf(array))).join(" ");
 }
 
 /** The numbers a task's nuisance is fitted to. */

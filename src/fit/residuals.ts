@@ -12,6 +12,13 @@ export function minus(a: Float64Array, b: Float64Array): Float64Array {
   return left;
 }
 
+/** a + factor b, by row. */
+export function plus(a: Float64Array, b: Float64Array, factor = 1): Float64Array {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? NaN) + factor * (b[i] ?? NaN);
+  return sum;
+}
+
 /**
  * Columns demeaned by all effects together (unchanged where there are none), times the root of the weights: sums of
  * products of the results are weighted sums, so whatever is least squares after this needs to know of no weight.
@@ -47,9 +54,11 @@ export function combine(factors: readonly number[], columns: readonly Float64Arr
   return sum;
 }
 
-/** A'B: sums of products of columns, a row for each of a's and a column for each of b's. */
+/** A'B: sums of products of columns, a row for each of a's and a column for each of b's. Of A'A each sum is taken once. */
 export function crossProducts(a: readonly Float64Array[], b: readonly Float64Array[]): Matrix {
-  return a.map((left) => b.map((right) => dot(left, right)));
+  if (a.length !== b.length || a.some((column, i) => column !== b[i])) return a.map((left) => b.map((right) => dot(left, right)));
+  const above = a.map((left, i) => b.slice(i).map((right) => dot(left, right)));
+  return a.map((_, i) => b.map((__, j) => above[Math.min(i, j)]?.[Math.abs(i - j)] ?? NaN));
 }
 
 /** The partialling-out estimate without a constant: the sum of z (y - x' theta) is zero, as many z as x. */

@@ -105,8 +105,7 @@ export function decodeFit(key: string, bytes: Uint8Array): NuisanceFit | null {
   const body = new Uint8Array(bytes.subarray(end + 1)); // a copy with a buffer of its own: Node's Buffer.slice gives none
   if (digest(facts, body) !== expected) return null;
   const { rows, checkpoints, notes } = facts; // as `encodeFit` wrote them, or the digest would be another
-  const numbers = new Float64Array(body.buffer);
-  return { checkpoints, predictions: checkpoints.map((_, i) => numbers.slice(i * rows, (i + 1) * rows)), notes };
+  return { checkpoints, predictions: checkpoints.map((_, i) => new Float64Array(body.buffer, 8 * i * rows, rows)), notes };
 }
 
 /** One line of JSON: why a task has no predictions. */

@@ -10,7 +10,7 @@ import { type Fit, goodnessOfFit, isRegression } from "./diagnostics/goodness.js
 import type { UnitInfluence } from "./diagnostics/influence.js";
 import { linearFit, type LinearComparison } from "./diagnostics/linearFit.js";
 import { type Scatter, scatterOf } from "./diagnostics/scatter.js";
-import type { EffectPath } from "./diagnostics/stability.js";
+import { type EffectPath, effectPaths } from "./diagnostics/stability.js";
 import type { TreatmentSupport } from "./diagnostics/support.js";
 import type { EffectEstimate, Solution } from "./effects.js";
 import { countLevels } from "./errors/sums.js";
@@ -96,7 +96,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     nuisances: fits(planned, fitted, context),
     ols: linearFit(planned, context, setting),
     panelCheck,
-    path,
+    path: path === null ? null : effectPaths(path),
     comparison: compareScores(planned, stages, effects, context),
     twicing,
     repetitions: repeated,

@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { inverseOf } from "../fit/inverse.js";
 import { type Matrix, times } from "../fit/matrix.js";
-import { combine, crossProducts, dot, minus, product } from "../fit/residuals.js";
+import { combine, crossProducts, dot, minus, plus, product } from "../fit/residuals.js";
 
 /**
  * The last regression: sum_i z_i (y_i - x_i' b) = 0 with k regressors and as many instruments.
@@ -19,8 +19,8 @@ export interface FinalStage {
   readonly influence: readonly Float64Array[];
   /** (Z'X)^-1 Z'Z (X'Z)^-1: times the error variance it is the homoskedastic covariance. */
   readonly inverse: Matrix;
-  /** z_i' (Z'X)^-1 x_i, by row: leverage, for HC2 and HC3. */
-  readonly leverage: Float64Array;
+  /** z_i' (Z'X)^-1 x_i, by row: leverage, which HC2 and HC3 ask for. */
+  readonly leverage: () => Float64Array;
   /** The columns that it was solved for, one of either a coefficient. */
   readonly x: readonly Float64Array[];
   readonly z: readonly Float64Array[];
@@ -28,19 +28,15 @@ export interface FinalStage {
 
 /** Solves the final stage. x and z hold one array per coefficient. Cost O(n k^2). */
 export function finalStage(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): FinalStage {
-  const inverseZx = invert(crossProducts(z, x), z.map((a) => dot(a, a)), x.map((b) => dot(b, b)));
+  const zx = crossProducts(z, x);
+  const squares = (columns: readonly Float64Array[]): readonly number[] => columns.map((a, j) => (x[j] === z[j] ? (zx[j]?.[j] ?? NaN) : dot(a, a)));
+  const inverseZx = invert(zx, squares(z), squares(x));
   const coefficients = times(inverseZx, z.map((a) => dot(a, y)));
   const residuals = minus(y, combine(coefficients, x));
   const solved = inverseZx.map((row) => combine(row, z));
   const influence = solved.map((column) => product(column, residuals));
-  const leverage = solved.map((column, j) => product(column, x[j] ?? column)).reduce(plus);
+  const leverage = (): Float64Array => solved.map((column, j) => product(column, x[j] ?? column)).reduce((sum, column) => plus(sum, column));
   return { coefficients, residuals, influence, inverse: crossProducts(solved, solved), leverage, x, z };
-}
-
-function plus(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? NaN) + (b[i] ?? NaN);
-  return sum;
 }
 
 /** Share of the columns' lengths that must be left for two by two to count as regular. */

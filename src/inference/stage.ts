@@ -4,6 +4,7 @@ import { combine, isNothing, leftAfter, minus, withoutMeans } from "../fit/resid
 import type { Group } from "../kernels/design.js";
 import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
+import { createRecent } from "../kernels/recent.js";
 import type { Special } from "../kernels/special.js";
 import type { Combination, LinearSystem, ScoreInputs } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
@@ -11,7 +12,6 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
 import { type FinalStage, finalStage } from "./finalStage.js";
 import { checkInstruments, type InstrumentalVariables, independentInstruments } from "./instruments/system.js";
-import { createRecent } from "./recent.js";
 import { twoStageLeastSquares } from "./instruments/twoStage.js";
 
 /** What inference needs beside a planned specification: the host's kernels and the stored predictions. */

@@ -48,6 +48,11 @@ export interface Columns {
   at(j: number): Float64Array | undefined;
 }
 
+/** All of them at a time. */
+export function allOf(columns: Columns): readonly Float64Array[] {
+  return Array.from({ length: columns.length }, (_, j) => columns.at(j) ?? new Float64Array(0));
+}
+
 /** Columns one after another, as kernels read them. */
 export function packColumns(columns: readonly Float64Array[], rows: number): Float64Array {
   const cells = new Float64Array(columns.length * rows);

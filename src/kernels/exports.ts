@@ -95,6 +95,12 @@ export interface KernelExports extends Arena {
     estimates: number, clusters: number, influence: Pointer, labels: Pointer,
     keyLow: number, keyHigh: number, kind: number, from: number, draws: number, out: Pointer,
   ): number;
+  /** assembly/inference/curve.ts */
+  curveStatistics(
+    size: number, theta: Pointer, se: Pointer, critical: Pointer, families: number, starts: Pointer, lists: Pointer, members: Pointer,
+    t: Pointer, sorted: Pointer, medians: Pointer, sums: Pointer, counts: Pointer,
+  ): number;
+  curveStepDown(count: number, order: Pointer, t: Pointer, sizes: Pointer, reached: Pointer): number;
   /** assembly/simplex/peers.ts */
   simplexPeers(count: number, rows: number, values: Pointer): number;
   /** assembly/simplex/solve.ts */
@@ -128,7 +134,7 @@ export const kernelExportNames = [
   "leastSquares", "linearAdd", "linearMoments", "penalisedPath", "logitPath", "ridgeLeaveOneOut",
   "svmMachine", "svmStart", "svmSteps", "svmFinish", "svmPredict",
   "logit", "trainNet", "trainNetWithin",
-  "multiplierBootstrap",
+  "multiplierBootstrap", "curveStatistics", "curveStepDown",
   "simplexPeers", "simplexSolve",
   "exp", "log", "sin", "cos", "asin", "logGamma", "normalCdf", "normalTail", "normalQuantile",
   "studentCdf", "studentTail", "studentQuantile", "fTail", "chiSquareTail",

@@ -52,11 +52,15 @@ export function copyOptional(heap: Heap, array: NumericArray | null): Pointer {
 /** Units renumbered 0 .. count-1 over the training rows, in order of first appearance. */
 export function denseUnits(units: Int32Array, rows: Uint32Array): { codes: Int32Array; count: number } {
   const numbers = new Map<number, number>();
-  const codes = Int32Array.from(rows, (row) => {
-    const unit = units[row] ?? -1;
-    let number = numbers.get(unit);
-    if (number === undefined) numbers.set(unit, (number = numbers.size));
-    return number;
-  });
+  const codes = new Int32Array(rows.length);
+  for (let i = 0, [unit, number] = [-1, -1]; i < rows.length; i++) {
+    const own = units[rows[i] ?? 0] ?? -1;
+    if (i === 0 || own !== unit) { // rows of a unit often stand together
+      unit = own;
+      number = numbers.get(unit) ?? numbers.size;
+      numbers.set(unit, number);
+    }
+    codes[i] = number;
+  }
   return { codes, count: numbers.size };
 }

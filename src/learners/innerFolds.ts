@@ -36,8 +36,18 @@ function blocks(count: number, k: number): Int32Array {
   );
 }
 
+/** The rows at some positions. */
+export function at(rows: Uint32Array, positions: Uint32Array): Uint32Array {
+  const own = new Uint32Array(positions.length);
+  for (let i = 0; i < own.length; i++) own[i] = rows[positions[i] ?? 0] ?? 0;
+  return own;
+}
+
 /** Rows of all folds but one, in their order. */
 export function outside(rows: Uint32Array, fold: Uint32Array): Uint32Array {
-  const held = new Set(fold);
-  return rows.filter((_, i) => !held.has(i));
+  const held = new Uint8Array(rows.length);
+  for (let i = 0; i < fold.length; i++) held[fold[i] ?? 0] = 1;
+  const left = new Uint32Array(rows.length - fold.length);
+  for (let [i, count] = [0, 0]; i < rows.length; i++) if (held[i] === 0) left[count++] = rows[i] ?? 0;
+  return left;
 }

@@ -1,4 +1,4 @@
-import { valuesAt } from "../kernels/design.js";
+import { allOf, type Columns } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { hasMoreThanTwo } from "../panel/check.js";
 import { elasticNetPenalties } from "./elasticNet.js";
@@ -6,6 +6,7 @@ import { lassocv } from "./lassocv.js";
 import type { Notes, OptionSchema, WithinJob } from "./learner.js";
 import { withIndicators } from "./missing.js";
 import { fitPenalisedWithin } from "./penalised.js";
+import { remembered } from "./remembered.js";
 import { withinLeastSquares } from "./withinLeastSquares.js";
 
 /** The option of learners that can start so. */
@@ -30,13 +31,12 @@ export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const filled = withIndicators(job);
   const { design, train, effects } = filled;
   const controls = design.features.filter((_, f) => design.products?.[f] !== true);
-  const terms = termsOf(controls);
-  const columns = dictionary(controls, terms);
+  const columns = remembered(filled, "dictionary", design.rows * dictionarySize(controls.length), () => dictionary(controls));
   const freedom = train.length - effects.reduce((sum, effect) => sum + effect.levels, 0);
-  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, dictionary(controls.map((control) => valuesAt(control, train)), terms)), notes: {} };
+  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, "dictionary"), notes: {} };
   const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
   const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
-  const lasso = { ...filled, options, predict: everyRow, design: { key: "", rows: design.rows, features: Array.from({ length: columns.length }, (_, j) => columns.at(j)), groups: [] } };
+  const lasso = { ...filled, options, predict: everyRow, design: { key: `dictionary of ${design.key}`, rows: design.rows, features: allOf(columns), groups: [] } };
   const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
   return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }
@@ -46,19 +46,20 @@ export function startOf(kernels: Kernels, job: WithinJob): Start {
   return job.options["start"] === "linear" ? linearStart(kernels, job) : { values: new Float64Array(job.design.rows), notes: {} };
 }
 
+/** At most. */
+function dictionarySize(controls: number): number {
+  return (controls * (controls + 3)) / 2;
+}
+
 /** A control, or the product of two. */
 type Term = readonly [number] | readonly [number, number];
 
-/** The controls, the squares of those with more than two values, all products. */
-function termsOf(controls: readonly Float64Array[]): readonly Term[] {
+/** The controls, the squares of those with more than two values, all products; each is made when it is asked for: together they are many times the controls. */
+function dictionary(controls: readonly Float64Array[]): Columns {
   const numbers = [...controls.keys()];
   const squares = numbers.filter((i) => hasMoreThanTwo(controls[i] ?? new Float64Array(0))).map((i): Term => [i, i]);
   const products = numbers.flatMap((i) => numbers.slice(i + 1).map((j): Term => [i, j]));
-  return [...numbers.map((i): Term => [i]), ...squares, ...products];
-}
-
-/** Columns of these terms. Each product is made when it is asked for: together they are many times the controls. */
-function dictionary(controls: readonly Float64Array[], terms: readonly Term[]): { readonly length: number; at(j: number): Float64Array } {
+  const terms: readonly Term[] = [...numbers.map((i): Term => [i]), ...squares, ...products];
   const control = (i = 0): Float64Array => controls[i] ?? new Float64Array(0);
   return {
     length: terms.length,

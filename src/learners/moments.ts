@@ -27,14 +27,16 @@ export function moments(design: Pick<Design, "features" | "groups">, train: Uint
 export function columnMoments(column: Float64Array, train: Uint32Array, weights: Float64Array | null): Moments {
   let total = 0;
   let sum = 0;
-  for (const row of train) {
+  for (let i = 0; i < train.length; i++) {
+    const row = train[i] ?? 0;
     const weight = weights?.[row] ?? 1;
     total += weight;
     sum += weight * (column[row] ?? NaN);
   }
   const mean = sum / total;
   let squares = 0;
-  for (const row of train) {
+  for (let i = 0; i < train.length; i++) {
+    const row = train[i] ?? 0;
     const rest = (column[row] ?? NaN) - mean;
     squares += (weights?.[row] ?? 1) * rest * rest;
   }

@@ -43,7 +43,7 @@ export function predictRows({ columns }: StandardDesign, coefficients: Float64Ar
     const slope = (coefficients[1 + f] ?? NaN) * (factors[f] ?? NaN);
     if (slope === 0) return;
     const centre = centres[f] ?? NaN;
-    rows.forEach((row, i) => (predictions[i] = (predictions[i] ?? NaN) + slope * ((feature[row] ?? NaN) - centre)));
+    for (let i = 0; i < rows.length; i++) predictions[i] = (predictions[i] ?? NaN) + slope * ((feature[rows[i] ?? 0] ?? NaN) - centre);
   });
   groupRanges(columns).forEach(([from], g) => {
     const { codes } = groups[g] as Group;

@@ -22,7 +22,8 @@ export function weightedMean(values: Float64Array, weights: Float64Array | null)
 export function meanOver(values: Float64Array, rows: Uint32Array, weights: Float64Array | null): number {
   let sum = 0;
   let total = 0;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
     const weight = weights?.[row] ?? 1;
     sum += weight * (values[row] ?? NaN);
     total += weight;

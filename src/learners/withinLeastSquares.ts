@@ -3,22 +3,24 @@ import { DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
 import type { WithinJob } from "./learner.js";
+import { remembered } from "./remembered.js";
 import { meanOver } from "./weights.js";
 
 /**
- * Least squares of M y on M x: x'b of the raw columns less its training mean, by row. `columns` are by row of the design,
- * `own` the same by training row; neither need be there all at a time.
+ * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.
+ * `name`: which columns of the design they are. Few enough to be remembered are demeaned once a fold; else no two need be there at a time.
  */
-export function withinLeastSquares(kernels: Kernels, job: WithinJob, columns: Columns, own: Columns): Float64Array {
+export function withinLeastSquares(kernels: Kernels, job: WithinJob, columns: Columns, name: string): Float64Array {
   const { design, target, train, weights } = job;
-  const onTrain = (values: Float64Array): Float64Array => valuesAt(values, train);
+  const onTrain = (values: Float64Array | undefined): Float64Array => valuesAt(values ?? new Float64Array(0), train);
   const fit = job.demeaned((demean) => leastSquares(kernels, {
-    columns: { length: own.length, at: (j) => demean(own.at(j) ?? new Float64Array(0)) }, targets: [demean(onTrain(target))],
-    intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
+    columns: remembered(job, `demeaned ${name}`, columns.length * train.length, () => ({ length: columns.length, at: (j) => demean(onTrain(columns.at(j))) })),
+    targets: [demean(onTrain(target))], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
   }));
   const all = linearPredict(kernels, columns, design.rows, { ...onlyFit(fit), intercept: 0 });
   const level = meanOver(all, train, weights);
-  return all.map((value) => value - level);
+  for (let row = 0; row < all.length; row++) all[row] = (all[row] ?? NaN) - level;
+  return all;
 }
 
 /** Lengths below which demeaned columns are rounding. */

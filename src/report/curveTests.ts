@@ -32,7 +32,7 @@ function familyTable(id: string, title: string, { families, choice, by, clusters
   const cells = (family: FamilyInference): readonly string[] => {
     const { size, median, se, ci, dominant, significant, z } = family;
     const places = placesFor(se);
-    return [labelOf(family.name), integer(size), decimal(median, places), decimal(se, places), `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`, p(family.p.median), `${percentOf(dominant)} ${family.direction === 1 ? "+" : "-"}`, p(family.p.dominant), percentOf(significant), p(family.p.significant), decimal(z, 2), p(family.p.z)];
+    return [labelOf(family.name), integer(size), decimal(median, places), decimal(se, places), `[${decimal(ci[0], places)}, ${decimal(ci[1], places)}]`, p(family.p.median), `${percentOf(dominant)} ${family.direction === 1 ? "> 0" : "< 0"}`, p(family.p.dominant), percentOf(significant), p(family.p.significant), decimal(z, 2), p(family.p.z)];
   };
   const kinds = (["all", "group", "option"] as const).map((kind) => families.filter(({ name }) => name.kind === kind)).filter((some) => some.length > 0);
   return {

@@ -25,3 +25,13 @@ it("neyman run --retry-errors fits again what an earlier run could not fit, and 
   const after = await neyman(folder, "run", "study.yaml");
   expect([after.code, nuisancesOf(folder).fitted]).toEqual([0, 0]);
 }, 60_000);
+
+it("neyman merge --retry-errors leaves the reasons where they are, and fits again what they stand for", async () => {
+  const folder = workspace({ "study.yaml": STUDY, "panel.csv": panelCsv() });
+  await neyman(folder, "run", "study.yaml", "--store", "one");
+  const [file = ""] = filesBelow(folder).filter((name) => name.endsWith(".bin"));
+  writeFileSync(join(folder, file), encodeFailure(basename(file, ".bin"), new EstimationError("memory", "No room that day.")));
+  const merged = await neyman(folder, "merge", "study.yaml", "one", "--store", "own", "--retry-errors");
+  expect([merged.code, nuisancesOf(folder).fitted]).toEqual([0, 1]);
+  expect((await neyman(folder, "merge", "study.yaml", "one", "--store", "other")).stdout).toContain("No room that day.");
+}, 60_000);

@@ -9,7 +9,7 @@ export function plainLeastSquares(y: Float64Array, x: readonly Float64Array[]): 
   return {
     coefficients, residuals, inverse, x, z: x,
     influence: solved.map((row) => row.map((value, i) => value * residuals[i]!)),
-    leverage: y.map((_, i) => solved.reduce((sum, row, l) => sum + row[i]! * x[l]![i]!, 0)),
+    leverage: () => y.map((_, i) => solved.reduce((sum, row, l) => sum + row[i]! * x[l]![i]!, 0)),
   };
 }
 

@@ -7,6 +7,7 @@ import { symmetricEigen } from "../../src/kernels/eigen.js";
 import { defaultLags } from "../../src/inference/errors/driscollKraay.js";
 import type { ErrorSetting } from "../../src/inference/errors/setting.js";
 import { createSpatial } from "../../src/inference/errors/spatial.js";
+import { conleyCovariance } from "../../src/inference/errors/conley.js";
 import { covariance, standardErrors } from "../../src/inference/errors/covariance.js";
 import type { Group } from "../../src/kernels/design.js";
 import { createSpecial } from "../../src/kernels/special.js";
@@ -126,6 +127,15 @@ describe("what one kind of errors is of another", () => {
     const none = covariance(stage, { kind: "driscoll-kraay", serial: { periods, lags: 0 }, correction: true, parameters: 3 });
     expectClose(sparse, none, TOLERANCE);
   });
+});
+
+it("conley over more pairs than are remembered: a cutoff around the globe gives the square of the sum", () => {
+  const rows = 3000; // 4.5 million pairs
+  const made = (step: number): Float64Array => Float64Array.from({ length: rows }, (_, i) => ((i * step) % 1009) / 1009 - 0.25);
+  const influence = [made(7), made(31), made(101)];
+  const spatial = createSpatial(special, { latitude: made(13), longitude: made(17), cutoff: 30_000, kernel: "uniform" });
+  const sums = influence.map((column) => column.reduce((sum, value) => sum + value, 0));
+  expectClose(conleyCovariance(influence, { kind: "conley", spatial, panel: null, correction: false, parameters: 3 }), sums.map((a) => sums.map((b) => a * b)), ROUNDING);
 });
 
 it("the default of lags is floor(4 (T / 100)^(2 / 9)), and less than T", () => {

@@ -25,7 +25,7 @@ describe("the final stage with k coefficients", () => {
           // A condition below 1e6 costs at most ten of sixteen digits.
           expect(Math.abs(dot(column, stage.residuals))).toBeLessThan(1e-8 * (length(column) * length(stage.residuals) + 1));
         }
-        const traces = stage.leverage.reduce((sum, value) => sum + value, 0);
+        const traces = stage.leverage().reduce((sum, value) => sum + value, 0);
         expect(traces).toBeCloseTo(x.length, 6); // trace of Z (Z'X)^-1 X'
       }),
       { numRuns: 50 },

@@ -2,41 +2,40 @@ import type { NuisanceFit } from "../../fit/store.js";
 import { numberOf } from "../../kernels/identity.js";
 import { createMemo } from "../../plan/memo.js";
 import type { Specification } from "../../study/specification.js";
+import type { Repeated } from "../repetitions.js";
 
-/** The estimates of one effect along a path of rounds or stages, in their order; the last one is the extrapolated (`extrapolate`). */
+/** The estimates along a path of rounds or stages; the last place is the extrapolated one (`extrapolate`). Each is made when it is asked for. */
 export interface Checkpoints {
-  readonly coefs: readonly number[];
-  readonly ses: readonly number[];
-  /** Standard error of the difference of two of them, by their places. */
-  readonly apart: (a: number, b: number) => number;
+  readonly places: number;
+  /** By effect. */
+  readonly effects: (place: number) => readonly Repeated[];
+  /** Standard error of the difference of an effect at two places. */
+  readonly apart: (a: number, b: number, effect: number) => number;
 }
 
 /** Which of them a row reports, by its place, one for all effects. Chosen when scoring: it never enters a key. */
-export type RoundsRule = (paths: readonly Checkpoints[]) => number;
+export type RoundsRule = (path: Checkpoints) => number;
 
 /** All rounds that were fitted. */
-const last: RoundsRule = (paths) => placesOf(paths) - 2;
+const last: RoundsRule = ({ places }) => places - 2;
 
 /**
  * The first checkpoint from which no later estimate of any effect differs by more than two standard errors of the difference
  * or, where that is larger, a quarter of its own. The last always is one: whether that has settled the warning says.
  */
-const stable: RoundsRule = (paths) => {
-  const fitted = placesOf(paths) - 1;
-  for (let i = 0; i < fitted - 1; i++) if (paths.every((path) => staysFrom(path, i))) return i;
-  return fitted - 1;
+const stable: RoundsRule = (path) => {
+  const final = path.places - 2;
+  for (let i = 0; i < final; i++) if (staysFrom(path, i, final)) return i;
+  return final;
 };
 
-function staysFrom({ coefs, ses, apart }: Checkpoints, i: number): boolean {
-  return coefs.slice(0, -1).every((other, j) => j <= i || Math.abs(other - (coefs[i] ?? NaN)) <= Math.max(2 * apart(i, j), 0.25 * (ses[i] ?? NaN)));
+function staysFrom({ effects, apart }: Checkpoints, i: number, final: number): boolean {
+  const later = Array.from({ length: final - i }, (_, k) => i + 1 + k);
+  return effects(i).every(({ coef, se }, e) => later.every((j) => Math.abs((effects(j)[e]?.coef ?? NaN) - coef) <= Math.max(2 * apart(i, j, e), 0.25 * se)));
 }
 
 /** Beyond the last. */
-const extrapolated: RoundsRule = (paths) => placesOf(paths) - 1;
-
-function placesOf([first]: readonly Checkpoints[]): number {
-  return first?.coefs.length ?? 0;
-}
+const extrapolated: RoundsRule = ({ places }) => places - 1;
 
 /** By the name that studies use. */
 export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> = Object.freeze({ extrapolated, last, stable });
@@ -48,7 +47,13 @@ export const roundsRules: Readonly<Record<Specification["rounds"], RoundsRule>> 
  */
 export function extrapolate({ predictions }: NuisanceFit): Float64Array {
   const [before, all] = [predictions.at(-2), predictions.at(-1) as Float64Array];
-  return before === undefined ? all : beyond(all, String(numberOf(before)), () => all.map((value, i) => 2 * value - (before[i] ?? NaN)));
+  return before === undefined ? all : beyond(all, String(numberOf(before)), () => twiceLess(all, before));
 }
 
 const beyond = createMemo<Float64Array>();
+
+function twiceLess(a: Float64Array, b: Float64Array): Float64Array {
+  const left = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) left[i] = 2 * (a[i] ?? NaN) - (b[i] ?? NaN);
+  return left;
+}

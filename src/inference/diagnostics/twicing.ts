@@ -1,11 +1,12 @@
 import { full } from "../../fit/fitTask.js";
+import { minus, plus } from "../../fit/residuals.js";
 import { numberOf } from "../../kernels/identity.js";
+import { createRecent } from "../../kernels/recent.js";
 import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Predictions, Repetition } from "../../plan/task.js";
 import type { Repeated } from "../repetitions.js";
-import { createRecent } from "../recent.js";
 import { COLUMNS_OF_STAGE, effectsOf, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
 import { ofTreatment, type OtherEstimate, otherEstimates } from "./differences.js";
 
@@ -37,7 +38,7 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
   const predicted = ({ lookup }: InferenceContext): [string, Float64Array][] => Object.entries(repetition.predictions).map(([name, source]) => [name, full(lookup(source))]);
   const twice = predicted(fitted).map(([name, values]): [string, Float64Array] => {
     const found = full(fitted.lookup(repetition.twicing?.[name] as Predictions));
-    return [name, values.map((value, i) => value + (found[i] ?? NaN))];
+    return [name, plus(values, found)];
   });
   const systemsOf = (predictions: readonly [string, Float64Array][]): readonly LinearSystem[] =>
     modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, Object.fromEntries(predictions)));
@@ -45,7 +46,7 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
   return before.map(({ x }, s) => { // combinations of effects have no system of their own
     const [{ names, stage }, left] = [systems[s] as SolvedSystem, after[s] as LinearSystem];
     const theta = stage.coefficients.slice(-names.length);
-    const y = left.y.map((value, i) => x.reduce((sum, own, j) => sum + (theta[j] ?? NaN) * ((own[i] ?? NaN) - (left.x[j]?.[i] ?? NaN)), value));
+    const y = x.reduce((sum, own, j) => plus(sum, minus(own, left.x[j] ?? own), theta[j]), left.y);
     return solveSystem(planned, { names, y, x, z: left.z }, repetition.absorbed, fitted.kernels);
   });
 }

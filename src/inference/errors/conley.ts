@@ -25,48 +25,65 @@ export function conleyCovariance(influence: readonly Float64Array[], { spatial, 
 
 /** By row i: sum of K(i, j) u_j over the rows j of its period that come later in the order of latitude. */
 function nearSums(influence: readonly Float64Array[], spatial: Spatial, periods: Int32Array | null): readonly Float64Array[] {
-  const { order, near } = arranged(spatial, periods === null ? "" : String(numberOf(periods)), () => arrangementOf(spatial, periods ?? new Int32Array(spatial.latitude.length)));
-  const columns = influence.map((column) => sortedBy(order, column));
+  const { order, pairs } = arranged(spatial, periods === null ? "" : String(numberOf(periods)), () => arrangementOf(spatial, periods ?? new Int32Array(spatial.latitude.length)));
   const sums = influence.map((column) => new Float64Array(column.length));
-  order.forEach((row, i) => {
-    const pairs = near(i);
-    sums.forEach((sum, l) => (sum[row] = weightedSum(columns[l] as Float64Array, pairs)));
-  });
+  for (const some of pairs()) {
+    for (let l = 0; l < influence.length; l += 2) {
+      const [a, b = a] = influence.slice(l, l + 2) as [Float64Array, Float64Array?];
+      const [sumsA, sumsB = sumsA] = sums.slice(l, l + 2) as [Float64Array, Float64Array?];
+      addSums(a, b, order, some, sumsA, sumsB);
+    }
+  }
   return sums;
 }
 
-/** Rows in the order in which they are compared, and by place in it the later places that are near, with their weights. */
+/** Rows in the order in which they are compared, and all pairs of them that are near, list by list. */
 interface Arrangement {
   readonly order: Uint32Array;
-  readonly near: (place: number) => Near;
+  readonly pairs: () => Iterable<Pairs>;
 }
 
-interface Near {
-  readonly indices: Uint32Array;
+/** By place in the order, from `first` on: the later rows that are near, with their weights; one after another, each up to its end. */
+interface Pairs {
+  readonly first: number;
+  readonly ends: Uint32Array;
+  readonly rows: Uint32Array;
   readonly weights: Float64Array;
-  /** Those before it count. */
-  readonly count: number;
 }
 
 /** It depends on places and periods alone, so all estimates of one sample share it. */
 const arranged = createMemo<Arrangement>();
 
-/** Pairs that are remembered: 50 MB. More are found again for each estimate. */
+/** Pairs that are remembered, or known at a time: 50 MB. More are found again for each estimate. */
 const MOST_PAIRS = 4e6;
 
 function arrangementOf(spatial: Spatial, periods: Int32Array): Arrangement {
   const order = orderBy(periods, spatial.latitude);
   const ends = bandEnds(sortedBy(order, spatial.latitude), periodEnds(order, periods), spatial.reach);
   const [x, y, z] = spatial.points.map((column) => sortedBy(order, column)) as [Float64Array, Float64Array, Float64Array];
-  const [indices, weights] = [new Uint32Array(order.length), new Float64Array(order.length)];
-  const find = (place: number): Near => ({ indices, weights, count: findNear(x, y, z, place, ends[place] ?? 0, spatial, indices, weights) });
-  const all: Near[] = [];
-  for (let [place, pairs] = [0, 0]; place < order.length; place++) {
-    const { count } = find(place);
-    if ((pairs += count) > MOST_PAIRS) return { order, near: find };
-    all.push({ indices: indices.slice(0, count), weights: weights.slice(0, count), count });
+  const [rows, weights] = [new Uint32Array(MOST_PAIRS + order.length), new Float64Array(MOST_PAIRS + order.length)];
+  const from = (first: number): Pairs => {
+    const found = new Uint32Array(order.length - first);
+    let [place, pairs] = [first, 0];
+    for (; place < order.length && pairs <= MOST_PAIRS; place++) {
+      const count = findNear(x, y, z, place, ends[place] ?? 0, spatial, rows.subarray(pairs), weights.subarray(pairs));
+      found[place - first] = pairs += count;
+    }
+    for (let m = 0; m < pairs; m++) rows[m] = order[rows[m] ?? 0] ?? 0;
+    return { first, ends: found.subarray(0, place - first), rows, weights };
+  };
+  const { ends: all } = from(0);
+  if (all.length < order.length) return { order, pairs: () => inTurn(from, order.length) };
+  const known = { first: 0, ends: all, rows: rows.slice(0, all.at(-1)), weights: weights.slice(0, all.at(-1)) };
+  return { order, pairs: () => [known] };
+}
+
+function* inTurn(from: (first: number) => Pairs, places: number): Iterable<Pairs> {
+  for (let first = 0; first < places; ) {
+    const pairs = from(first);
+    yield pairs;
+    first += pairs.ends.length;
   }
-  return { order, near: (place) => all[place] as Near };
 }
 
 function sortedBy(order: Uint32Array, column: Float64Array): Float64Array {
@@ -90,10 +107,21 @@ function findNear(x: Float64Array, y: Float64Array, z: Float64Array, i: number, 
   return count;
 }
 
-function weightedSum(column: Float64Array, { indices, weights, count }: Near): number {
-  let sum = 0;
-  for (let m = 0; m < count; m++) sum += (weights[m] as number) * (column[indices[m] as number] as number);
-  return sum;
+/** Of two columns at once: neither waits for the other's additions. */
+function addSums(a: Float64Array, b: Float64Array, order: Uint32Array, { first, ends, rows, weights }: Pairs, sumsA: Float64Array, sumsB: Float64Array): void {
+  for (let [i, m] = [0, 0]; i < ends.length; i++) {
+    const end = ends[i] as number;
+    let [sumA, sumB] = [0, 0];
+    for (; m < end; m++) {
+      const row = rows[m] as number;
+      const weight = weights[m] as number;
+      sumA += weight * (a[row] as number);
+      sumB += weight * (b[row] as number);
+    }
+    const own = order[first + i] as number;
+    sumsA[own] = sumA;
+    sumsB[own] = sumB;
+  }
 }
 
 /** By place in the order: where its period ends, or latitudes are out of reach. */

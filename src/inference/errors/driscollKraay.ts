@@ -1,8 +1,10 @@
 import { EstimationError } from "../../errors.js";
 import { added, type Matrix, scaled, transposed } from "../../fit/matrix.js";
 import { crossProducts } from "../../fit/residuals.js";
+import type { Group } from "../../kernels/design.js";
+import { createMemo } from "../../plan/memo.js";
 import type { DriscollKraayErrors } from "./setting.js";
-import { clusterSums } from "./sums.js";
+import { clusterSums, countLevels } from "./sums.js";
 
 /**
  * Driscoll and Kraay (1998, Review of Economics and Statistics 80): the sums of influence by period are a time series,
@@ -16,8 +18,7 @@ export function driscollKraayCovariance(influence: readonly Float64Array[], { se
   const n = periods.length;
   const present = countPeriods(periods);
   if (present < 2) throw new EstimationError("one-period", "All rows are of one period; driscoll-kraay errors need two at least, and many to be good.");
-  const { first, last } = rangeOf(periods);
-  const group = { codes: periods.map((period) => period - first), levels: last - first + 1 };
+  const group = groupOf(periods);
   const sums = influence.map((column) => clusterSums(column, group));
   const factor = correction ? (present / (present - 1)) * ((n - 1) / (n - parameters)) : 1;
   return scaled(neweyWest(sums, lags), factor);
@@ -25,7 +26,17 @@ export function driscollKraayCovariance(influence: readonly Float64Array[], { se
 
 /** Periods that have rows. */
 export function countPeriods(periods: Int32Array): number {
-  return new Set(periods).size;
+  return countLevels(groupOf(periods));
+}
+
+const grouped = createMemo<Group>();
+
+/** A level for each period from the first to the last, whether it has rows or not. */
+function groupOf(periods: Int32Array): Group {
+  return grouped(periods, "", () => {
+    const { first, last } = rangeOf(periods);
+    return { codes: periods.map((period) => period - first), levels: last - first + 1 };
+  });
 }
 
 /**

@@ -21,9 +21,9 @@ export function heteroskedastic(stage: FinalStage, { kind, parameters }: Heteros
     case "hc1":
       return scaled(crossProducts(influence, influence), n / (n - parameters));
     case "hc2":
-      return weighted(influence, leverage.map((h) => 1 / Math.sqrt(remaining(h))));
+      return weighted(influence, leverage().map((h) => 1 / Math.sqrt(remaining(h))));
     case "hc3":
-      return weighted(influence, leverage.map((h) => 1 / remaining(h)));
+      return weighted(influence, leverage().map((h) => 1 / remaining(h)));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Group } from "../../kernels/design.js";
+import { createMemo } from "../../plan/memo.js";
 
 /** Sums of values by cluster, in the order of the rows; 0 where a level has no row. Cost O(n). */
 export function clusterSums(values: Float64Array, { codes, levels }: Group): Float64Array {
@@ -14,7 +15,9 @@ export function rowsByLevel({ codes, levels }: Group): Int32Array {
   return rows;
 }
 
+const counted = createMemo<number>();
+
 /** How many levels have rows. */
 export function countLevels(group: Group): number {
-  return rowsByLevel(group).reduce((count, rows) => (rows > 0 ? count + 1 : count), 0);
+  return counted(group.codes, String(group.levels), () => rowsByLevel(group).reduce((count, rows) => (rows > 0 ? count + 1 : count), 0));
 }

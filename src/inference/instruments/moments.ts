@@ -11,7 +11,7 @@ export function momentCovariance(z: readonly Float64Array[], errors: readonly Fl
   if (setting.kind === "homoskedastic") return homoskedastic(crossProducts(errors, errors), crossProducts(z, z), (z[0]?.length ?? 0) - setting.parameters);
   const influence = errors.flatMap((e) => z.map((column) => column.map((value, i) => value * (e[i] ?? NaN))));
   const residuals = errors[0] as Float64Array;
-  const stage = { coefficients: influence.map(() => 0), residuals, influence, inverse: [], leverage: new Float64Array(residuals.length), x: [], z: [] };
+  const stage = { coefficients: influence.map(() => 0), residuals, influence, inverse: [], leverage: () => new Float64Array(residuals.length), x: [], z: [] };
   return covariance(stage, withFactors(setting));
 }
 

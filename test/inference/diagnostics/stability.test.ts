@@ -36,13 +36,16 @@ describe("rounds: stable", () => {
 
   it("is the first checkpoint from which no later one is far", () => {
     const se = 0.1;
-    const path = (coefs: readonly number[], apart: number) => [{ coefs: [...coefs, 9], ses: [...coefs, 9].map(() => se), apart: () => apart }];
+    const paths = (all: readonly (readonly number[])[], apart: readonly number[]) => ({
+      places: all[0]!.length + 1, effects: (place: number) => all.map((coefs) => ({ coef: coefs[place] ?? 9, se })), apart: (_: number, __: number, effect: number) => apart[effect]!,
+    });
+    const path = (coefs: readonly number[], apart: number) => paths([coefs], [apart]);
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.01))).toBe(2); // .02 is two s.e. of the difference, .12 is more than a quarter of .1
     expect(stable(path([1, 0.6, 0.52, 0.5], 0.06))).toBe(1);
     expect(stable(path([1, 0.6, 0.52, 0.5], 0))).toBe(2); // a quarter of the s.e. is .025
     expect(stable(path([0.5, 0.51, 0.9], 0.001))).toBe(2); // what settles early and moves late has not settled
     expect(stable(path([0.5], 0))).toBe(0);
-    expect(stable([...path([0.5, 0.5, 0.5], 0), ...path([0.5, 0.9, 0.9], 0.01)])).toBe(1); // one checkpoint for all effects
+    expect(stable(paths([[0.5, 0.5, 0.5], [0.5, 0.9, 0.9]], [0, 0.01]))).toBe(1); // one checkpoint for all effects
     expect(last(path([1, 2, 3], 0))).toBe(2);
     expect(extrapolated(path([1, 2, 3], 0))).toBe(3);
   });
@@ -50,7 +53,7 @@ describe("rounds: stable", () => {
   it("always is a checkpoint, and everything behind it is near it", () => {
     const paths = fc.array(fc.record({ coef: fc.double({ min: -1, max: 1, noNaN: true }), se: fc.double({ min: 0.01, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 6 });
     fc.assert(fc.property(paths, fc.double({ min: 0, max: 0.5, noNaN: true }), (points, apart) => {
-      const place = stable([{ coefs: [...points.map(({ coef }) => coef), 0], ses: [...points.map((point) => point.se), 1], apart: () => apart }]);
+      const place = stable({ places: points.length + 1, effects: (at) => [points[at] ?? { coef: 0, se: 1 }], apart: () => apart });
       expect(place).toBeGreaterThanOrEqual(0);
       const { coef, se } = points[place]!;
       for (const later of points.slice(place + 1)) expect(Math.abs(later.coef - coef)).toBeLessThanOrEqual(Math.max(2 * apart, se / 4));
