@@ -1,6 +1,7 @@
 import { liesWithin } from "./checks.js";
 import type { FoldPlan } from "./folds.js";
 import { hashNumbers } from "./keys.js";
+import { createMemo } from "./memo.js";
 import type { Context } from "./nuisances.js";
 import type { Effect } from "./task.js";
 
@@ -18,12 +19,16 @@ export function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[]
   return covered ? [...effects, ...extra] : [...effects, foldTimes(folds, null)];
 }
 
-function isConstantWithin(values: Float64Array, effect: Effect): boolean {
-  const first = new Float64Array(effect.levels).fill(NaN);
-  return effect.codes.every((code, row) => {
-    const value = values[row] ?? NaN;
-    if (Number.isNaN(first[code])) first[code] = value;
-    return first[code] === value || Number.isNaN(value);
+const constant = createMemo<boolean>();
+
+function isConstantWithin(values: Float64Array, { codes, levels, key }: Effect): boolean {
+  return constant(values, key, () => {
+    const first = new Float64Array(levels).fill(NaN);
+    return codes.every((code, row) => {
+      const value = values[row] ?? NaN;
+      if (Number.isNaN(first[code])) first[code] = value;
+      return first[code] === value || Number.isNaN(value);
+    });
   });
 }
 

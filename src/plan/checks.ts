@@ -1,5 +1,6 @@
 import { EstimationError, listed } from "../errors.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
+import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
 import { residentDemeaner } from "../kernels/residentDemeaner.js";
 import { isConstant, withinVariation } from "../panel/check.js";
@@ -173,8 +174,14 @@ export function foldWarnings(specification: Specification, sample: Sample, { fol
   return warnings;
 }
 
-/** Whether all rows of each level have one and the same value of `of`. Codes are 0-based. */
+const lying = createMemo<boolean>();
+
+/** Whether all rows of each level have one and the same value of `of`. Codes are 0-based; arrays are known by identity. */
 export function liesWithin(codes: Int32Array, of: Int32Array): boolean {
+  return lying(codes, String(numberOf(of)), () => looksWithin(codes, of));
+}
+
+function looksWithin(codes: Int32Array, of: Int32Array): boolean {
   const first = new Int32Array(codes.length).fill(-1); // the row where a level is seen first
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0;

@@ -9,7 +9,7 @@ export const NUMERICS = 2;
 
 /** SHA-256 of plain data, in hexadecimal. */
 export function hashJson(value: Json): string {
-  return sha256Hex(new TextEncoder().encode(canonicalJson(value)));
+  return sha256Hex(canonicalJson(value));
 }
 
 /** SHA-256 of an array's contents. Negative zero counts as zero, and there is one NaN. */

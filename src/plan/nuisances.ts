@@ -3,6 +3,7 @@ import type { Json } from "../json.js";
 import type { Learner } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
+import { numberOf } from "../kernels/identity.js";
 import type { Nuisance } from "../models/model.js";
 import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
@@ -11,7 +12,7 @@ import { checkByFold, checkClasses, checkCopies, checkMissing, checkRepresenter,
 import { designOf, type Feature, featureOf, isProduct, meanOf, productOf, withProducts } from "./features.js";
 import { type FoldPlan, innerFoldPlan, restrictTraining } from "./folds.js";
 import { hashJson, hashNumbers, NUMERICS, streamOf } from "./keys.js";
-import { createMemo } from "./memo.js";
+import { createMemo, type Memo } from "./memo.js";
 import type { Levels, Sample, Values } from "./sample.js";
 import { leftOf, type PlannedTarget, sortedKeys, targetOf, targetWord } from "./targets.js";
 import { type Effect, type JudgedRows, type Predictions, type Task, variableAt, type Variables } from "./task.js";
@@ -32,6 +33,8 @@ export interface Context {
   readonly demeaned: readonly Feature[];
   /** Designs made so far, by what they hold. */
   readonly designs: Map<string, Design>;
+  /** Those of the whole plan, by sample and contents. */
+  readonly shared: Memo<Design>;
 }
 
 /** Where a nuisance stands. */
@@ -269,7 +272,7 @@ function designFor(context: Context, learner: Learner, nuisance: Nuisance, times
     const features = featuresFor(context, learner, nuisance);
     const copied = (feature: Feature): Feature => (copies === undefined ? timesFeature(feature, times) : copyFeature(feature, variableAt(variables, copies.variable), copies));
     design = times === 1
-      ? designOf(features, groups, sample.rows.length)
+      ? known(context, features, groups)
       : designOf(
           features.map(copied),
           groups.map((group) => ({ ...group, codes: copyCodes(group.codes, times) })), sample.rows.length * times,
@@ -277,6 +280,12 @@ function designFor(context: Context, learner: Learner, nuisance: Nuisance, times
     context.designs.set(id, design);
   }
   return design;
+}
+
+/** Nuisances, and specifications of one plan, often have the same features. */
+function known({ sample, shared }: Context, features: readonly Feature[], groups: readonly Effect[]): Design {
+  const key = `${features.map((feature) => numberOf(feature.values)).join(" ")}; ${groups.map((group) => group.key).join(" ")}`;
+  return shared(sample, key, () => designOf(features, groups, sample.rows.length));
 }
 
 function othersThanUnit({ specification, effects }: Context): readonly Effect[] {

@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createSpecial } from "../kernels/special.js";
-import type { Group } from "../kernels/design.js";
+import type { Design, Group } from "../kernels/design.js";
 import { columnMoments } from "../learners/moments.js";
 import type { ModelSetting, Nuisance } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
@@ -79,7 +79,7 @@ export function createPlanner(panel: Panel, kernels: Kernels): Planner {
   const determined = createDetermined(kernels);
   return (specifications) => {
     const tasks = new Map<string, Task>();
-    const planning: Planning = { sampler, determined, kernels, tasks, fits: createMemo() };
+    const planning: Planning = { sampler, determined, kernels, tasks, fits: createMemo(), designs: createMemo() };
     return { specifications: specifications.map((specification) => planOrRefuse(specification, sampleRequest(specification), planning)), tasks };
   };
 }
@@ -113,6 +113,7 @@ interface Planning {
   readonly kernels: Kernels;
   readonly tasks: Map<string, Task>;
   readonly fits: Memo<Fits>;
+  readonly designs: Memo<Design>;
 }
 
 function planSpecification(asked: Specification, request: SampleRequest, planning: Planning): PlannedSpecification {
@@ -145,10 +146,12 @@ const BESIDE_FITS: ReadonlySet<string> = new Set<keyof Specification>([
 
 /** What the fits depend on, beside the sample. */
 function fitKey(specification: Specification): string {
-  return JSON.stringify(Object.entries(specification).filter(([name]) => !BESIDE_FITS.has(name)));
+  const own: Record<string, unknown> = { ...specification };
+  for (const name of BESIDE_FITS) own[name] = null;
+  return JSON.stringify(own);
 }
 
-function planFits(specification: Specification, sample: Sample, effects: readonly Effect[], { determined, kernels, tasks }: Planning): Fits {
+function planFits(specification: Specification, sample: Sample, effects: readonly Effect[], { determined, kernels, tasks, designs }: Planning): Fits {
   const model = modelOf(specification.model);
   const weights = weightsOf(specification, sample);
   const observed = observedVariables(specification, sample);
@@ -159,7 +162,7 @@ function planFits(specification: Specification, sample: Sample, effects: readonl
   const { unit } = specification;
   const means = specification.encode === "cre" && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
   const units = unit === null ? null : sample.levels(unit);
-  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map() };
+  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map(), shared: designs };
   const nuisances = model.nuisances(setting);
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
   return {

@@ -18,4 +18,8 @@ it("is SHA-256 of the parts after each other, in Node and where there is no Node
     const expected = bytesToHex(sha256(new Uint8Array([...a, ...b])));
     expect([sha256Hex(a, b), elsewhere(a, b)]).toEqual([expected, expected]);
   }));
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const expected = bytesToHex(sha256(new TextEncoder().encode(text)));
+    expect([sha256Hex(text), sha256Hex("", text), elsewhere(text)]).toEqual([expected, expected, expected]);
+  }));
 });
