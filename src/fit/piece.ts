@@ -14,8 +14,6 @@ export interface Piece {
   /** Null under the within loss, which is never cut. */
   readonly range: Range | null;
   readonly within: Within | null;
-  /** As `WithinJob` has it. */
-  readonly fold?: string | undefined;
 }
 
 /** What a piece gives back. */
@@ -41,5 +39,5 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   const weights = trainWeights(job) ?? undefined;
   const demean = (columns: readonly Float64Array[]): readonly Float64Array[] =>
     kernels.heap.scope(() => createDemeaner(kernels, effects, { weights }).demeanColumns(columns));
-  return learner.fitWithin(kernels, { ...job, ...within, demean, fold: piece.fold });
+  return learner.fitWithin(kernels, { ...job, ...within, demean });
 }

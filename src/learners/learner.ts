@@ -31,6 +31,8 @@ export interface FitJob {
   readonly together: Int32Array | null;
   /** 64 random bits that belong to this fold alone. */
   readonly key: readonly [number, number];
+  /** Equal for equal training rows, effects, weights, and what stays together, in one process and its threads. Absent: nothing is remembered of the fold. */
+  readonly fold?: string;
 }
 
 /** What a fit returns besides numbers: plain facts for the result's record and its warnings. */
@@ -51,8 +53,6 @@ export interface WithinJob extends FitJob {
   readonly effects: readonly Group[];
   /** Two-way (or other) demeaning of the training rows: columns by position in `train`, demeaned together. */
   readonly demean: (columns: readonly Float64Array[]) => readonly Float64Array[];
-  /** Equal for equal training rows, effects, weights, and what stays together, in one process and its threads. Absent: nothing is remembered of the fold. */
-  readonly fold?: string | undefined;
 }
 
 /** Predictions along a path: after each stage, or just once. */

@@ -5,7 +5,6 @@ import { lassocv } from "./lassocv.js";
 import type { Notes, OptionSchema, WithinJob } from "./learner.js";
 import { withIndicators } from "./missing.js";
 import { fitPenalisedWithin } from "./penalised.js";
-import { remembered } from "./remembered.js";
 import { withinLeastSquares } from "./withinLeastSquares.js";
 
 /** The option of learners that can start so. */
@@ -29,12 +28,12 @@ export interface Start {
 export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const filled = withIndicators(job);
   const { design, train, effects } = filled;
-  const columns = remembered(filled, "dictionary", design.rows * dictionarySize(design.features.length), () => dictionary(filled));
+  const columns = dictionary(filled);
   const freedom = train.length - effects.reduce((sum, effect) => sum + effect.levels, 0);
-  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, "dictionary"), notes: {} };
+  if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns), notes: {} };
   const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
   const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
-  const lasso = { ...filled, options, predict: everyRow, design: { key: `dictionary of ${design.key}`, rows: design.rows, features: columns, groups: [] } };
+  const lasso = { ...filled, options, predict: everyRow, design: { key: "", rows: design.rows, features: columns, groups: [] } };
   const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
   return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }
@@ -42,11 +41,6 @@ export function linearStart(kernels: Kernels, job: WithinJob): Start {
 /** The start that an option names. */
 export function startOf(kernels: Kernels, job: WithinJob): Start {
   return job.options["start"] === "linear" ? linearStart(kernels, job) : { values: new Float64Array(job.design.rows), notes: {} };
-}
-
-/** At most. */
-function dictionarySize(controls: number): number {
-  return (controls * (controls + 3)) / 2;
 }
 
 function dictionary({ design }: WithinJob): readonly Float64Array[] {

@@ -26,7 +26,7 @@ export const ols: Learner = Object.freeze({
     return { predictions: job.design.groups.length === 0 ? plain(kernels, job) : withEffects(kernels, job), notes: {} };
   },
   fitWithin(kernels: Kernels, job: WithinJob) {
-    const all = withinLeastSquares(kernels, job, job.design.features, "features");
+    const all = withinLeastSquares(kernels, job, job.design.features);
     return { checkpoints: [0], predictions: [valuesAt(all, job.predict)], notes: {} };
   },
   cost: (_options: Options, rows: number, shape: DesignShape) => rows * shape.features * (shape.features + 10),

@@ -9,7 +9,8 @@ const recent = createRecent<readonly Float64Array[]>(ROOM);
 /**
  * Columns that were made of a job's design and its fold, whatever the target: the nuisances of a study are often fitted on
  * the same controls and folds, one after another. `name` says which; `count` numbers in all. Nobody may write to them.
+ * Nothing is remembered of a design without a key.
  */
 export function remembered({ design, fold }: Pick<WithinJob, "design" | "fold">, name: string, count: number, make: () => readonly Float64Array[]): readonly Float64Array[] {
-  return fold === undefined || count > ROOM ? make() : recent(`${name} ${design.key} ${fold}`, count, make);
+  return fold === undefined || design.key === "" || count > ROOM ? make() : recent(`${name} ${design.key} ${fold}`, count, make);
 }

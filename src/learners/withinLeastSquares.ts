@@ -3,18 +3,14 @@ import { DETERMINED } from "../kernels/demean.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type LeastSquares, leastSquares, linearPredict } from "../kernels/ols.js";
 import type { WithinJob } from "./learner.js";
-import { remembered } from "./remembered.js";
 import { meanOver } from "./weights.js";
 
 /**
  * Least squares of M y on M x, for columns by row of the design: x'b of the raw columns less its training mean, by row.
- * `name`: which columns of the design they are.
  */
-export function withinLeastSquares(kernels: Kernels, job: WithinJob, columns: readonly Float64Array[], name: string): Float64Array {
-  const { design, target, train, weights, demean } = job;
+export function withinLeastSquares(kernels: Kernels, { design, target, train, weights, demean }: WithinJob, columns: readonly Float64Array[]): Float64Array {
   const onTrain = (values: Float64Array): Float64Array => valuesAt(values, train);
-  const [y] = demean([onTrain(target)]) as [Float64Array];
-  const demeaned = remembered(job, `demeaned ${name}`, columns.length * train.length, () => demean(columns.map(onTrain)));
+  const [y, ...demeaned] = demean([target, ...columns].map(onTrain)) as [Float64Array, ...Float64Array[]];
   const fit = leastSquares(kernels, {
     columns: demeaned, targets: [y], intercept: false, floors: floorsOf(columns, train), weights: weights === null ? undefined : onTrain(weights),
   });
