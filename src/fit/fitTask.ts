@@ -22,11 +22,11 @@ export function piecesOf(task: FitTask, target: Float64Array): readonly Piece[] 
       learner: task.learner,
       range,
       within: task.within,
-      fold: task.within === null ? undefined : foldName(task, task.within, train),
       job: {
         design: task.design, target, train, options: task.options, weights: task.weights, together: task.together,
         predict: task.folds.held[fold] as Uint32Array,
         key: task.streams[fold] as readonly [number, number],
+        ...(task.within === null ? {} : { fold: foldName(task, task.within, train) }),
       },
     })),
   );

@@ -14,8 +14,6 @@ export interface Piece {
   /** Null under the within loss, which is never cut. */
   readonly range: Range | null;
   readonly within: Within | null;
-  /** As `WithinJob` has it. */
-  readonly fold?: string | undefined;
 }
 
 /** What a piece gives back. */
@@ -40,5 +38,5 @@ export function runPiece(kernels: Kernels, piece: Piece): PieceResult {
   const effects = within.effects.map((effect) => groupAt(effect, job.train));
   const weights = trainWeights(job) ?? undefined;
   const demeaned: WithinJob["demeaned"] = (work) => kernels.heap.scope(() => work(createDemeaner(kernels, effects, { weights }).demean));
-  return learner.fitWithin(kernels, { ...job, ...within, demeaned, fold: piece.fold });
+  return learner.fitWithin(kernels, { ...job, ...within, demeaned });
 }

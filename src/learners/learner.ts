@@ -31,6 +31,8 @@ export interface FitJob {
   readonly together: Int32Array | null;
   /** 64 random bits that belong to this fold alone. */
   readonly key: readonly [number, number];
+  /** Equal for equal training rows, effects, weights, and what stays together, in one process and its threads. Absent: nothing is remembered of the fold. */
+  readonly fold?: string;
 }
 
 /** What a fit returns besides numbers: plain facts for the result's record and its warnings. */
@@ -54,8 +56,6 @@ export interface WithinJob extends FitJob {
    * prepared anew each time, and gone when `work` returns.
    */
   readonly demeaned: <T>(work: (demean: (column: Float64Array) => Float64Array) => T) => T;
-  /** Equal for equal training rows, effects, weights, and what stays together, in one process and its threads. Absent: nothing is remembered of the fold. */
-  readonly fold?: string | undefined;
 }
 
 /** Predictions along a path: after each stage, or just once. */

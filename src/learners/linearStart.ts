@@ -36,7 +36,7 @@ export function linearStart(kernels: Kernels, job: WithinJob): Start {
   if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, "dictionary"), notes: {} };
   const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
   const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
-  const lasso = { ...filled, options, predict: everyRow, design: { key: `dictionary of ${design.key}`, rows: design.rows, features: allOf(columns), groups: [] } };
+  const lasso = { ...filled, options, predict: everyRow, design: { key: design.key === "" ? "" : `dictionary of ${design.key}`, rows: design.rows, features: allOf(columns), groups: [] } };
   const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
   return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }
