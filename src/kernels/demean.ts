@@ -41,7 +41,7 @@ export interface Demeaner {
   /** Sets of rows that share no level, not even by way of other rows; with one group, its levels. */
   readonly components: number;
   /** M x. x has one number for each row of the sample; rows that take no part hold 0 in the result. */
-  demean(x: Float64Array): Float64Array;
+  readonly demean: (x: Float64Array) => Float64Array;
   /** `demean` of each column. */
   demeanColumns(columns: readonly Float64Array[]): Float64Array[];
   /**

@@ -47,6 +47,7 @@ export interface HistRequest {
  * Throws an EstimationError where the effects cannot be removed.
  *
  * Memory: 4 bytes a cell of the design stay; a fold takes 1 byte a cell and about 70 bytes a row.
+ * Cost: 15 to 20 ns a training row and round with 8 features, 8 leaves and two effects.
  */
 export function growHistBoosting(kernels: Kernels, design: Design, request: HistRequest): readonly Float64Array[] {
   const { exports, heap } = kernels;

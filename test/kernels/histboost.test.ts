@@ -88,8 +88,17 @@ describe.each(builds)("histogram boosting, $build build", ({ kernels }) => {
     });
   }
 
-  law("with unit and time effects profiled out in every round, weighted, is the twin", 8, (seed) => {
-    const one = withEffects(problem(seed, { weights: true, settings: { minLeaf: 4, leaves: 4 } }));
+  /** Nodes of more rows than are looked through and added up in one go; eighths of any number of rows are exact. */
+  it.each<[string, Kind]>([
+    ["squared loss", {}], ["missing values", { missing: "train" }], ["a group, weights", { levels: 5, weights: true }], ["a group", { levels: 5 }], ["log loss", { loss: "log" }],
+  ])("is the twin on 5,000 rows: %s", (_, kind) => {
+    const { design, request } = problem(11, { ...kind, rows: 5_003, settings: { maxBins: 8 } });
+    const one = { design, request: { ...request, checkpoints: [2] } };
+    expect(furthest(run(one), histTwin(one.design, one.request))).toBeLessThan(kind.loss === "log" ? SINGLE : ROUNDING);
+  });
+
+  for (const isByPeriod of [false, true]) law(`with unit and time effects profiled out in every round, weighted, is the twin (rows by ${isByPeriod ? "period" : "unit"})`, 8, (seed) => {
+    const one = withEffects(problem(seed, { weights: true, settings: { minLeaf: 4, leaves: 4 } }), isByPeriod);
     const own = (values: Float64Array): Float64Array => Float64Array.from(one.request.train, (row) => values[row] ?? NaN);
     const groups = one.request.effects.map(({ codes, levels }) => ({ levels, codes: Int32Array.from(one.request.train, (row) => codes[row] ?? 0) }));
     const demean = (left: Float64Array): Float64Array => {
@@ -170,8 +179,9 @@ describe.each(builds)("histogram boosting, $build build", ({ kernels }) => {
 });
 
 /** Twelve units of five periods; boosting starts at 0. */
-function withEffects({ design, request }: Problem): Problem {
-  const unit: Group = { codes: Int32Array.from({ length: design.rows }, (_, i) => Math.floor(i / 5)), levels: 12 };
-  const time: Group = { codes: unit.codes.map((_, i) => i % 5), levels: 5 };
+function withEffects({ design, request }: Problem, isByPeriod = false): Problem {
+  const rows = Int32Array.from({ length: design.rows }, (_, i) => i);
+  const unit: Group = { codes: rows.map((i) => (isByPeriod ? i % 12 : Math.floor(i / 5))), levels: 12 };
+  const time: Group = { codes: rows.map((i) => (isByPeriod ? Math.floor(i / 12) : i % 5)), levels: 5 };
   return { design, request: { ...request, effects: [unit, time], start: new Float64Array(design.rows) } };
 }

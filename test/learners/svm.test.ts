@@ -144,8 +144,8 @@ describe.each(builds)("svm as a learner, $build build", ({ kernels }) => {
     const units = [...new Set(Array.from(job.train, (row) => job.units[row]!))];
     return Array.from({ length: job.options["stages"] as number }, () => {
       const left = job.demeaned((demean) => demean(Float64Array.from(job.train, (row) => job.target[row]! - fitted.get(row)!)));
-      const sd = deviation([...left!]);
-      const scaled = new Map(Array.from(job.train, (row, i) => [row, left![i]! / sd]));
+      const sd = deviation([...left]);
+      const scaled = new Map(Array.from(job.train, (row, i) => [row, left[i]! / sd]));
       const targets = (own: Uint32Array): number[] => Array.from(own, (row) => scaled.get(row)!);
       held = held.map((value, i) => value + sd * fitOn(job.train, targets(job.train), job.predict)[i]!);
       for (let fold = 0; fold < 5; fold++) {

@@ -24,7 +24,7 @@ import { Grower, newGrower, nodeAt } from "./state";
  * plan: address from `demeanPlan` on the training rows, in their order (and their weights), 0 for none.
  * start: f64[rows], on the scale of log odds for the log loss.
  *
- * Memory: 28 bytes a training row (8 more where there are weights), 8 a held-out one, 16 (20 where hessians differ) a cell and leaf.
+ * Memory: 37 bytes a training row (12 more where there are weights), 17 a held-out one, 16 (20 where hessians differ) a cell and leaf.
  */
 export function histBoost(
   binned: Binned, settings: StaticArray<i32>, rate: f64, l2: f64, target: StaticArray<f64>, weights: usize, plan: usize, start: StaticArray<f64>,

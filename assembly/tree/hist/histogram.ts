@@ -7,7 +7,9 @@ import { BATCH, Grower, Node, STRETCH } from "./state";
  * stored; the smaller child's is built from its rows, the larger one's is what its parent's has more (Ke et al. 2017,
  * "LightGBM", section 2). Gradients are f32 and sums f64, so that sums of a million rows lose nothing to speak of.
  *
- * Cost: about 1 ns a row and column to build, 0.3 ns a cell to subtract.
+ * Rows are added some at a time, column by column: on a million rows, too, their pairs are read from the nearest cache.
+ *
+ * Cost: about 0.6 ns a row and column to build, 0.3 ns a cell to subtract.
  */
 
 /** A histogram with unspecified contents. */
