@@ -1,7 +1,7 @@
 /**
  * Faults of a cluster at ten random moments each: `node bench/faults.mjs [times] [fault]`. Three workers with one thread each,
- * by the built command; every run must end with the bytes of one process. What is fitted twice is counted: that two workers had
- * at once, as cannot be helped, and what one took when its result was there.
+ * by the built command; every run must end with the bytes of one process. Counted: results that were written more than once (two workers had
+ * the task at once, or one wrote again since no answer came), and tasks that a worker took and fitted when their result was there.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -198,7 +198,7 @@ const { jetstreamManager } = (await loadClient()).jetstream;
 const folder = folderWithStudy();
 await once(command(folder, ["run", "study.yaml", "--store", "none", "--out", "alone"]), "close");
 const expected = estimates(folder, "alone");
-console.log(`${machine()}; 60 tasks, claims of ${CLAIM / 1000} s\n| fault | times | same bytes | fits done twice, at most | taken though stored, and fitted | s, at most |\n|:--|--:|--:|--:|--:|--:|`);
+console.log(`${machine()}; 60 tasks, claims of ${CLAIM / 1000} s\n| fault | times | same bytes | written more than once, at most | taken though stored, and fitted | s, at most |\n|:--|--:|--:|--:|--:|--:|`);
 let index = 0;
 for (const fault of Object.keys(FAULTS).filter((one) => only === undefined || one.includes(only))) {
   const runs = [];
