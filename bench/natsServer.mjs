@@ -27,6 +27,7 @@ export async function startServer(port) {
     await once(child, "exit");
   };
   await begin();
+  process.once("exit", () => child.kill("SIGKILL")); // a bench that fails leaves none behind
   return {
     url, kill, restart: begin,
     get pid() {

@@ -13,6 +13,7 @@ import { createSubmitter, numericsOf, work } from "../dist/cluster/index.js";
 import { executionOrder } from "../dist/curve/order.js";
 import { createEngine, createNoStore, deriveStudy, prepareStudy, readPanel, readStudy, runStudy } from "../dist/index.js";
 import { fitPlan } from "../dist/fit/run.js";
+import { encoded } from "../dist/fit/store.js";
 import { createFolderStore, createThreadPool, loadStudy } from "../dist/node/index.js";
 import { cpuSeconds, joinQueue, resident, startServer } from "./natsServer.mjs";
 import { machine, spread } from "./measure.mjs";
@@ -183,7 +184,7 @@ async function growth(sleep, each = 5) {
     const queues = await Promise.all(Array.from({ length: workers }, () => joinQueue(server.url, { name })));
     const ended = queues.map((queue, i) => work(queue, {
       pool: { threads: 1 }, memory: 1e9, self: { host: "h", pid: i, threads: 1, version: "0" }, signal: control.signal, say: () => undefined,
-      carrier: { width: 1, fit: async () => (await pause(sleep), none) },
+      carrier: { width: 1, fit: async ({ key }) => (await pause(sleep), encoded(key, none)) },
     }));
     const queue = await joinQueue(server.url, { name });
     const submitter = await createSubmitter(queue);

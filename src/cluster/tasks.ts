@@ -19,70 +19,93 @@ export interface Tasks {
   take(): Promise<Delivery | null>;
   /** One is done, and the next is asked for in the same message. */
   doneAndTake(done: Delivery): Promise<Delivery | null>;
-  /** No more are taken; those that are on their way go back. */
+  /** No more are taken. */
   close(): void;
 }
 
-/** Milliseconds that the server keeps a question for a task. */
+/** Milliseconds that the server keeps a question for a task, and that it is waited for: an old server may let it lapse without a word. */
 const ASK = 5000;
-/** Milliseconds after which a question counts as lost. */
-const LOST = 1000;
 /** Milliseconds before the next question where the server cannot answer one. */
 const BUSY = 200;
 const NANOSECONDS = 1_000_000;
 /** Of the server's answers that are no task: there was none in time. */
 const NONE = 408;
 
+/** A way for one question at a time and its answer. */
+interface Line {
+  /** Asks, by a function that is given the subject for the answer; null: there was no task in time. */
+  ask(put: (reply: string) => void): Promise<DeliveryOf | null>;
+  hangUp(): void;
+  close(): void;
+}
+
 /**
- * Asks a consumer for tasks over one subscription for as long as the worker works: the client's own way to take a single
- * message makes a subscription, timers and a watch on the connection for each. All questions are alike, so a task that comes
- * goes to whoever has asked first. The messages are those of JetStream's pull consumers (ADR-13 and ADR-15 of NATS).
+ * Asks a consumer for tasks over few subscriptions, for as long as the worker works: the client's own way to take a single
+ * message makes a subscription, timers and a watch on the connection for each. The messages are those of JetStream's pull
+ * consumers (ADR-13 and ADR-15 of NATS).
  */
 export function takeTasks(connection: NatsConnection, inbox: string, stream: string, consumer: string): Tasks {
   const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   const question = JSON.stringify({ batch: 1, expires: ASK * NANOSECONDS });
-  const waiting: ((delivery: Delivery | null) => void)[] = [];
-  const early: DeliveryOf[] = [];
-  const subscription = connection.subscribe(inbox, {
-    callback: (error, message) => {
-      if (error !== null) return;
-      const isTask = message.subject !== inbox; // the server's own words come under the name of the question
-      const settle = waiting.shift();
-      if (isTask) (settle ?? ((delivery) => early.push(delivery as DeliveryOf)))(deliveryOf(message));
-      else if (message.headers?.code === NONE) settle?.(null);
-      else setTimeout(() => settle?.(null), BUSY);
-    },
-  });
-  const answer = (ask: () => void): Promise<Delivery | null> => new Promise((resolve) => {
-    const settle = (delivery: Delivery | null): void => {
-      clearTimeout(timer);
-      resolve(delivery);
-    };
-    const timer = setTimeout(() => {
-      waiting.splice(waiting.indexOf(settle), 1);
-      resolve(null);
-    }, ASK + LOST);
-    waiting.push(settle);
-    ask();
-  });
-  const freeAll = (): void => waiting.splice(0).forEach((settle) => settle(null));
+  const lines: Line[] = [];
+  const free: Line[] = [];
+  const open = (): Line => {
+    const line = openLine(connection, `${inbox}.${lines.length}`);
+    lines.push(line);
+    return line;
+  };
+  const ask = async (put: (reply: string) => void): Promise<DeliveryOf | null> => {
+    const line = free.pop() ?? open();
+    return line.ask(put).finally(() => free.push(line));
+  };
   void (async () => {
     for await (const { type } of connection.status()) {
-      if (type === "reconnect") freeAll(); // a server that was started again knows no question
+      if (type === "reconnect") for (const line of lines) line.hangUp(); // a server that was started again knows no question
     }
   })();
   return {
-    take: async () => early.shift() ?? answer(() => connection.publish(next, question, { reply: inbox })),
-    async doneAndTake(done) {
-      const known = early.shift();
-      if (known === undefined) return answer(() => (done as DeliveryOf).doneAndAsk(question, inbox));
-      done.done();
-      return known;
+    take: () => ask((reply) => connection.publish(next, question, { reply })),
+    doneAndTake: (done) => ask((reply) => (done as DeliveryOf).doneAndAsk(question, reply)),
+    close() {
+      for (const line of lines) line.close();
     },
+  };
+}
+
+/** A task goes to the line whose question it answers by the subscription alone; the server's own words bear the question's subject. */
+function openLine(connection: NatsConnection, name: string): Line {
+  let asked = 0;
+  let settle: ((delivery: DeliveryOf | null) => void) | null = null;
+  const answer = (delivery: DeliveryOf | null): void => {
+    settle?.(delivery);
+    settle = null;
+  };
+  const subscription = connection.subscribe(`${name}.*`, {
+    callback: (error, message) => {
+      if (error !== null) return;
+      if (!message.subject.startsWith(name)) {
+        const delivery = deliveryOf(message);
+        if (settle === null) delivery.again(0); // an answer that was given up
+        else answer(delivery);
+      } else if (message.subject === `${name}.${asked}`) {
+        const own = asked;
+        setTimeout(() => own === asked && answer(null), message.headers?.code === NONE ? 0 : BUSY);
+      }
+    },
+  });
+  return {
+    ask: (put) => new Promise((resolve) => {
+      const timer = setTimeout(answer, ASK, null);
+      settle = (delivery) => {
+        clearTimeout(timer);
+        resolve(delivery);
+      };
+      put(`${name}.${++asked}`);
+    }),
+    hangUp: () => answer(null),
     close() {
       subscription.unsubscribe();
-      for (const delivery of early) delivery.again(0);
-      freeAll();
+      answer(null);
     },
   };
 }

@@ -130,6 +130,15 @@ describe.skipIf(!hasServer)("run --cluster", async () => {
     expect(log).toContain("fitted, 0 failed.");
   });
 
+  it.skipIf(process.platform !== "linux")("a worker whose log is on a full disk does its work", async () => {
+    const folder = studyFolder();
+    const worker = spawn("sh", ["-c", `exec "${process.execPath}" "${resolve(import.meta.dirname, "../../dist/cli/main.js")}" worker ${server.url} --verbose --threads 1 --queue full 2> /dev/full`], { cwd: folder, stdio: "ignore" });
+    running.push(async () => worker.kill("SIGKILL"));
+    const { code } = await neyman(folder, "run", "study.yaml", "--cluster", server.url, "--queue", "full");
+    expect(code).toBe(0);
+    expect(textOf(folder, "study-output/estimates.json")).toBe(await alone);
+  });
+
   it("says that no worker is there, and how to start one", async () => {
     const folder = studyFolder();
     const { child, ended } = start(folder, ["run", "study.yaml", "--cluster", server.url.replace("//", "//ann:secret@"), "--queue", "lonely"]);

@@ -17,6 +17,32 @@ base: { outcome: y, treatment: d, controls: [x1, x2], learner: ols }
 tables: [{ id: main, columns: [{}] }]
 `;
 
+/** Of batch/v1's Job and what it holds (Kubernetes' OpenAPI, 1.29 to 1.34), the fields in use: their types, or what they hold. */
+const CONTAINER = {
+  name: "string", image: "string", workingDir: "string", command: ["string"],
+  resources: { requests: { cpu: "string", memory: "string" }, limits: { memory: "string" } },
+  volumeMounts: [{ name: "string", mountPath: "string" }],
+};
+const FIELDS = {
+  apiVersion: "string", kind: "string", metadata: { name: "string" },
+  spec: {
+    completionMode: "string", completions: "number", parallelism: "number", backoffLimit: "number", activeDeadlineSeconds: "number",
+    podFailurePolicy: { rules: [{ action: "string", onExitCodes: { containerName: "string", operator: "string", values: ["number"] } }] },
+    template: { spec: { restartPolicy: "string", containers: [CONTAINER], volumes: [{ name: "string", persistentVolumeClaim: { claimName: "string" } }] } },
+  },
+};
+
+/** The places of a value that are not as `fields` has them. */
+function foreignIn(value: unknown, fields: unknown, at = ""): readonly string[] {
+  if (typeof fields === "string") return typeof value === fields ? [] : [at];
+  if (Array.isArray(fields)) return Array.isArray(value) ? value.flatMap((one, i) => foreignIn(one, fields[0], `${at}[${i}]`)) : [at];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [at];
+  return Object.entries(value).flatMap(([name, own]) => {
+    const known = (fields as Readonly<Record<string, unknown>>)[name];
+    return known === undefined ? [`${at}.${name}`] : foreignIn(own, known, `${at}.${name}`);
+  });
+}
+
 /** What a shell runs of a script whose \`sbatch\` and \`cd\` only tell what they were given. */
 function ranBy(script: string): string {
   const stubs = `sbatch() { echo "sbatch $*" >&2; cat >&2; echo 7; }; cd() { echo "cd $*" >&2; }; set -- --partition=main\n`;
@@ -52,6 +78,12 @@ describe("a job for Kubernetes", () => {
     const container = (job: typeof shards): unknown => (job as { spec: { template: { spec: { containers: unknown[] } } } }).spec.template.spec.containers[0];
     expect(container(shards)).toMatchObject({ command: ["neyman", "run", "it's $HOME.yaml", "--shard", "auto/4", "--threads", "2", "--store", "/work/.neyman"], resources: { limits: { memory: "3Gi" } } });
     expect(container(results)).toMatchObject({ command: ["neyman", "run", "it's $HOME.yaml", "--threads", "2", "--store", "/work/.neyman"] });
+  });
+
+  it("has fields of batch/v1 alone, each where the API has it and of its type", () => {
+    const [, ...jobs] = parseAllDocuments(kubernetesManifest(JOB)).map((document) => document.toJS() as unknown);
+    for (const job of jobs) expect(foreignIn(job, FIELDS)).toEqual([]);
+    expect(foreignIn({ spec: { completions: "4", paralellism: 4 } }, FIELDS)).toEqual([".spec.completions", ".spec.paralellism"]);
   });
 
   it("and the container file speak of this version", () => {

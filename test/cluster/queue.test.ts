@@ -201,6 +201,25 @@ describe.skipIf(!hasServer)("a fault", async () => {
     await worker.stop();
   });
 
+  it("of a task that is handed out twice to the same worker: it is fitted once", async () => {
+    const queue = await joined(server.url, "twice");
+    const tasks = queue.tasks();
+    const worker = startWorker({ ...queue, tasks: () => ({
+      ...tasks,
+      take: async () => {
+        const delivery = await tasks.take();
+        if (delivery?.count === 1) delivery.again(0); // and works on it all the same
+        return delivery;
+      },
+    }) }, { threads: 2 });
+    const submitter = await createSubmitter(queue);
+    expect(await predictionsOf(submitter.carrier)).toEqual(expected);
+    expect(fittedBy(worker)).toEqual([...fits].sort());
+    while ((await queue.queued()).size > 0) await pause(20);
+    submitter.close();
+    await worker.stop();
+  });
+
   it("of a kernel without end: it is stopped at its limit, and the task done by another", async () => {
     const queue = await joined(server.url, "endless");
     let hangs = 2;

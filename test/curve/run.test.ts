@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { curveBlocks } from "../../src/curve/blocks.js";
 import { executionOrder } from "../../src/curve/order.js";
 import type { CurveRow } from "../../src/curve/columns.js";
 import type { CurveRun } from "../../src/curve/run.js";
 import { createEngine, createNoStore, prepareStudy, readPanel, readStoredResult, readStudy, runStudy, storedResult, type StudyRun } from "../../src/index.js";
+import { type Carrier, createPoolCarrier } from "../../src/fit/carrier.js";
 import { createMemoryStore, type Store } from "../../src/fit/store.js";
 import type { CurveTable } from "../../src/study/curve/table.js";
 import { panelCsv } from "../helpers/panelCsv.js";
@@ -93,6 +95,34 @@ describe("scores", () => {
   it("are zero for clusters that a sample leaves out", () => {
     const north = curve.scores.scores(2).values;
     expect(north.filter((value) => value !== 0)).toHaveLength(15);
+  });
+});
+
+describe("blocks", () => {
+  const BLOCK = 256;
+  const LONG = { vary: { seed: Array.from({ length: BLOCK / 2 + 1 }, (_, i) => i), errors: { Firm: { cluster: ["firm"] }, HC1: "hc1" } } };
+
+  it("follow each other without a gap: the next is begun while the last fit of one is under way, and its rows come after", async () => {
+    const study = readStudy(JSON.stringify({ data: { file: "panel.csv", unit: "firm", time: "year" }, base: { outcome: "y", treatment: "d", controls: ["x1"], learner: "ols" }, tables: [{ id: "c", curve: LONG }] }), "study.json");
+    const engine = await createEngine({ store: createNoStore() });
+    const prepared = prepareStudy(study, await readPanel(new TextEncoder().encode(panelCsv(8)), "panel.csv", {}), engine.kernels);
+    const table = prepared.study.tables[0] as CurveTable;
+    const [first] = curveBlocks(table, executionOrder(table), prepared.planner);
+    const pool = createPoolCarrier(engine.pool);
+    let nextIsBegun: () => void = () => undefined;
+    const next = new Promise<void>((resolve) => (nextIsBegun = resolve));
+    const [last] = [...(first?.plan.tasks.keys() ?? [])];
+    const carrier: Carrier = {
+      width: Number.POSITIVE_INFINITY,
+      fit: async (task, ...rest) => {
+        if (first?.plan.tasks.has(task.key) === false) nextIsBegun();
+        if (task.key === last) await next;
+        return pool.fit(task, ...rest);
+      },
+    };
+    const told: number[] = [];
+    await runStudy(prepared, { ...engine, carrier }, { curves: { onRow: (_, i) => void told.push(i) } });
+    expect(told).toEqual([...executionOrder(table)]);
   });
 });
 

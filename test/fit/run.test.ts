@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createEngine, EstimationError, type FitProgress, prepareStudy, readStudy } from "../../src/index.js";
+import { createPoolCarrier } from "../../src/fit/carrier.js";
 import { piecesOf } from "../../src/fit/fitTask.js";
 import type { Piece, PieceResult } from "../../src/fit/piece.js";
 import { createSerialPool, type Pool } from "../../src/fit/pool.js";
-import { fitPlan, storedResult } from "../../src/fit/run.js";
+import { createFitter, fitPlan, storedResult } from "../../src/fit/run.js";
 import { createMemoryStore, createNoStore, type Store } from "../../src/fit/store.js";
 import type { Plan } from "../../src/plan/plan.js";
 import type { FitTask } from "../../src/plan/task.js";
@@ -163,6 +164,25 @@ describe("a run that is aborted", () => {
     expect(progress.stored).toBeGreaterThanOrEqual(2);
     expect(progress.stored + progress.fitted).toBe(progress.tasks);
     expect(progress.fitted).toBeGreaterThan(0);
+  });
+});
+
+describe("the fits of two plans at once", () => {
+  it("are each done once where both need them, and those of the first go first", async () => {
+    const [first, second] = [planOf({}, { learner: "ols" }), planOf({ learner: "ols" }, { learner: "ols", folds: { k: 4 } })];
+    const keys = (plan: Plan): readonly string[] => [...plan.tasks.keys()];
+    const begun: string[] = [];
+    const pool = serial();
+    const carrier = { ...createPoolCarrier(pool), width: 1 };
+    const fitter = createFitter({ kernels, pool, store: createNoStore(), carrier: { ...carrier, fit: (task, ...rest) => (begun.push(task.key), carrier.fit(task, ...rest)) } });
+    const [a, b] = [fitter.start(first), fitter.start(second)];
+    const [ofFirst, ofSecond] = [await a.finish(), await b.finish()];
+    expect([...begun].sort()).toEqual([...new Set([...keys(first), ...keys(second)])].sort());
+    expect(new Set(begun.slice(0, first.tasks.size))).toEqual(new Set(keys(first)));
+    const shared = keys(second).filter((key) => first.tasks.has(key));
+    expect(shared.length).toBeGreaterThan(0);
+    expect([ofFirst.stored, ofFirst.fitted, ofSecond.stored]).toEqual([0, first.tasks.size, shared.length]);
+    for (const key of shared) expect(b.lookup({ kind: "task", key })).toBe(a.lookup({ kind: "task", key }));
   });
 });
 
