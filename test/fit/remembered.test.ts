@@ -24,7 +24,8 @@ it.each(learners)("%j: what is remembered of a fold changes no bit, whatever was
   expect(pieces.length).toBeGreaterThan(60);
   expect(new Set(pieces.map(({ job }) => job.fold)).size).toBeLessThan(pieces.length / 3);
   for (const piece of pieces) {
-    const { fold: _, ...job } = piece.job;
+    const { fold, ...job } = piece.job;
+    expect(fold).toBeDefined();
     expect(runPiece(engine.kernels, piece)).toEqual(runPiece(engine.kernels, { ...piece, job }));
   }
 });
