@@ -1,6 +1,6 @@
 import { listed } from "../errors.js";
 import { isLinear } from "../study/linear.js";
-import { absorbs, isCre, type NuisanceSource, type Specification } from "../study/specification.js";
+import { absorbs, isCre, sourceName, type Specification } from "../study/specification.js";
 
 /**
  * A word about a choice whose intervals are known to be too narrow whatever the data: partialling-out in a panel with a learner
@@ -11,21 +11,8 @@ export function scoreCautions(specification: Specification): readonly string[] {
   const { model, score, encode, unit, fixedEffects, nuisances } = specification;
   const isPanel = unit !== null && fixedEffects.includes(unit) && (absorbs(encode) || isCre(specification) || encode === "fd");
   if (model !== "plr" || score !== "partialling-out" || !isPanel) return [];
-  const smooth = [...new Set(Object.values(nuisances).filter((source) => !isLinear(source)).map(nameOf))];
+  const smooth = [...new Set(Object.values(nuisances).filter((source) => !isLinear(source)).map(sourceName))];
   if (smooth.length === 0) return [];
   const mend = encode === "effects" ? "`score: iv-type`" : "`encode: effects`";
   return [`Partialling-out is biased by what ${listed(smooth)} ${smooth.length === 1 ? "smooths" : "smooth"} away, and checks rarely see it: in simulated panels its intervals hold the truth in half to two thirds of the draws. Put ${mend} beside it.`];
-}
-
-function nameOf(source: NuisanceSource): string {
-  switch (source.kind) {
-    case "column":
-      return source.column;
-    case "learner":
-      return source.name;
-    case "tuned":
-      return nameOf(source.learner);
-    case "stack":
-      return "stack";
-  }
 }
