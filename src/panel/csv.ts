@@ -1,6 +1,7 @@
 /** Delimited text to a panel: RFC 4180 in the dialects that spreadsheets, R, Stata and pandas write. */
 import { InputError } from "../errors.js";
 import { requireNames } from "./check.js";
+import { numberAt } from "./decimal.js";
 import type { Column, Panel } from "./panel.js";
 
 /** How a delimited text is written. What is left out is found in the text. */
@@ -16,8 +17,7 @@ export interface CsvOptions {
 /** Cells that mean "missing" in every text. */
 export const usualMissing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "."];
 const delimiters = [",", ";", "\t", "|"];
-const [lineFeed, carriageReturn, space, quote, plus, comma, minus, zero, letterE] = [10, 13, 32, 34, 43, 44, 45, 48, 101];
-const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+const [lineFeed, carriageReturn, space, quote] = [10, 13, 32, 34];
 
 /** A text and all that reading it needs. `end`: where blank lines at the end begin; `missing`: words, and their numbers. */
 interface Csv {
@@ -263,37 +263,12 @@ function raggedRow(cells: Cells, line: number, expected: number, read: number, l
 
 /** Line ends in text[start, end): LF, CR or both together. */
 function countLines(text: string, start: number, end: number): number {
-  let count = 0;
-  for (let p = start; p < end; p++) {
-    const code = text.charCodeAt(p);
-    if (code === lineFeed || (code === carriageReturn && text.charCodeAt(p + 1) !== lineFeed)) count++;
-  }
-  return count;
-}
-
-/**
- * The finite number written in text[start, end), to the bit what `Number` gives, or NaN.
- * With up to 15 digits, the digits as an integer and the power of ten are both exact, so one division rounds correctly.
- */
-function numberAt(text: string, start: number, end: number, decimal: number): number {
-  const sign = start < end ? text.charCodeAt(start) : 0;
-  let p = sign === minus || sign === plus ? start + 1 : start;
-  let [mantissa, digits, whole] = [0, 0, -1];
-  for (; p < end; p++) {
-    const code = text.charCodeAt(p);
-    if (code >= zero && code <= zero + 9) {
-      mantissa = mantissa * 10 + (code - zero);
-      digits++;
-    } else if (code === decimal && whole < 0) whole = digits;
-    else break;
-  }
-  if (digits === 0 || (p < end && (text.charCodeAt(p) | 32) !== letterE)) return NaN;
-  if (p < end || digits > 15) return longNumber(text.slice(start, end), decimal);
-  const size = whole < 0 ? mantissa : mantissa / (powersOfTen[digits - whole] ?? 1);
-  return sign === minus ? -size : size;
-}
-
-function longNumber(cell: string, decimal: number): number {
-  const value = Number(decimal === comma ? cell.replace(",", ".") : cell);
-  return Number.isFinite(value) ? value : NaN;
+  const part = text.slice(start, end); // so that no search runs on behind `end`
+  const count = (mark: string): number => {
+    let found = 0;
+    for (let p = part.indexOf(mark); p >= 0; p = part.indexOf(mark, p + mark.length)) found++;
+    return found;
+  };
+  const returns = count("\r");
+  return count("\n") + (returns === 0 ? 0 : returns - count("\r\n"));
 }
