@@ -117,6 +117,11 @@ export function checkpointsOf(rounds: number): readonly number[] {
   return [...new Set([0.25, 0.5, 1].map((share) => Math.ceil(share * rounds)))];
 }
 
+/** What a learner's options are where nobody says otherwise; under `encode: effects` its `effectsDefaults` go before. */
+export function defaultsOf({ options }: Pick<Learner, "options">): Options {
+  return Object.fromEntries(Object.entries(options).map(([name, schema]) => [name, schema.default]));
+}
+
 /** `classifies` of learners of numbers alone. */
 export function never(): boolean {
   return false;

@@ -1,9 +1,9 @@
-import { allOf, type Columns } from "../kernels/design.js";
+import { allOf, type Columns, everyRow } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { hasMoreThanTwo } from "../panel/check.js";
 import { elasticNetPenalties } from "./elasticNet.js";
 import { lassocv } from "./lassocv.js";
-import type { Notes, OptionSchema, WithinJob } from "./learner.js";
+import { defaultsOf, type Notes, type OptionSchema, type WithinJob } from "./learner.js";
 import { withIndicators } from "./missing.js";
 import { fitPenalisedWithin } from "./penalised.js";
 import { remembered } from "./remembered.js";
@@ -34,9 +34,8 @@ export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const columns = remembered(filled, "dictionary", design.rows * dictionarySize(controls.length), () => dictionary(controls));
   const freedom = train.length - effects.reduce((sum, effect) => sum + effect.levels, 0);
   if (columns.length < freedom / 10) return { values: withinLeastSquares(kernels, filled, columns, "dictionary"), notes: {} };
-  const options = Object.fromEntries(Object.entries(lassocv.options).map(([name, schema]) => [name, schema.default]));
-  const everyRow = Uint32Array.from({ length: design.rows }, (_, row) => row);
-  const lasso = { ...filled, options, predict: everyRow, design: { key: design.key === "" ? "" : `dictionary of ${design.key}`, rows: design.rows, features: allOf(columns), groups: [] } };
+  const options = defaultsOf(lassocv);
+  const lasso = { ...filled, options, predict: everyRow(design.rows), design: { key: design.key === "" ? "" : `dictionary of ${design.key}`, rows: design.rows, features: allOf(columns), groups: [] } };
   const { predictions, notes } = fitPenalisedWithin(kernels, lasso, elasticNetPenalties(kernels, options, 1));
   return { values: predictions[0] ?? new Float64Array(design.rows), notes };
 }

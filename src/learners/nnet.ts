@@ -1,10 +1,10 @@
-import { valuesAt } from "../kernels/design.js";
+import { everyRow, valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { type NetRequest, type Scaling, trainNet, trainNetWithin } from "../kernels/nnet.js";
 import { checkBinary } from "./binary.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { boostFrom, histboost } from "./histboost.js";
-import { checkpointsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
+import { checkpointsOf, defaultsOf, type DesignShape, type FitJob, type Learner, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
 import { startOf, startOption } from "./linearStart.js";
 import { columnMoments, moments, type Moments, unit } from "./moments.js";
 import { trainWeights } from "./weights.js";
@@ -72,8 +72,7 @@ export const nnet: Learner = Object.freeze({
       const checkpoints = checkpointsOf(steps);
       return { checkpoints, predictions: trainWithin(kernels, job, start.values, checkpoints), notes: start.notes };
     }
-    const everyRow = Uint32Array.from({ length: job.design.rows }, (_, row) => row);
-    const [fitted] = trainWithin(kernels, { ...job, predict: everyRow }, start.values, [steps]);
+    const [fitted] = trainWithin(kernels, { ...job, predict: everyRow(job.design.rows) }, start.values, [steps]);
     return { ...boostFrom(kernels, { ...job, options: boostingOf(job.options) }, fitted as Float64Array), notes: start.notes };
   },
   cost(options: Options, rows: number, shape: DesignShape) {
@@ -88,8 +87,7 @@ export const nnet: Learner = Object.freeze({
 
 /** How boosting goes on from a network under the within loss: as `histboost` boosts there, but for the rounds. */
 function boostingOf({ trees = 0 }: Options): Options {
-  const defaults = Object.entries(histboost.options).map(([name, schema]) => [name, schema.default] as const);
-  return { ...Object.fromEntries(defaults), ...histboost.effectsDefaults, trees };
+  return { ...defaultsOf(histboost), ...histboost.effectsDefaults, trees };
 }
 
 /** Predictions after each of the checkpoints, in steps, the start's among them; the network has what it leaves. `start`: by row of the design. */
