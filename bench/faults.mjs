@@ -145,9 +145,10 @@ const FAULTS = {
   "a fit without end": { first: startEndless, strike: async ({ workers }) => void workers[0].hang() },
   "a task delivered twice": { strike: async ({ queue, consumer }) => {
     for (;;) {
-      const { delivered, num_redelivered: before, num_pending: left, num_ack_pending: held } = await consumer.info();
+      const { delivered, num_pending: left, num_ack_pending: held } = await consumer.info();
       queue.connection.publish(`$JS.ACK.${queue.name}-tasks.workers-${queue.numerics}.1.${delivered.stream_seq}.${delivered.consumer_seq}.${Date.now()}000000.0`, "-NAK");
-      if ((await consumer.info()).num_redelivered > before) return;
+      const { delivered: then } = await consumer.info();
+      if (then.consumer_seq - then.stream_seq > delivered.consumer_seq - delivered.stream_seq) return; // each delivery has a number of its own
       if (left + held === 0) throw new Error("nothing is left to be delivered twice");
     }
   } },

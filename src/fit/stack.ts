@@ -2,6 +2,7 @@ import { groupAt, valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import type { JudgedRows, StackTask } from "../plan/task.js";
 import type { FinalEstimator } from "../study/specification.js";
+import { extrapolate } from "./extrapolate.js";
 import { full, type Lookup } from "./fitTask.js";
 import { dot, leftAfter } from "./residuals.js";
 import { simplexWeights } from "./simplexWeights.js";
@@ -17,10 +18,11 @@ interface Products {
  * Combines learners. Short-stacking takes one set of weights from the out-of-fold predictions; pooled stacking one set
  * from the inner predictions of all training folds together; regular stacking one set for each fold.
  * Ahrens, Hansen, Schaffer, Wiemann (2025), Journal of Applied Econometrics, doi 10.1002/jae.3103.
- * With absorbed effects both sides are demeaned before they are compared.
+ * With absorbed effects both sides are demeaned before they are compared. Under the within loss each learner is taken
+ * beyond its last checkpoint, as it is alone; a further stage is itself the last step that the row goes once more.
  */
 export function stackFit(task: StackTask, target: Float64Array, kernels: Kernels, lookup: Lookup): NuisanceFit {
-  const base = task.base.map((source) => full(lookup(source)));
+  const base = task.base.map((source) => (task.onto === null ? extrapolate : full)(lookup(source)));
   const products = task.judged.map((judged) => productsOf(judged, target, task.weights, kernels, lookup));
   const weights = task.type === "regular" ? products.map((own) => finalWeights(own, task.final)) : [finalWeights(added(products), task.final)];
   const combined = new Float64Array(target.length);

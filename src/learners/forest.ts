@@ -5,6 +5,7 @@ import type { Kernels } from "../kernels/instance.js";
 import { classifyOption, isClassifier, refuseClassesWithin } from "./classify.js";
 import { forestStages } from "./forestStages.js";
 import { type DesignShape, type FitJob, type Learner, numberOption, type Options, type Range, type WithinJob } from "./learner.js";
+import { startOption } from "./linearStart.js";
 
 /** Trees in one piece: about a tenth of a second on a panel of some thousand rows. */
 const TREES_PER_PIECE = 20;
@@ -52,10 +53,11 @@ export function forestLearner(kind: ForestKind): Learner {
         description: "Forests fitted in turn to what is left, under `encode: effects` only; null: 3, from 1,000 units 4.",
       },
       classify: classifyOption,
+      start: startOption,
     },
     classifies: isClassifier,
-    effectsDefaults: { minLeaf: 5, bootstrap: true },
-    effectsOptions: ["stages"],
+    effectsDefaults: { minLeaf: 5, bootstrap: true, start: "linear" },
+    effectsOptions: ["stages", "start"],
     cut(options: Options): readonly Range[] {
       const trees = numberOption(options, "trees");
       const ranges: Range[] = [];

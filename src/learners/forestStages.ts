@@ -1,23 +1,26 @@
 import { growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
 import { numberOption, type WithinFit, type WithinJob } from "./learner.js";
+import { startOf } from "./linearStart.js";
+import { mergeNotes } from "./notes.js";
 import { fitStages, outOfFold, type Step } from "./stages.js";
 
 /** Forests with keys of their own in each stage: that on all units, and those of the inner folds. */
 const FORESTS_PER_STAGE = 6;
 
 /**
- * The within loss by stages of whole forests. The training rows are predicted out of bag, by the trees that left a
+ * The within loss by stages of whole forests, the first of them on what the start leaves. The training rows are predicted out of bag, by the trees that left a
  * row's unit out; all by inner folds in a stage in which some row was left out by no tree.
  */
 export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSettings, stages: number): WithinFit {
   let inner = 0;
-  const fit = fitStages(job, stages, (remainder, stage) => {
+  const start = startOf(kernels, job);
+  const fit = fitStages(job, stages, start.values, (remainder, stage) => {
     const step = stageStep(kernels, job, settings, remainder, stage);
     if (step.inner) inner++;
     return step;
   });
-  return { ...fit, notes: inner > 0 ? { innerFoldStages: inner } : {} };
+  return { ...fit, notes: mergeNotes([start.notes, inner > 0 ? { innerFoldStages: inner } : {}]) };
 }
 
 /** `inner`: whether inner folds were needed. */

@@ -1,4 +1,5 @@
 import { EstimationError } from "../errors.js";
+import { valuesAt } from "../kernels/design.js";
 import { denseUnits } from "../kernels/trees.js";
 import type { WithinFit, WithinJob } from "./learner.js";
 import { trainWeights, weightedMean } from "./weights.js";
@@ -18,15 +19,15 @@ export interface Step {
  * The within loss by any learner of full strength: in each stage it is fitted to r = M (y - g), and g is raised by its
  * prediction at full rate. On the training rows the prediction comes from fits that left a row's unit out; were it
  * in-sample, r would be fitted away and the next stage would see nothing (the score would keep its bias).
- * After each stage g is centred on the training rows: its level belongs to the effects.
+ * After each stage g is centred on the training rows: its level belongs to the effects. `start`: what g is before the first, by row of the design.
  */
 export function fitStages(
-  job: WithinJob, stages: number, stepOn: (remainder: Float64Array, stage: number) => Step,
+  job: WithinJob, stages: number, start: Float64Array, stepOn: (remainder: Float64Array, stage: number) => Step,
 ): Pick<WithinFit, "checkpoints" | "predictions"> {
   const { train, predict } = job;
   const weights = trainWeights(job);
-  const fitted = new Float64Array(train.length);
-  const held = new Float64Array(predict.length);
+  const fitted = valuesAt(start, train);
+  const held = valuesAt(start, predict);
   const predictions: Float64Array[] = [];
   for (let stage = 0; stage < stages; stage++) {
     const rest = Float64Array.from(train, (row, i) => (job.target[row] ?? NaN) - (fitted[i] ?? NaN));

@@ -145,7 +145,7 @@ function learnerOf({ name }: LearnerSource): Learner {
 export function planFit(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const learner = learnerOf(source);
   const { specification, effects, weights } = context;
-  const design = designFor(context, learner, nuisance, at.times);
+  const design = designFor(context, learner, nuisance, at.times, specification.encode === "effects" && source.options["start"] === "linear");
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";
@@ -177,6 +177,9 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
   return { kind: "task", key };
 }
 
+/** Raised whenever the bits of a stack change, as a learner's `numerics` is. */
+const STACK = 2;
+
 interface Stacking {
   readonly source: StackSource;
   readonly labels: readonly string[];
@@ -201,7 +204,7 @@ function planStack(context: Context, { source, labels, onto }: Stacking, nuisanc
   const { taskTarget, targetKey, needs } = target;
   const all = [...base, ...judged.flatMap((one) => one.predictions)];
   const key = hashJson({
-    numerics: NUMERICS, stack: type, final, target: targetKey, folds: at.folds.key, weights: context.weights?.key ?? null,
+    numerics: [NUMERICS, STACK], stack: type, final, target: targetKey, folds: at.folds.key, weights: context.weights?.key ?? null,
     labels: [...labels], learners: all.map((one) => one.key), absorbed: sortedKeys(at.absorbed), effects: sortedKeys(context.effects),
     ...(onto === null ? {} : { onto: onto.key }),
   });
@@ -262,14 +265,15 @@ function rowNumbers(rows: number): Int32Array {
 }
 
 /** The nuisance's own features, and the effects that are left to the learner as groups. */
-function designFor(context: Context, learner: Learner, nuisance: Nuisance, times: number): Design {
+function designFor(context: Context, learner: Learner, nuisance: Nuisance, times: number, startsLinear: boolean): Design {
   const { specification, sample, effects, variables } = context;
   const { role, beside = [], target, copies } = nuisance;
-  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null, times]);
+  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null, times, startsLinear]);
   let design = context.designs.get(id);
   if (design === undefined) {
     const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], "wg-approx": [], effects: [] }[specification.encode];
-    const features = featuresFor(context, learner, nuisance);
+    // A linear start makes all products itself; trees that could split on them, too, leave more of what is shared (bench/README.md).
+    const features = featuresFor(context, learner, nuisance).filter((feature) => !(startsLinear && isProduct(feature)));
     const copied = (feature: Feature): Feature => (copies === undefined ? timesFeature(feature, times) : copyFeature(feature, variableAt(variables, copies.variable), copies));
     design = times === 1
       ? known(context, features, groups)

@@ -1,6 +1,6 @@
 import { EstimationError } from "../errors.js";
 import { full, type Lookup } from "../fit/fitTask.js";
-import { extrapolate } from "../inference/diagnostics/rounds.js";
+import { extrapolate } from "../fit/extrapolate.js";
 import { type Column, type Panel } from "../panel/panel.js";
 import type { Plan, PlannedSpecification } from "../plan/plan.js";
 import type { Predictions, Repetition } from "../plan/task.js";

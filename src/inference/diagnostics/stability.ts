@@ -1,9 +1,10 @@
+import { extrapolate } from "../../fit/extrapolate.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { effectsOf, type InferenceContext, type SolvedEffect, type Stage } from "../stage.js";
 import type { ErrorSetting } from "../errors/covariance.js";
 import { solve, type Solved, stagesOf } from "../solve.js";
 import { type Difference, differenceOf, effectIn, ofTreatment } from "./differences.js";
-import { extrapolate, roundsRules } from "./rounds.js";
+import { roundsRules } from "./rounds.js";
 
 /** One effect along the stages or rounds of the learners. */
 export interface EffectPath {

@@ -5,7 +5,8 @@ import { createEngine, prepareStudy, readStudy, runStudy, type ResultRow, type S
 import { fitPlan } from "../../../src/fit/run.js";
 import { createMemoryStore } from "../../../src/fit/store.js";
 import { verdictOf } from "../../../src/inference/diagnostics/comparison.js";
-import { extrapolate, roundsRules } from "../../../src/inference/diagnostics/rounds.js";
+import { extrapolate } from "../../../src/fit/extrapolate.js";
+import { roundsRules } from "../../../src/inference/diagnostics/rounds.js";
 import type { EffectPath, PathPoint } from "../../../src/inference/diagnostics/stability.js";
 import { estimatesArrow } from "../../../src/report/arrow.js";
 import { pathFigure } from "../../../src/report/figures/bands.js";
