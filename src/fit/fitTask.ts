@@ -1,7 +1,7 @@
 import { EstimationError } from "../errors.js";
 import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
-import { mergeNotes } from "../learners/notes.js";
+import type { Notes } from "../learners/learner.js";
 import { learners } from "../learners/registry.js";
 import type { FitTask, Partialled, Predictions, ResidualTarget, Task, TaskTarget, Within } from "../plan/task.js";
 import { shareFloats } from "../plan/shared.js";
@@ -92,4 +92,18 @@ export function assemble(task: FitTask, results: readonly PieceResult[]): Nuisan
     });
   });
   return { checkpoints, predictions, notes: mergeNotes(results.map((result) => result.notes)) };
+}
+
+/** Numbers are added up over the pieces, lists joined without repeats, texts kept from the first. */
+function mergeNotes(all: readonly Notes[]): Notes {
+  const merged: Record<string, Notes[string]> = {};
+  for (const notes of all) {
+    for (const [name, value] of Object.entries(notes)) {
+      const before = merged[name];
+      if (typeof value === "number") merged[name] = value + (typeof before === "number" ? before : 0);
+      else if (typeof value === "string") merged[name] ??= value;
+      else merged[name] = [...new Set([...(Array.isArray(before) ? (before as readonly string[]) : []), ...(value as readonly string[])])];
+    }
+  }
+  return merged;
 }

@@ -2,7 +2,6 @@ import { growForest, type TreeSettings } from "../kernels/forest.js";
 import type { Kernels } from "../kernels/instance.js";
 import { numberOption, type WithinFit, type WithinJob } from "./learner.js";
 import { startOf } from "./linearStart.js";
-import { mergeNotes } from "./notes.js";
 import { fitStages, outOfFold, type Step } from "./stages.js";
 
 /** Forests with keys of their own in each stage: that on all units, and those of the inner folds. */
@@ -15,12 +14,12 @@ const FORESTS_PER_STAGE = 6;
 export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSettings, stages: number): WithinFit {
   let inner = 0;
   const start = startOf(kernels, job);
-  const fit = fitStages(job, stages, start.values, (remainder, stage) => {
+  const fit = fitStages(job, stages, (remainder, stage) => {
     const step = stageStep(kernels, job, settings, remainder, stage);
     if (step.inner) inner++;
     return step;
-  });
-  return { ...fit, notes: mergeNotes([start.notes, inner > 0 ? { innerFoldStages: inner } : {}]) };
+  }, start.values);
+  return { ...fit, notes: { ...start.notes, ...(inner > 0 ? { innerFoldStages: inner } : {}) } };
 }
 
 /** `inner`: whether inner folds were needed. */

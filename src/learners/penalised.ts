@@ -37,12 +37,12 @@ export function fitPenalised(kernels: Kernels, job: FitJob, penalties: Penalties
 
 /**
  * The same under the within loss (crossProducts.ts, `withinProducts`). The prediction is x'b of the raw columns less
- * their training means.
+ * their training means. `endsEarly`: the path is not followed far past its best; its weak penalties take most of the time.
  */
-export function fitPenalisedWithin(kernels: Kernels, job: WithinJob, penalties: Penalties): WithinFit {
+export function fitPenalisedWithin(kernels: Kernels, job: WithinJob, penalties: Penalties, endsEarly = false): WithinFit {
   const { design, train, predict, weights } = job;
   const products = withinProducts(kernels, job, foldsOf(job.options));
-  const { coefficients, notes } = choose(kernels, products, penalties, job.options);
+  const { coefficients, notes } = choose(kernels, products, penalties, job.options, endsEarly);
   const centres = Float64Array.from(design.features, (feature) => meanOver(feature, train, weights));
   const raw = { ...products.design, columns: { ...products.design.columns, features: design.features, rows: design.rows, centres } };
   const [constant = NaN] = coefficients;
@@ -59,17 +59,30 @@ export function raised(coefficients: Float64Array, by: number): Float64Array {
   return coefficients.map((value, j) => (j === 0 ? value + by : value));
 }
 
+/** Penalties of a path that are tried first where it is to end early, and those past the best after which it does. */
+const FIRST = 50;
+const PATIENCE = 20;
+
 /** The solution at the penalty that predicts the inner folds best; without inner folds at the least penalty. */
-function choose(kernels: Kernels, products: CrossProducts, penalties: Penalties, options: Options): { coefficients: Float64Array; notes: Notes } {
+function choose(kernels: Kernels, products: CrossProducts, penalties: Penalties, options: Options, endsEarly = false): { coefficients: Float64Array; notes: Notes } {
   const { design, whole, splits } = products;
   const path = (train: Moments): readonly Penalty[] => penalties(whole, design, totalWeight(train));
-  const judged = splits.map(({ train, held }) => ({ ...solvePath(kernels, design, options, path(train), train, held), weight: totalWeight(held) }));
   const own = path(whole);
-  const best = judged.length === 0 ? own.length - 1 : leastError(judged, own.length);
+  const judge = (length: number): readonly Judged[] =>
+    splits.map(({ train, held }) => ({ ...solvePath(kernels, design, options, path(train).slice(0, length), train, held), weight: totalWeight(held) }));
+  let length = endsEarly ? Math.min(FIRST, own.length) : own.length;
+  let judged = judge(length);
+  while (length < own.length && leastError(judged, length) + PATIENCE >= length) {
+    length = Math.min(2 * length, own.length);
+    judged = judge(length);
+  }
+  const best = judged.length === 0 ? own.length - 1 : leastError(judged, length);
   const { coefficients, unsettled } = solvePath(kernels, design, options, own.slice(0, best + 1), whole, null);
   const open = judged.reduce((sum, fit) => sum + fit.unsettled, unsettled);
   return { coefficients: coefficients[best] as Float64Array, notes: convergence(open) };
 }
+
+type Judged = PenalisedPath & { readonly weight: number };
 
 /** Solutions along a path of penalties. */
 export function solvePath(

@@ -22,7 +22,7 @@ export interface Step {
  * After each stage g is centred on the training rows: its level belongs to the effects. `start`: what g is before the first, by row of the design.
  */
 export function fitStages(
-  job: WithinJob, stages: number, start: Float64Array, stepOn: (remainder: Float64Array, stage: number) => Step,
+  job: WithinJob, stages: number, stepOn: (remainder: Float64Array, stage: number) => Step, start: Float64Array = new Float64Array(job.design.rows),
 ): Pick<WithinFit, "checkpoints" | "predictions"> {
   const { train, predict } = job;
   const weights = trainWeights(job);

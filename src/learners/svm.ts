@@ -2,10 +2,8 @@ import { columnCount, valuesAt } from "../kernels/design.js";
 import type { Kernels } from "../kernels/instance.js";
 import { createSvm, type SvmFit, type SvmMachine } from "../kernels/svm.js";
 import { type DesignShape, type FitJob, type Learner, never, type Notes, numberOption, onlyPart, type Options, WHOLE, type WithinJob } from "./learner.js";
-import { startOf, startOption } from "./linearStart.js";
 import { columnMoments, unit } from "./moments.js";
 import { columnScale } from "./scale.js";
-import { mergeNotes } from "./notes.js";
 import { fitStages, outOfFold } from "./stages.js";
 
 /**
@@ -31,12 +29,11 @@ export const svm: Learner = Object.freeze({
     maxIter: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 10_000_000, description: "Most iterations of the solver; a fit that needs more ends there and warns (max_iter)." },
     standardize: { type: "boolean", default: true, description: "Centre all columns and divide them by their standard deviations on the training rows, those of fixed effects' levels too." },
     stages: { type: "integer", minimum: 1, maximum: 50, default: 3, description: "Fits in turn to what is left, under `encode: effects` only; each divided by its standard deviation there." },
-    start: startOption,
   },
   classifies: never,
   // Undersmoothed for the estimate's sake: at C 1 the bias is three times that at 4 on the panels of bench/encodings.mjs.
   effectsDefaults: { C: 4 },
-  effectsOptions: ["stages", "start"],
+  effectsOptions: ["stages"],
   cut: () => WHOLE,
   combine: onlyPart,
   fit(kernels: Kernels, job: FitJob) {
@@ -51,8 +48,7 @@ export const svm: Learner = Object.freeze({
     return kernels.heap.scope(() => {
       const machine = machineOf(kernels, job);
       const fits: SvmFit[] = [];
-      const start = startOf(kernels, job);
-      const path = fitStages(job, numberOption(job.options, "stages"), start.values, (remainder) => {
+      const path = fitStages(job, numberOption(job.options, "stages"), (remainder) => {
         const { sd: scale } = unit(columnMoments(remainder, Uint32Array.from(remainder.keys()), null));
         const problem = problemOf(job, remainder.map((value) => value / scale));
         const whole = machine.fit(problem);
@@ -65,7 +61,7 @@ export const svm: Learner = Object.freeze({
         });
         return { train, held: machine.predict(whole, job.predict).map((value) => value * scale) };
       });
-      return { ...path, notes: mergeNotes([start.notes, notesOf(fits, job.options)]) };
+      return { ...path, notes: notesOf(fits, job.options) };
     });
   },
   cost(options: Options, rows: number, shape: DesignShape) {

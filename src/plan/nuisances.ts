@@ -5,6 +5,7 @@ import { learners } from "../learners/registry.js";
 import { EstimationError } from "../errors.js";
 import { numberOf } from "../kernels/identity.js";
 import type { Nuisance } from "../models/model.js";
+import { startsLinear } from "../study/linear.js";
 import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
 import { liesWithin } from "./checks.js";
 import { copyCodes, copyFeature, copyFloats, copyFolds, foldsApart, isByFold, timesFeature, timesOf } from "./copies.js";
@@ -145,7 +146,7 @@ function learnerOf({ name }: LearnerSource): Learner {
 export function planFit(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const learner = learnerOf(source);
   const { specification, effects, weights } = context;
-  const design = designFor(context, learner, nuisance, at.times, specification.encode === "effects" && source.options["start"] === "linear");
+  const design = designFor(context, learner, nuisance, at.times, specification.encode === "effects" && startsLinear(source));
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";

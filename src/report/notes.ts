@@ -1,7 +1,8 @@
 import type { UnitInfluence } from "../inference/diagnostics/influence.js";
 import type { WildBootstrap } from "../inference/wild/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
-import type { NuisanceSource } from "../study/specification.js";
+import { startsLinear } from "../study/linear.js";
+import { type NuisanceSource, productsOf } from "../study/specification.js";
 import { comparisonTexts } from "./comparison.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
@@ -45,6 +46,7 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(split === null ? [] : [split.sentence]),
     ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
     ...moveLines(specification),
+    ...startLines(specification),
     ...mediationLines(specification, result),
     ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
   ];
@@ -55,6 +57,13 @@ function moveLines({ model, score, step, shift }: ResultRow["specification"]): r
   if (model !== "ape") return [];
   const shown = (value: number | null): string => String(Number((value ?? NaN).toPrecision(3)));
   return [score === "shift" ? `The effect of a shift by ${shown(shift)}.` : `The derivative is a difference over ${shown(step)} to either side.`];
+}
+
+/** Why columns with and without squares may have the same estimate. */
+function startLines(specification: ResultRow["specification"]): readonly string[] {
+  const { encode, nuisances } = specification;
+  if (encode !== "effects" || productsOf(specification).length === 0 || !Object.values(nuisances).every(startsLinear)) return [];
+  return ["The learners start from the controls, their squares and (of up to 30) products in any case: `degree` and `interactions` change least squares alone."];
 }
 
 /** What parts of an effect rest on. */

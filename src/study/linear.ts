@@ -14,3 +14,17 @@ export function isLinear(source: NuisanceSource): boolean {
       return source.learners.every(isLinear);
   }
 }
+
+/** Whether all learners of a source start from squares and products of the controls, whatever `degree` and `interactions` say. */
+export function startsLinear(source: NuisanceSource): boolean {
+  switch (source.kind) {
+    case "column":
+      return false;
+    case "learner":
+      return source.options["start"] === "linear";
+    case "tuned":
+      return startsLinear(source.learner);
+    case "stack":
+      return source.learners.every(startsLinear);
+  }
+}

@@ -50,3 +50,23 @@ it.each([["gradboost", 2, "ols"], ["gradboost", 3, "lassocv"], ["histboost", 3, 
     start?.forEach((value, i) => expect(value).toBeCloseTo(expected?.predictions[0]?.[i] ?? NaN, 10));
   },
 );
+
+// Trees that cannot split add a constant, which belongs to the effects.
+it.each(["rf", "extratrees"])("%s starts so in its first stage", (name) => {
+  const made = job(2, name);
+  const expected = learners["ols"]?.fitWithin(kernels, { ...made, options: {}, design: { ...made.design, features: dictionary(made) } });
+  const made1 = { ...made, options: { ...made.options, minLeaf: 96 * 2, bootstrap: true, stages: 1 } };
+  const [start = new Float64Array(0)] = learners[name]?.fitWithin(kernels, made1).predictions ?? [];
+  const [own = new Float64Array(0)] = expected?.predictions ?? [];
+  start.forEach((value, i) => expect(value - (start[0] ?? NaN)).toBeCloseTo((own[i] ?? NaN) - (own[0] ?? NaN), 10));
+});
+
+it("has no products of more than 30 controls", () => {
+  const made = job(31, "histboost");
+  const defaults = Object.fromEntries(Object.entries(learners["lassocv"]?.options ?? {}).map(([option, schema]) => [option, schema.default]));
+  const { features } = made.design;
+  const squares = features.map((x) => x.map((value) => value * value));
+  const expected = learners["lassocv"]?.fitWithin(kernels, { ...made, options: defaults, design: { ...made.design, features: [...features, ...squares] } });
+  const [start] = learners["histboost"]?.fitWithin(kernels, made).predictions ?? [];
+  start?.forEach((value, i) => expect(value).toBeCloseTo(expected?.predictions[0]?.[i] ?? NaN, 10));
+});

@@ -49,6 +49,7 @@ describe("a key does not change with", () => {
     ["the default folds written out", { folds: { k: 3, by: "unit" } }],
     ["a `where` that chooses all rows", { where: "year > 1990" }],
     ["a score that needs the same nuisance", { score: "partialling-out" }],
+    ["squares and products, from which the learner starts in any case", { degree: 2, interactions: true }],
   ])("%s", (_, options) => {
     const keys = keysOf(options);
     expect(keys).toEqual(Object.fromEntries(Object.keys(keys).map((role) => [role, base[role]])));
@@ -91,8 +92,6 @@ describe("a key changes with", () => {
     ["a learner's parameter", { learner: { rf: { trees: 3 } } }],
     ["the learner", { learner: "ols" }],
     ["the controls", { controls: ["x1"] }],
-    ["squares", { degree: 2 }],
-    ["interactions", { interactions: true }],
     ["the encoding", { encode: "within", score: "iv-type" }],
     ["dummies", { encode: "dummies", score: "iv-type", folds: { k: 3, by: "unit" } }],
     ["the effects", { fixedEffects: ["unit"] }],
@@ -103,6 +102,13 @@ describe("a key changes with", () => {
   ])("%s", (_, options) => {
     const keys = keysOf(options);
     for (const role of Object.keys(base)) expect(keys[role], role).not.toBe(base[role]);
+  });
+
+  it.each([["squares", { degree: 2 }], ["interactions", { interactions: true }]])("%s, where the learner does not start from them", (_, options) => {
+    for (const learner of [{ rf: { trees: 2, start: "none" } }, "lassocv"]) {
+      const [having, without] = [keysOf({ learner, ...options }), keysOf({ learner })];
+      for (const role of Object.keys(base)) expect(having[role], role).not.toBe(without[role]);
+    }
   });
 
   it("one value of one control", () => {

@@ -60,6 +60,7 @@ function squaredError(moments: Moments, coefficients: StaticArray<f64>): f64 {
   const numbers = moments.numbers;
   let error = numbers[moments.square];
   for (let j = 0; j < dense; j++) {
+    if (coefficients[j] == 0) continue;
     error += coefficients[j] * (dot(dense, numbers, j * dense, coefficients, 0) - 2 * numbers[moments.denseTarget + j]);
   }
   for (let i = 0; i < moments.wide; i++) {
