@@ -27,7 +27,8 @@ export async function startServer(port) {
     await once(child, "exit");
   };
   await begin();
-  process.once("exit", () => child.kill("SIGKILL")); // a bench that fails leaves none behind
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end); // a bench that fails leaves none behind
   return {
     url, kill, restart: begin,
     get pid() {
@@ -35,6 +36,7 @@ export async function startServer(port) {
     },
     async stop() {
       await kill();
+      process.off("exit", end);
       rmSync(folder, { recursive: true, force: true });
     },
   };
