@@ -12,7 +12,7 @@ import { meanOver } from "./weights.js";
 export const gradboost: Learner = Object.freeze({
   name: "gradboost",
   about: "Gradient boosting of exact, depth-wise regression trees for squared loss, with `classify` for the log-loss (Friedman 2001); parameters as in scikit-learn's GradientBoostingRegressor and GradientBoostingClassifier.",
-  numerics: 2,
+  numerics: 3,
   random: true,
   linear: false,
   takesMissing: true,

@@ -12,7 +12,7 @@ const CLOSEST = 10 * Number.EPSILON;
 export const histboost: Learner = Object.freeze({
   name: "histboost",
   about: "Gradient boosting of leaf-wise trees on binned features, for many rows (Ke et al. 2017); parameters and numbers as in scikit-learn's HistGradientBoostingRegressor and -Classifier.",
-  numerics: 2,
+  numerics: 3,
   random: false,
   linear: false,
   takesMissing: true,

@@ -21,7 +21,7 @@ import { trainWeights } from "./weights.js";
 export const nnet: Learner = Object.freeze({
   name: "nnet",
   about: "A multilayer perceptron trained by Adam (Kingma and Ba 2015); parameters as in scikit-learn's MLPRegressor and MLPClassifier, the target of a regression standardised. Under `encode: effects` it starts from squares and products, and what it leaves is boosted.",
-  numerics: 1,
+  numerics: 2,
   random: true,
   linear: false,
   options: {

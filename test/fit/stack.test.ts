@@ -75,6 +75,14 @@ describe("a stack", () => {
     expect(row?.estimate?.path?.[0]?.points.map(({ checkpoint }) => checkpoint)).toEqual([1, 2, null]);
   });
 
+  it("under the within loss takes a learner beyond its last rounds, as it is alone, and then fits what that leaves", async () => {
+    const effects = { fixedEffects: ["firm", "year"], score: "partialling-out", learner: { gradboost: { trees: 20 } } };
+    const [alone, stacked] = await run(effects, { ...effects, learner: { stack: { learners: [effects.learner] } } });
+    const [first, second] = stacked?.estimate?.path?.[0]?.points ?? [];
+    expect(first?.coef).toBe(alone?.estimate?.coef);
+    expect(second?.coef).not.toBe(first?.coef);
+  });
+
   it("keeps two learners of one name apart, and carries its members' warnings", async () => {
     const [row] = await run({ learner: { stack: { learners: [rf, { rf: { trees: 5 } }, { svm: { maxIter: 1 } }] } } });
     expect(Object.keys(row?.estimate?.nuisances["l"]?.weights ?? {})).toEqual(["rf", "rf 2", "svm"]);
