@@ -40,11 +40,16 @@ export function createJoint({ tables }: Study, { kernels, special }: Pick<Infere
   };
 }
 
+/** Standard errors are as reported; how much estimates have in common is told by row, as if rows were independent. */
+const RELATED = "Conley's or Driscoll and Kraay's errors relate rows to each other, and the draws do not: joint intervals and Romano-Wolf p values rest on correlations between estimates that are approximate. Bonferroni's and Holm's p values need none.";
+
 function judge(table: JointTable, known: ReadonlyMap<string, readonly GatheredEffect[]>, kernels: Kernels, special: Special): JointResult {
   const { draws, multiplier, level, seed } = table;
-  const members = table.members.flatMap((id) => known.get(id) ?? []).map(({ member }) => member);
+  const gathered = table.members.flatMap((id) => known.get(id) ?? []);
+  const members = gathered.map(({ member }) => member);
   const lost = table.members.filter((id) => !known.has(id));
   const warnings: string[] = lost.length === 0 ? [] : [`Without ${listed(lost)}, which could not be estimated.`];
+  if (gathered.some(({ independent }) => !independent)) warnings.push(RELATED);
   try {
     return {
       ...jointInference(kernels, members, { draws, multiplier, level, seed }),

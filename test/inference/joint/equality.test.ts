@@ -113,4 +113,18 @@ describe("the test that effects are equal for all values of `by`", () => {
     const kraay = await resultOf(world(5), { by: "zone", errors: { driscollKraay: { lags: 1 } } });
     expect(kraay.equality[0]).toMatchObject({ test: null, warnings: [expect.stringContaining("relate rows of different groups")] });
   });
+
+  it("joint intervals of such errors say on what they rest; of clusters nothing needs saying", async () => {
+    const warningsOf = async (errors: object): Promise<readonly string[]> => {
+      const study = { data: { file: "w.csv", unit: "unit", time: "year" }, base: { ...known, errors }, tables: [{ id: "t", columns: [{}, { outcome: "x" }] }, { id: "j", joint: ["t"] }] };
+      const columns = world(6);
+      const panel = panelOf({ ...columns, x: columns["y"]!.map((value, i) => value + (i % 5)) }, "w.csv");
+      const { result } = await runStudy(prepareStudy(readStudy(JSON.stringify(study), "s.json"), panel, engine.kernels), engine);
+      const found = result.joint.get("j");
+      if (found === undefined || "error" in found) throw new Error("no joint inference");
+      return found.warnings;
+    };
+    expect(await warningsOf({ driscollKraay: { lags: 1 } })).toEqual([expect.stringContaining("relate rows to each other")]);
+    expect(await warningsOf({ cluster: ["unit"] })).toEqual([]);
+  });
 });
