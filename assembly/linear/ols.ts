@@ -8,7 +8,8 @@ import { axpy, dot } from "../linalg/vec";
 /**
  * Least squares of several targets on the same columns, on some of the rows, with or without an intercept.
  *
- * 1. The rows are copied, columns less their (weighted) means, times the root of the weight.
+ * 1. The rows are copied, columns less their (weighted) means, times the root of the weight; without a list of rows, weights and
+ *    intercept they are taken as they are.
  * 2. Columns shorter than a floor are dropped; the Gram matrix of the rest is scaled to unit diagonal.
  * 3. Cholesky with complete pivoting decides the rank: a column is dropped when the squared sine of its angle to
  *    the span of the columns taken before it is at most `tolerance`.
@@ -63,18 +64,17 @@ class Work {
 }
 
 /**
- * x: columns * rows, y: targets * rows, one column after the other. list: u32[count] row numbers, 0 for all rows.
+ * x: (columns + targets) * rows, one column after the other, the targets last. list: u32[count] row numbers, 0 for all rows.
  * weights: f64[rows], not negative, or 0. floors: f64[columns] lengths below which a column is dropped, or 0.
  *
  * out: for each target `columns` coefficients, the intercept, and the weighted sum of squared residuals.
  * kept: u8[columns], 0 where a column was dropped (its coefficients are 0).
  * residuals: targets * rows; written at the used rows.
- * A NaN or infinity in a used cell of x makes all of `out` NaN, one in y its target's part.
+ * A NaN or infinity in a used cell of a column makes all of `out` NaN, one in a target its part.
  */
 export function leastSquares(
   shape: LinearShape,
   x: StaticArray<f64>,
-  y: StaticArray<f64>,
   list: StaticArray<u32>,
   weights: StaticArray<f64>,
   floors: StaticArray<f64>,
@@ -85,7 +85,8 @@ export function leastSquares(
 ): i32 {
   const p = shape.columns;
   const all = p + shape.targets;
-  if (!hasRoom(8 * <u64>(all + 2) * shape.count + 12 * <u64>p * p + 64 * <u64>all)) return NO_MEMORY;
+  const asTheyAre = changetype<usize>(list) == 0 && changetype<usize>(weights) == 0 && shape.intercept == 0;
+  if (!hasRoom(8 * <u64>((asTheyAre ? 0 : all) + 2) * shape.count + 12 * <u64>p * p + 64 * <u64>all)) return NO_MEMORY;
   const position = mark();
   const work = changetype<Work>(reserve(offsetof<Work>()));
   work.count = shape.count;
@@ -99,16 +100,15 @@ export function leastSquares(
   work.order = array<i32>(p);
   work.factor = array<f64>(p * p);
   work.residual = array<f64>(shape.count);
-  work.z = array<f64>(all * shape.count);
+  work.z = asTheyAre ? x : array<f64>(all * shape.count); // there is nothing to change in a copy
   const roots = rootWeights(shape, list, weights);
-  for (let j = 0; j < p; j++) prepare(work, shape, j, x, j * shape.rows, list, roots);
-  for (let t = 0; t < shape.targets; t++) prepare(work, shape, p + t, y, t * shape.rows, list, roots);
+  for (let j = 0; j < all; j++) prepare(work, shape, j, x, j * shape.rows, list, roots);
   const finite = decide(work, floors, tolerance);
   for (let j = 0; j < p; j++) kept[j] = 0;
   for (let s = 0; s < work.rank; s++) kept[work.order[s]] = 1;
   for (let t = 0; t < shape.targets; t++) {
     fit(work, t, shape.intercept != 0, finite, out);
-    giveResiduals(work, shape, t, x, y, list, roots, out, residuals);
+    giveResiduals(work, shape, t, x, list, roots, out, residuals);
   }
   release(position);
   return OK;
@@ -223,7 +223,7 @@ function fit(work: Work, target: i32, intercept: bool, finite: bool, out: Static
 
 /** Residuals by row, the weights taken out again; rows of weight 0 from their own cells. */
 function giveResiduals(
-  work: Work, shape: LinearShape, target: i32, x: StaticArray<f64>, y: StaticArray<f64>, list: StaticArray<u32>,
+  work: Work, shape: LinearShape, target: i32, x: StaticArray<f64>, list: StaticArray<u32>,
   roots: StaticArray<f64>, out: StaticArray<f64>, residuals: StaticArray<f64>,
 ): void {
   const from = target * shape.rows;
@@ -233,7 +233,7 @@ function giveResiduals(
     const row = rowOf(list, i);
     residuals[from + row] = roots[i] > 0
       ? work.residual[i] / roots[i]
-      : y[from + row] - intercept - fitted(work, x, row, shape.rows, out, fit);
+      : x[(work.columns + target) * shape.rows + row] - intercept - fitted(work, x, row, shape.rows, out, fit);
   }
 }
 

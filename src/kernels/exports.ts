@@ -48,7 +48,7 @@ export interface KernelExports extends Arena {
   demeanComponents(plan: Pointer): number;
   /** assembly/linear/ols.ts */
   leastSquares(
-    shape: Pointer, x: Pointer, y: Pointer, list: Pointer, weights: Pointer, floors: Pointer, tolerance: number,
+    shape: Pointer, x: Pointer, list: Pointer, weights: Pointer, floors: Pointer, tolerance: number,
     out: Pointer, kept: Pointer, residuals: Pointer,
   ): number;
   linearAdd(x: Pointer, coefficient: number, count: number, list: Pointer, out: Pointer): void;

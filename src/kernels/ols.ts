@@ -1,4 +1,4 @@
-import { type Columns, packColumns } from "./design.js";
+import type { Columns } from "./design.js";
 import type { Kernels } from "./instance.js";
 import { type Heap, memoryFull, type Pointer } from "./memory.js";
 
@@ -68,7 +68,7 @@ export function leastSquares(kernels: Kernels, problem: LeastSquaresProblem): Le
     const left = heap.zeros(Float64Array, targets.length * rows);
     const status = exports.leastSquares(
       heap.copyIn(Int32Array.of(rows, p, targets.length, list?.length ?? rows, problem.intercept ? 1 : 0)),
-      copyColumns(heap, columns, rows), heap.copyIn(packColumns(targets, rows)),
+      copyColumns(heap, { length: p + targets.length, at: (j) => (j < p ? columns.at(j) : targets[j - p]) }, rows),
       optional(list), optional(weights), optional(floors), tolerance, out, kept, left,
     );
     if (status !== 0) throw memoryFull(`least squares of ${p} columns`);
