@@ -1,6 +1,6 @@
 /**
  * What each way of removing fixed effects gives on simulated city panels whose effect is known (-0.026):
- * `node bench/encodings.mjs [seeds]`. Bias, spread, mean standard error, coverage of the 95 % interval, warnings.
+ * `node bench/encodings.mjs [seeds] [pattern of methods]`. Bias, spread, mean standard error, coverage of the 95 % interval, warnings.
  */
 import { cityPanel } from "../data/generate.mjs";
 import { createEngine } from "../dist/engine.js";
@@ -10,6 +10,7 @@ import { prepareStudy, runStudy } from "../dist/pipeline.js";
 import { machine } from "./measure.mjs";
 
 const seeds = Number(process.argv[2] ?? 20);
+const wanted = new RegExp(process.argv[3] ?? "");
 const TRUTH = -0.026;
 const study = {
   data: { file: "simulated", unit: "city", time: "year" },
@@ -33,7 +34,7 @@ const study = {
         { label: "support vectors, effects", learner: "svm" },
         { label: "perceptron, effects", learner: "nnet" },
         { label: "stack of lasso, boosting, forest, effects", learner: { stack: { learners: ["lassocv", "histboost", "rf"] } } },
-      ],
+      ].filter(({ label }) => wanted.test(label)),
     },
   ],
 };

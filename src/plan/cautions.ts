@@ -14,5 +14,5 @@ export function scoreCautions(specification: Specification): readonly string[] {
   const smooth = [...new Set(Object.values(nuisances).filter((source) => !isLinear(source)).map(sourceName))];
   if (smooth.length === 0) return [];
   const mend = encode === "effects" ? "`score: iv-type`" : "`encode: effects`";
-  return [`Partialling-out is biased by what ${listed(smooth)} ${smooth.length === 1 ? "smooths" : "smooth"} away, and checks rarely see it: in simulated panels its intervals hold the truth in half to two thirds of the draws. Put ${mend} beside it.`];
+  return [`Partialling-out is biased by what ${listed(smooth)} ${smooth.length === 1 ? "smooths" : "smooth"} away, and checks rarely see it: in simulated panels its intervals hold the truth in a quarter to seven tenths of the draws. Put ${mend} beside it.`];
 }

@@ -57,7 +57,7 @@ describe("a specification is warned of where", () => {
     ["folds by unit leave unit dummies without use", { encode: "dummies", folds: { by: "unit" } }, "The folds keep each unit together, so its dummies are unknown in every held-out row and do nothing."],
     ["folds split units under effects", { folds: { column: "half" } }, "The folds split units (unit)"],
     ["partialling-out is left what a forest smooths away", { score: "partialling-out", learner: "rf" }, "Partialling-out is biased by what `rf` smooths away, and checks rarely see it"],
-    ["likewise with demeaned data", { encode: "within", learner: { l: { stack: { learners: ["ols", "rf"] } }, m: "svm" } }, "what `stack`, `svm` smooth away, and checks rarely see it: in simulated panels its intervals hold the truth in half to two thirds of the draws. Put `encode: effects` beside it."],
+    ["likewise with demeaned data", { encode: "within", learner: { l: { stack: { learners: ["ols", "rf"] } }, m: "svm" } }, "what `stack`, `svm` smooth away, and checks rarely see it: in simulated panels its intervals hold the truth in a quarter to seven tenths of the draws. Put `encode: effects` beside it."],
     ["folds split the clusters", { errors: { cluster: ["region"] } }, "Errors are clustered by region, but the folds split these clusters"],
   ])("%s", (_, options, text) => {
     expect(said(options).join("\n")).toContain(text);
