@@ -72,7 +72,7 @@ def least_squares(x, y):
     start = call("mark")
     out, kept, residuals = reserve("d", columns + 2), reserve("B", columns), reserve("d", rows)
     shape = copy_in("i", [rows, columns, 1, rows, 0])
-    if call("leastSquares", shape, copy_in("d", [v for column in x for v in column]), copy_in("d", y), 0, 0, 0, 1e-13, out, kept, residuals) != 0:
+    if call("leastSquares", shape, copy_in("d", [v for column in [*x, y] for v in column]), 0, 0, 0, 1e-13, out, kept, residuals) != 0:
         raise MemoryError("The kernels' memory is full.")
     coefficients = copy_out("d", out, columns)
     call("release", start)
