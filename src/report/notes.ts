@@ -63,7 +63,7 @@ function moveLines({ model, score, step, shift }: ResultRow["specification"]): r
 function startLines(specification: ResultRow["specification"]): readonly string[] {
   const { encode, nuisances } = specification;
   if (encode !== "effects" || productsOf(specification).length === 0 || !Object.values(nuisances).every(startsLinear)) return [];
-  return ["The learners start from the controls, their squares and (of up to 30) products in any case: `degree` and `interactions` change least squares alone."];
+  return ["The learners start from the controls, their squares and products in any case: `degree` and `interactions` change least squares alone."];
 }
 
 /** What parts of an effect rest on. */
