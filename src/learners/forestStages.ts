@@ -8,8 +8,8 @@ import { fitStages, outOfFold, type Step } from "./stages.js";
 const FORESTS_PER_STAGE = 6;
 
 /**
- * The within loss by stages of whole forests, the first of them on what the start leaves. The training rows are predicted out of bag, by the trees that left a
- * row's unit out; all by inner folds in a stage in which some row was left out by no tree.
+ * The within loss by stages of whole forests, the first of them on what the start leaves. The training rows are predicted
+ * out of bag, by the trees that left a row's unit out; all by inner folds in a stage in which some row was left out by no tree.
  */
 export function forestStages(kernels: Kernels, job: WithinJob, settings: TreeSettings, stages: number): WithinFit {
   let inner = 0;

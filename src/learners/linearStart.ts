@@ -27,8 +27,8 @@ export interface Start {
 /**
  * Where boosting starts under the within loss: least squares of M y on M of the controls, their squares and their
  * pairwise products. Trees are poor at slopes and products, which this takes off them. Where these columns are more
- * than a tenth of the training rows less their effects, the lasso's choice of them, its penalty by inner folds of units. Of more than
- * `MOST` columns the products that go with M y best remain (sure independence screening: Fan and Lv 2008, JRSS B 70).
+ * than a tenth of the training rows less their effects, the lasso's choice of them, its penalty by inner folds of units.
+ * Of more than `MOST` columns the products that go with M y best remain (sure independence screening: Fan, Lv 2008, JRSS B 70).
  */
 export function linearStart(kernels: Kernels, job: WithinJob): Start {
   const given = withIndicators(job);

@@ -19,7 +19,8 @@ export interface Step {
  * The within loss by any learner of full strength: in each stage it is fitted to r = M (y - g), and g is raised by its
  * prediction at full rate. On the training rows the prediction comes from fits that left a row's unit out; were it
  * in-sample, r would be fitted away and the next stage would see nothing (the score would keep its bias).
- * After each stage g is centred on the training rows: its level belongs to the effects. `start`: what g is before the first, by row of the design.
+ * After each stage g is centred on the training rows: its level belongs to the effects. `start`: what g is before the first,
+ * by row of the design.
  */
 export function fitStages(
   job: WithinJob, stages: number, stepOn: (remainder: Float64Array, stage: number) => Step, start: Float64Array = new Float64Array(job.design.rows),

@@ -146,7 +146,7 @@ function learnerOf({ name }: LearnerSource): Learner {
 export function planFit(context: Context, source: LearnerSource, nuisance: Nuisance, at: NuisancePlace, target: PlannedTarget): Predictions {
   const learner = learnerOf(source);
   const { specification, effects, weights } = context;
-  const design = designFor(context, learner, nuisance, at.times, specification.encode === "effects" && startsLinear(source));
+  const design = designFor(context, learner, nuisance, at.times, specification.encode !== "effects" || !startsLinear(source));
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
   const isWithin = specification.encode === "effects";
@@ -266,15 +266,15 @@ function rowNumbers(rows: number): Int32Array {
 }
 
 /** The nuisance's own features, and the effects that are left to the learner as groups. */
-function designFor(context: Context, learner: Learner, nuisance: Nuisance, times: number, startsLinear: boolean): Design {
+function designFor(context: Context, learner: Learner, nuisance: Nuisance, times: number, takesProducts: boolean): Design {
   const { specification, sample, effects, variables } = context;
   const { role, beside = [], target, copies } = nuisance;
-  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null, times, startsLinear]);
+  const id = JSON.stringify([learner.linear, role, beside, target, copies ?? null, times, takesProducts]);
   let design = context.designs.get(id);
   if (design === undefined) {
     const groups = { dummies: effects, cre: othersThanUnit(context), "cre-normal": othersThanUnit(context), fd: othersThanUnit(context), none: [], within: [], "wg-approx": [], effects: [] }[specification.encode];
     // A linear start makes all products itself; trees that could split on them, too, leave more of what is shared (bench/README.md).
-    const features = featuresFor(context, learner, nuisance).filter((feature) => !(startsLinear && isProduct(feature)));
+    const features = featuresFor(context, learner, nuisance).filter((feature) => takesProducts || !isProduct(feature));
     const copied = (feature: Feature): Feature => (copies === undefined ? timesFeature(feature, times) : copyFeature(feature, variableAt(variables, copies.variable), copies));
     design = times === 1
       ? known(context, features, groups)
