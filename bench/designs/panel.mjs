@@ -58,6 +58,9 @@ export const panels = Object.entries(WORLDS).map(([name, [about, own]]) => {
   };
 });
 
+/** One panel of the world `irrelevant` with so many controls in all. */
+export const wide = (units, width) => sample(streams("irrelevant", 1), units, { ...PLAIN, ...WORLDS.irrelevant[1], width });
+
 function sample(stream, units, { f, places, periods, width, within, correlated, serial, heteroskedastic, missing, selected }) {
   const rows = units * periods;
   const unitOf = (i) => Math.floor(i / periods);
