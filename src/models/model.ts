@@ -46,13 +46,19 @@ export interface Nuisance {
   /** Whose expectation given the controls it is. */
   readonly target: Target;
   /** It is fitted on the rows where this variable has this value, and predicts all. */
-  readonly where?: { readonly variable: VariableRef; readonly equals: number };
+  readonly where?: ArmOf;
   /** Variables that join the controls. */
   readonly beside?: readonly VariableRef[];
   /** It predicts each row again with a variable moved. */
   readonly copies?: Copies;
   /** The fit of each fold predicts all rows: they stand once for each fold, so that what is fitted to them can keep folds apart. */
   readonly everyFold?: true;
+}
+
+/** The rows where a variable has a value. */
+export interface ArmOf {
+  readonly variable: VariableRef;
+  readonly equals: number;
 }
 
 /** The rows of the sample, once more for each step with the variable, one of those beside the controls, moved by it. */
@@ -199,6 +205,11 @@ export interface Model {
   readonly options: readonly (keyof ModelSetting)[];
   roles(score: string): readonly Role[];
   nuisances(setting: ModelSetting): readonly Nuisance[];
+  /**
+   * Of models of arms: the arms that are as good as random given the controls, but for one. Under `cre` each unit's shares of rows
+   * in them are controls, too (the generalized Mundlak estimator: Arkhangelsky and Imbens 2024, Review of Economic Studies 91).
+   */
+  exposure?(setting: ModelSetting): readonly ArmOf[];
   /** The systems of the effects, the first one's first parameter is the estimate of the row. */
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
   /** Effects that follow from those of the systems; they stand behind these. */

@@ -1,13 +1,25 @@
 import { listed } from "../errors.js";
+import { modelOf } from "../models/registry.js";
 import { isLinear } from "../study/linear.js";
 import { absorbs, isCre, sourceName, type Specification } from "../study/specification.js";
+
+/** Words about choices whose intervals are known not to hold. */
+export function cautions(specification: Specification): readonly string[] {
+  return [...scoreCautions(specification), ...dummyCautions(specification)];
+}
+
+/** Dummies in models of arms: units without a row in an arm are extrapolated, those with few are fitted by few, and no check of residuals applies. */
+function dummyCautions({ model, encode, unit, fixedEffects }: Specification): readonly string[] {
+  if (modelOf(model).exposure === undefined || encode !== "dummies" || unit === null || !fixedEffects.includes(unit)) return [];
+  return [`With a dummy for each ${unit} the arms' models know a unit by its few rows in that arm, and what they miss passes for an effect. Put \`encode: cre\` beside it.`];
+}
 
 /**
  * A word about a choice whose intervals are known to be too narrow whatever the data: partialling-out in a panel with a learner
  * that smooths. Its bias is of the order of what the learner leaves in the treatment's nuisance, squared, and no check of the
  * residuals sees it (field/panel; docs/panels.md has the simulations). Dummies are left to the panel check, which does.
  */
-export function scoreCautions(specification: Specification): readonly string[] {
+function scoreCautions(specification: Specification): readonly string[] {
   const { model, score, encode, unit, fixedEffects, nuisances } = specification;
   const isPanel = unit !== null && fixedEffects.includes(unit) && (absorbs(encode) || isCre(specification) || encode === "fd");
   if (model !== "plr" || score !== "partialling-out" || !isPanel) return [];

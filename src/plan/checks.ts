@@ -109,13 +109,16 @@ export function checkVariables({ specification, variables, controls, effects }: 
     checkBinary(specification.model, role, name, values);
   }
   const warnings: string[] = [];
-  const isRemoved = specification.encode !== "dummies" && modelOf(specification.model).finalStage === "residual";
+  const model = modelOf(specification.model);
+  // Of models of arms, whether each unit's share of them is a control, so that a unit is compared with itself.
+  const isHeld = model.exposure !== undefined && isCre(specification);
+  const isRemoved = (role: string): boolean => (model.finalStage === "residual" ? specification.encode !== "dummies" : isHeld && (role === "treatment" || role === "instrument"));
   const relevant = isCre(specification) || specification.encode === "fd" ? effects.filter((effect) => effect.name === specification.unit) : effects;
   for (const [role, variable] of named) {
     const what = fixedBy(variable, relevant, determined);
     if (what === null) continue;
     const text = `The ${role} \`${variable.name}\` ${what}`;
-    if (isRemoved) {
+    if (isRemoved(role)) {
       throw new EstimationError("no-within-variation", `${text}: nothing of it is left once these effects are removed. Change fixedEffects, or use ${role === "treatment" || role === "mediator" ? "a" : "an"} ${role} that varies.`);
     }
     warnings.push(`${text}: beside these effects ${role === "outcome" ? "nothing of it is left to explain" : "its own cannot be told apart"}.`);

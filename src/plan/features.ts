@@ -47,6 +47,12 @@ export function meanOf(feature: Feature, group: Group, weights: Float64Array | n
   return { name: `mean of ${feature.name}`, controls: feature.controls, factors: [], values, key: hashNumbers(values) };
 }
 
+/** The share of a unit's rows in which a variable has a value. */
+export function shareOf({ name, values }: { readonly name: string; readonly values: Float64Array }, equals: number, unit: Group, weights: Float64Array | null): Feature {
+  const inside = values.map((value) => (value === equals ? 1 : 0));
+  return meanOf({ name: `${name} = ${equals}`, controls: [], factors: [], values: inside, key: "" }, unit, weights);
+}
+
 /** Controls at a row's period and at the one before (Clarke and Polselli 2026, fd-exact). */
 export function laggedFeatures(sample: Sample, controls: readonly string[], products: Products): readonly Feature[] {
   const before = controls.map((name): Feature => ({ name: `${name}, period before`, controls: [name], factors: [], ...sample.lagged(name) }));

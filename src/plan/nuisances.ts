@@ -30,6 +30,8 @@ export interface Context {
   readonly variables: Variables;
   /** Under `cre` for regressions of residuals: the units whose means the treatment's residual loses. */
   readonly means: Levels | null;
+  /** Under `cre` for models of arms: each unit's shares of rows in them. */
+  readonly exposure: readonly Feature[];
   readonly raw: readonly Feature[];
   readonly demeaned: readonly Feature[];
   /** Designs made so far, by what they hold. */
@@ -299,9 +301,9 @@ function othersThanUnit({ specification, effects }: Context): readonly Effect[] 
 
 /**
  * `within`: a learner linear in its features sees the demeaned ones, any other both, as under `wg-approx` none does; `cre`: means by unit beside the
- * features, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
+ * features, in models of arms also the shares of rows in them, and under `cre-normal` the treatment's own mean beside those of the treatment's nuisance.
  */
-function featuresFor({ specification, sample, raw, demeaned, variables, weights }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
+function featuresFor({ specification, sample, raw, demeaned, variables, weights, exposure }: Context, learner: Learner, { role, beside, target, copies }: Nuisance): readonly Feature[] {
   const { encode, unit, interactions } = specification;
   const names = new Set(controlsOf(specification, role));
   const own = (features: readonly Feature[]): readonly Feature[] => features.filter(({ controls }) => controls.every((name) => names.has(name)));
@@ -314,5 +316,5 @@ function featuresFor({ specification, sample, raw, demeaned, variables, weights 
   if ((encode !== "cre" && encode !== "cre-normal") || unit === null) return features;
   const isTreatment = target.kind === "variable" && target.variable.of !== "outcome";
   const treatment = encode === "cre-normal" && isTreatment ? [featureOf(variableAt(variables, target.variable))] : [];
-  return [...features, ...[...features, ...treatment].map((feature) => meanOf(feature, sample.levels(unit), weights?.values ?? null))];
+  return [...features, ...[...features, ...treatment].map((feature) => meanOf(feature, sample.levels(unit), weights?.values ?? null)), ...exposure];
 }

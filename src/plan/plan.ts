@@ -10,19 +10,19 @@ import { absorbs, allControls, clustersOf, givenColumns, type Specification } fr
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { neededOf } from "../study/prepare.js";
 import { absorbedBy } from "./absorbed.js";
-import { scoreCautions } from "./cautions.js";
+import { cautions } from "./cautions.js";
 import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
 import { encode } from "./encode.js";
 import { determinedNotes } from "./determinedControls.js";
 import { decideErrors } from "./fewUnits.js";
 import { planTwicing } from "./twicing.js";
-import { type Feature, featuresOf } from "./features.js";
+import { type Feature, featuresOf, shareOf } from "./features.js";
 import { planFolds } from "./folds.js";
 import { sampleWithEffects } from "./interactive.js";
 import { createMemo, type Memo } from "./memo.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
-import type { Effect, Predictions, Repetition, Task, Variable, Variables } from "./task.js";
+import { type Effect, type Predictions, type Repetition, type Task, type Variable, variableAt, type Variables } from "./task.js";
 import { weightsOf } from "./weights.js";
 
 /** What one specification needs: its sample, its variables, and per repetition where its predictions come from. */
@@ -127,7 +127,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
     ...fits,
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...determinedOnes, ...folds, ...checkModerators(specification), ...scoreCautions(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
+    warnings: [...checked, ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
   };
 }
 
@@ -161,8 +161,10 @@ function planFits(specification: Specification, sample: Sample, effects: readonl
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = specification.encode === "cre" && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
+  const arms = specification.encode === "cre" ? (model.exposure?.(setting) ?? []) : [];
+  const exposure = arms.map((arm) => shareOf(variableAt(variables, arm.variable), arm.equals, sample.levels(unit ?? ""), weights?.values ?? null));
   const units = unit === null ? null : sample.levels(unit);
-  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, raw, demeaned, designs: new Map(), shared: designs };
+  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, exposure, raw, demeaned, designs: new Map(), shared: designs };
   const nuisances = model.nuisances(setting);
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
   return {

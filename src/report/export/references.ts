@@ -4,6 +4,7 @@ export const REFERENCES = Object.freeze({
   "Robinson (1988)": "Robinson, P. M. (1988). Root-N-consistent semiparametric regression. Econometrica 56, 931-954.",
   "Clarke and Polselli (2026)": "Clarke, P. S. and Polselli, A. (2026). Double machine learning for static panel models with fixed effects. Econometrics Journal 29, 69-86.",
   "Mundlak (1978)": "Mundlak, Y. (1978). On the pooling of time series and cross section data. Econometrica 46, 69-85.",
+  "Arkhangelsky and Imbens (2024)": "Arkhangelsky, D. and Imbens, G. W. (2024). Fixed effects and the generalized Mundlak estimator. Review of Economic Studies 91, 2545-2571.",
   "Bai (2009)": "Bai, J. (2009). Panel data models with interactive fixed effects. Econometrica 77, 1229-1279.",
   "Chernozhukov, Newey and Singh (2022)": "Chernozhukov, V., Newey, W. K. and Singh, R. (2022). Automatic debiased machine learning of causal and structural effects. Econometrica 90, 967-1027.",
   "Cattaneo (2010)": "Cattaneo, M. D. (2010). Efficient semiparametric estimation of multi-valued treatment effects under ignorability. Journal of Econometrics 155, 138-154.",

@@ -1,4 +1,5 @@
 import type { Options } from "../../learners/learner.js";
+import { modelOf } from "../../models/registry.js";
 import { absorbs, allControls, type NuisanceSource, productsOf, type Specification } from "../../study/specification.js";
 import { labelOf } from "../notes.js";
 import { prepareText } from "../prepare.js";
@@ -70,7 +71,8 @@ function controlsSentence(specification: Specification, result: StudyResult): Se
 
 function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specification): Sentence {
   if (encode === "none") return { about: "effects", cites: [], text: "" };
-  const isResidual = model === "plr" || model === "pliv";
+  const own = modelOf(model);
+  const beside = own.finalStage === "residual" ? ", and the treatment's residual loses its unit mean" : own.exposure === undefined ? "" : ", and each unit's shares of rows in the arms are controls (Arkhangelsky and Imbens 2024)";
   const ofUnit = encode === "cre" || encode === "cre-normal" || encode === "fd" ? fixedEffects.filter((name) => name === unit) : fixedEffects;
   const rest = fixedEffects.filter((name) => !ofUnit.includes(name));
   const others = rest.length === 0 ? "" : `; those of ${listed(rest)} are dummies`;
@@ -83,13 +85,14 @@ function effectsSentence({ fixedEffects, encode, factors, unit, model }: Specifi
     within: "are removed by demeaning outcome, treatment and controls",
     "wg-approx": "are removed by demeaning outcome, treatment and controls (Clarke and Polselli 2026)",
     dummies: "enter every learner as one dummy a level",
-    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2026)${isResidual ? ", and the treatment's residual loses its unit mean" : ""}${others}`,
+    cre: `are replaced by unit means of the controls (Mundlak 1978; Clarke and Polselli 2026)${beside}${others}`,
     "cre-normal": `are replaced by unit means of the controls and the treatment (Mundlak 1978; Clarke and Polselli 2026)${others}`,
     fd: `are removed by first differences over periods (Clarke and Polselli 2026)${others}`,
   };
   const interactive = factors === null ? "" : ` ${factors === "auto" ? "Interactive effects, their number by the eigenvalue ratio," : `${factors} interactive ${factors === 1 ? "effect" : "effects"}`} are removed too (Bai 2009).`;
   const cites: readonly Citation[] = encode === "cre" || encode === "cre-normal" ? ["Mundlak (1978)", "Clarke and Polselli (2026)"] : encode === "fd" || encode === "wg-approx" ? ["Clarke and Polselli (2026)"] : [];
-  return { about: "effects", cites: [...cites, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
+  const shares: readonly Citation[] = encode === "cre" && own.exposure !== undefined ? ["Arkhangelsky and Imbens (2024)"] : [];
+  return { about: "effects", cites: [...cites, ...shares, ...(factors === null ? [] : ["Bai (2009)" as const])], text: `Fixed effects of ${names} ${ways[encode]}.${interactive}` };
 }
 
 /** Nothing where the estimate has no path, as with linear learners. */
