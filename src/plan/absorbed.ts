@@ -1,4 +1,6 @@
 import { liesWithin } from "./checks.js";
+import { isDetermined } from "./determinedControls.js";
+import { type Feature, isProduct } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import { hashNumbers } from "./keys.js";
 import { createMemo } from "./memo.js";
@@ -7,16 +9,29 @@ import type { Effect } from "./task.js";
 
 /**
  * The effects by which all residuals together are demeaned. Each fold's g has a level of its own; it falls out only
- * if some effect lies within the folds, else the fold joins as an effect. A control that is constant within the
- * levels of an effect lets g move by any function of that effect, so there fold x effect joins. Slopes take no level.
+ * if some effect lies within the folds, else the fold joins as an effect. So do those of `freeByFold`.
  */
 export function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[] {
-  const { effects, raw } = context;
-  const levels = effects.filter((effect) => effect.slope === undefined);
-  const joins = levels.filter((effect) => raw.some((feature) => isConstantWithin(feature.values, effect)) && !liesWithin(effect.codes, folds.folds));
-  const extra = joins.map((effect) => foldTimes(folds, effect));
-  const covered = joins.length > 0 || levels.some((effect) => liesWithin(effect.codes, folds.folds));
+  const { effects } = context;
+  const extra = freeByFold(context, folds);
+  const covered = extra.length > 0 || levelsOf(effects).some((effect) => liesWithin(effect.codes, folds.folds));
   return covered ? [...effects, ...extra] : [...effects, foldTimes(folds, null)];
+}
+
+/**
+ * Fold x effect for each effect along which the folds' g may move as they like, as the loss removes it: where a control is constant
+ * within the effect's levels, or effects determine one together, as unit and year do age. Slopes take no level.
+ */
+export function freeByFold({ effects, raw, determined }: Context, folds: FoldPlan): readonly Effect[] {
+  const levels = levelsOf(effects);
+  const fixing = (feature: Feature): readonly Effect[] => levels.filter((effect) => isConstantWithin(feature.values, effect));
+  const isJoint = raw.some((feature) => !isProduct(feature) && fixing(feature).length === 0 && isDetermined(feature, effects, determined));
+  const free = levels.filter((effect) => isJoint || raw.some((feature) => isConstantWithin(feature.values, effect)));
+  return free.filter((effect) => !liesWithin(effect.codes, folds.folds)).map((effect) => foldTimes(folds, effect));
+}
+
+function levelsOf(effects: readonly Effect[]): readonly Effect[] {
+  return effects.filter((effect) => effect.slope === undefined);
 }
 
 const constant = createMemo<boolean>();

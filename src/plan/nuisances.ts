@@ -7,7 +7,8 @@ import { numberOf } from "../kernels/identity.js";
 import type { Nuisance } from "../models/model.js";
 import { startsLinear } from "../study/linear.js";
 import { controlsOf, demeans, type LearnerSource, type NuisanceSource, type Specification, type StackSource } from "../study/specification.js";
-import { liesWithin } from "./checks.js";
+import { freeByFold } from "./absorbed.js";
+import { type Determined, liesWithin } from "./checks.js";
 import { copyCodes, copyFeature, copyFloats, copyFolds, foldsApart, isByFold, timesFeature, timesOf } from "./copies.js";
 import { checkByFold, checkClasses, checkCopies, checkMissing, checkRepresenter, checkTuning } from "./learnerChecks.js";
 import { designOf, type Feature, featureOf, isProduct, meanOf, productOf, withProducts } from "./features.js";
@@ -34,6 +35,7 @@ export interface Context {
   readonly exposure: readonly Feature[];
   readonly raw: readonly Feature[];
   readonly demeaned: readonly Feature[];
+  readonly determined: Determined;
   /** Designs made so far, by what they hold. */
   readonly designs: Map<string, Design>;
   /** Those of the whole plan, by sample and contents. */
@@ -151,6 +153,8 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
   const design = designFor(context, learner, nuisance, at.times, specification.encode !== "effects" || !startsLinear(source));
   checkMissing(specification, design);
   const { taskTarget, targetKey, needs } = target;
+  // What another fit leaves holds what its folds' g have of their own.
+  const absorbed = target.taskTarget.kind === "left" ? at.absorbed : effects;
   const isWithin = specification.encode === "effects";
   const units = context.units ?? rowsAlone(context.sample);
   const together = keptTogether(context, nuisance, at);
@@ -165,13 +169,13 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
     target: targetKey,
     weights: weights?.key ?? null,
     together: together?.key ?? null,
-    within: isWithin ? { effects: sortedKeys(effects), units: units.key } : null,
+    within: isWithin ? { effects: sortedKeys(absorbed), units: units.key } : null,
     stream: stream === null ? null : [...streamOf(...stream)],
   });
   if (!context.tasks.has(key)) {
     const word = stream === null ? null : streamOf(...stream);
     const streams = at.folds.held.map((_, fold) => (word === null ? ([0, 0] as const) : streamOf(...word, fold)));
-    const within = isWithin ? { effects: effects.map(groupOf), units: units.codes } : null;
+    const within = isWithin ? { effects: absorbed.map(groupOf), units: units.codes } : null;
     context.tasks.set(key, {
       kind: "fit", key, learner: source.name, options: source.options, design, folds: at.folds, target: taskTarget,
       weights: weights?.values ?? null, together: together?.codes ?? null, within, streams, needs,
@@ -181,7 +185,7 @@ export function planFit(context: Context, source: LearnerSource, nuisance: Nuisa
 }
 
 /** Raised whenever the bits of a stack change, as a learner's `numerics` is. */
-const STACK = 2;
+const STACK = 3;
 
 interface Stacking {
   readonly source: StackSource;
@@ -200,8 +204,8 @@ function planStack(context: Context, { source, labels, onto }: Stacking, nuisanc
   const judged = type === "short" ? [{ rows: heldRows(at), predictions: base, absorbed: at.absorbed }] : at.folds.train.map((rows, fold): JudgedRows => {
     const folds = innerFoldPlan(rows, keptTogether(context, nuisance, at)?.codes ?? null, k, at.folds.folds.length);
     const place = { ...at, folds, inner: [...at.inner, fold] };
-    // Inner fits differ in level: the inner fold is demeaned by, too.
-    const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }];
+    // Inner fits differ in level and along what is free by fold: both are removed, too.
+    const absorbed = at.absorbed.length === 0 ? [] : [...context.effects, { codes: folds.folds, levels: folds.k }, ...freeByFold(context, folds)];
     return { rows, predictions: sources.map((one) => planSource(context, one, nuisance, place, target)), absorbed };
   });
   const { taskTarget, targetKey, needs } = target;

@@ -164,7 +164,7 @@ function planFits(specification: Specification, sample: Sample, effects: readonl
   const arms = specification.encode === "cre" ? (model.exposure?.(setting) ?? []) : [];
   const exposure = arms.map((arm) => shareOf(variableAt(variables, arm.variable), arm.equals, sample.levels(unit ?? ""), weights?.values ?? null));
   const units = unit === null ? null : sample.levels(unit);
-  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, exposure, raw, demeaned, designs: new Map(), shared: designs };
+  const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, exposure, raw, demeaned, determined, designs: new Map(), shared: designs };
   const nuisances = model.nuisances(setting);
   const repetitions = Array.from({ length: specification.repetitions }, (_, i) => planRepetition(context, nuisances, i));
   return {
