@@ -12,6 +12,7 @@ import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "../..
 import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
 import { createSpecial } from "../../src/kernels/special.js";
+import { panelOf, runOn } from "../helpers/study.js";
 import { hc0, irmRegression } from "../helpers/sensitivity.js";
 
 const special = createSpecial((await createEngine()).kernels);
@@ -190,3 +191,21 @@ describe("IIVM: DoubleML 0.11.4's robust_confset (test/golden/sensitivity.py)", 
 function diagonal(value: number): readonly (readonly number[])[] {
   return Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (__, j) => (i === j ? value : 0)));
 }
+
+describe("pliv in a study", () => {
+  const panel = panelOf(Object.fromEntries(["y", "d", "x1", "z", "x2"].map((name, j) => [name, Float64Array.from({ length: 300 }, (_, i) => Math.sin((j + 2) * (i + 1) ** 1.3) + (name === "y" || name === "d" ? Math.sin(5 * (i + 1) ** 1.3) : 0))])));
+  const sensitivity = { benchmarks: [["x1"]], contour: 4 };
+  const base = { outcome: "y", controls: ["x1", "x2"], learner: "ols", folds: { k: 3 }, sensitivity };
+
+  it("benchmarks are those of the reduced form; a contour is refused in words; the first stage has its own robustness value", async () => {
+    const columns = [{ model: "pliv", treatment: "d", instrument: "z" }, { treatment: "z", score: "partialling-out" }, { outcome: "d", treatment: "z", score: "partialling-out" }];
+    const [pliv, reduced, first] = await runOn(panel, { data: { file: "test.csv" }, base, tables: [{ id: "t", columns }] });
+    const [own, form, stage] = [pliv, reduced, first].map((row) => row?.estimate?.sensitivity);
+    expect(own?.benchmarks[0]?.controls).toEqual(["x1"]);
+    for (const name of ["cfY", "cfD", "rho", "change"] as const) expect(own?.benchmarks[0]?.benchmark[name]).toBeCloseTo(form?.benchmarks[0]?.benchmark[name] ?? NaN, 10);
+    expect(own?.robustness.rv).toBeCloseTo(form?.robustness.rv ?? NaN, 10);
+    expect(own?.firstStage?.rv).toBeCloseTo(stage?.robustness.rv ?? NaN, 10);
+    expect(form?.firstStage).toBeNull();
+    expect(pliv?.estimate?.warnings.join(" ")).toContain("`contour` is for plr and irm");
+  });
+});

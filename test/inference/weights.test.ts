@@ -48,6 +48,14 @@ describe("observation weights", () => {
     expect(Math.abs((a?.nuisances["l"]?.r2 ?? NaN) - (b?.nuisances["l"]?.r2 ?? NaN))).toBeLessThan(tolerance);
   });
 
+  it("weigh the mean that a moderator is taken from", async () => {
+    const column = { learner: "ols", moderator: "x1" };
+    const [own] = await runOn(weighted, study([{ ...column, weights: "w" }]));
+    const [copies] = await runOn(repeated, study([column]));
+    const constant = (row: typeof own): number => row?.estimate?.heterogeneity?.predictor?.coefficients[0]?.coef ?? NaN;
+    expect(Math.abs(constant(own) / constant(copies) - 1)).toBeLessThan(1e-9);
+  });
+
   it("matter by their proportions alone, and do matter", async () => {
     const columns = ["w", "tenfold", undefined].map((weights) => ({ learner: "ridgecv", ...(weights === undefined ? {} : { weights }) }));
     const [one, ten, none] = await runOn(weighted, study(columns));

@@ -7,7 +7,7 @@ import { sensitivityLines } from "../../src/report/sensitivity.js";
 const found = { coef: 0.8, maxBias: 2, variance: 0.01, covariance: 0, biasVariance: 0.04 };
 const confounding = { cfY: 0.03, cfD: 0.03, rho: 1 };
 const summary: Sensitivity = {
-  confounding, effect: 0, level: 0.95, set: null, contour: null, warnings: [],
+  confounding, effect: 0, level: 0.95, set: null, firstStage: null, contour: null, warnings: [],
   robustness: robustnessValues([found], { effect: 0, rho: 1, quantile: 1.645 }),
   bounds: sensitivityBounds([found], confounding, 1.645),
   benchmarks: [{ controls: ["income", "age"], benchmark: { cfY: 0.1234, cfD: 0.05, rho: -0.5, change: -0.25 } }],
@@ -29,4 +29,14 @@ it("what cannot be brought about, what needs nothing, and other models", () => {
   expect(lineOf({ rv: 0.1, rva: 0 })).toContain("would bring the estimate to 1 (robustness value; its one-sided 95 % limit is there without any)");
   expect(lineOf({ rv: 0.1, rva: 0.05 }, "irm")).toContain("explains 10 % of the residual variance of the outcome and of the variance of the Riesz representer");
   expect(lineOf({ rv: 0.1, rva: 0.05 }, "pliv")).toContain("of outcome and instrument");
+});
+
+it("with an instrument: the reduced form and the first stage, and what leaving controls out moves", () => {
+  const lines = sensitivityLines({ ...summary, bounds: null, robustness: { rv: 0.1, rva: 0.05 }, firstStage: { rv: 0.4, rva: 0.3 }, set: [[-1, 0.5]] }, "pliv", 2);
+  expect(lines).toEqual([
+    "A confounder that explains 10 % of the residual variance of outcome and instrument would bring the estimate to 0 (robustness value; 5 % for its one-sided 95 % limit).",
+    "One that explains 40 % of the residual variance of treatment and instrument would leave it without a first stage (30 % for its one-sided 95 % limit).",
+    "At cf_y = 0.03, cf_d = 0.03: effects not rejected at 95 %: [-1.00, 0.50].",
+    "A confounder as strong as income, age has cf_y = 0.123, cf_d = 0.050, rho = -0.50; leaving out these controls moves the reduced form by -0.25.",
+  ]);
 });

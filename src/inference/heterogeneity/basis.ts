@@ -26,16 +26,16 @@ export type { TermChoice } from "../../study/postEstimation.js";
 
 /**
  * The functions of a choice, fitted to the sample's values.
- * constant: one. polynomial: powers 1 .. degree of the column, or of the column less its mean. levels: 0/1 by level, the
+ * constant: one. polynomial: powers 1 .. degree of the column, or of the column less its mean under `weights` (null: all one). levels: 0/1 by level, the
  * first left out as the reference. bspline: as patsy's `bs`. natural: natural cubic splines. product: each with each.
  * All but the products leave the constant out, so that it may stand beside them.
  */
-export function termOf(choice: TermChoice, sample: Values): Term {
+export function termOf(choice: TermChoice, sample: Values, weights: Float64Array | null = null): Term {
   switch (choice.kind) {
     case "constant":
       return { names: ["constant"], evaluate: (values) => [new Float64Array(lengthOf(values)).fill(1)] };
     case "polynomial":
-      return polynomial(choice.column, choice.degree, choice.centre ? weightedMean(column(sample, choice.column), null) : 0);
+      return polynomial(choice.column, choice.degree, choice.centre ? weightedMean(column(sample, choice.column), weights) : 0);
     case "levels":
       return levels(choice.column, choice.labels);
     case "bspline":
@@ -43,7 +43,7 @@ export function termOf(choice: TermChoice, sample: Values): Term {
     case "natural":
       return ofColumn(choice.column, naturalSpline(evenKnots(column(sample, choice.column), choice.knots, 0)), "ns");
     case "product":
-      return product(termOf(choice.of[0], sample), termOf(choice.of[1], sample));
+      return product(termOf(choice.of[0], sample, weights), termOf(choice.of[1], sample, weights));
   }
 }
 

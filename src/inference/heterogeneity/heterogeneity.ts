@@ -109,7 +109,7 @@ function predict(planned: PlannedSpecification, signals: readonly Signal[], sett
   const { specification, sample } = planned;
   const { along, curve } = specification.postEstimation;
   const values = valuesOf(sample, specification.postEstimation);
-  const terms = [{ kind: "constant" } as const, ...along.map((choice) => labelled(choice, sample))].map((choice) => termOf(choice, values));
+  const terms = [{ kind: "constant" } as const, ...along.map((choice) => labelled(choice, sample))].map((choice) => termOf(choice, values, planned.weights));
   const basis = basisOf(terms, values);
   const count = basis.names.length;
   if (count >= sums) throw new EstimationError("many-terms", `The errors rest on ${sums} clusters or periods, which cannot tell ${count} terms of the effect apart. Take fewer terms, or a lower \`df\`.`);
@@ -117,7 +117,7 @@ function predict(planned: PlannedSpecification, signals: readonly Signal[], sett
   if (curve === null) return { predictor, curve: null };
   const { column, points, draws } = curve;
   const grid = evenGrid(values[column] as Float64Array, points, 0.01, 0.99);
-  const at = basisOf(terms, { ...atMeans(values, points), [column]: grid });
+  const at = basisOf(terms, { ...atMeans(values, planned.weights, points), [column]: grid });
   const { level, seed } = specification;
   return { predictor, curve: { column, ...effectCurve(predictor, grid, at, { level, draws, seed }, setting) } };
 }
@@ -136,6 +136,6 @@ function labelled(choice: TermChoice, sample: Sample): TermChoice {
 }
 
 /** Other columns of a curve stand at their mean; levels at the first. */
-function atMeans(values: Values, points: number): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, new Float64Array(points).fill(weightedMean(column, null))]));
+function atMeans(values: Values, weights: Float64Array | null, points: number): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, column]) => [name, new Float64Array(points).fill(weightedMean(column, weights))]));
 }

@@ -1,4 +1,5 @@
 import { inner, type Matrix, quadratic } from "../../fit/matrix.js";
+import type { Strength } from "./benchmark.js";
 import type { BiasEstimate } from "./bounds.js";
 import { covarianceOf, type ErrorOf } from "./covariance.js";
 import type { Regression } from "./elements.js";
@@ -43,15 +44,22 @@ export function instrumentEstimate(reducedForm: Regression, firstStage: Regressi
 /** An outcome b_Y Y + b_D D; Y - theta D is (1, -theta). */
 export type Outcome = readonly [number, number];
 
+/** An outcome's regression on the instrument, as a benchmark needs it. */
+export function strengthOn({ coefficients, sigma, nu2 }: InstrumentEstimate, [y, d]: Outcome): Strength {
+  return { coef: inner([y, d], coefficients), sigma2: inner([y * y, 2 * y * d, d * d], sigma), nu2 };
+}
+
 /** The regression of an outcome on the instrument, with its largest bias, as `biasEstimate` gives it from the rows. */
-export function onInstrument({ coefficients, sigma, nu2, covariance }: InstrumentEstimate, [y, d]: Outcome): BiasEstimate {
+export function onInstrument(estimate: InstrumentEstimate, outcome: Outcome): BiasEstimate {
+  const { nu2, covariance } = estimate;
+  const [y, d] = outcome;
   const squares = [y * y, 2 * y * d, d * d];
-  const sigma2 = inner(squares, sigma);
+  const { coef: ofInstrument, sigma2 } = strengthOn(estimate, outcome);
   const maxBias = Math.sqrt(sigma2 * nu2);
   const coef = [y, d, 0, 0, 0, 0];
   const bias = [0, 0, ...squares.map((value) => (nu2 * value) / (2 * maxBias)), sigma2 / (2 * maxBias)];
   return {
-    coef: inner([y, d], coefficients), maxBias,
+    coef: ofInstrument, maxBias,
     variance: quadratic(coef, covariance, coef), covariance: quadratic(coef, covariance, bias), biasVariance: quadratic(bias, covariance, bias),
   };
 }

@@ -14,7 +14,7 @@ import { confidenceSet } from "./confidenceSet.js";
 import type { ErrorOf } from "./covariance.js";
 import { doublemlElements } from "./doubleml.js";
 import { regressionOf, elementsOf, type SensitivityElements } from "./elements.js";
-import { type InstrumentEstimate, instrumentEstimate, onInstrument } from "./instrument.js";
+import { type InstrumentEstimate, instrumentEstimate, onInstrument, type Outcome, strengthOn } from "./instrument.js";
 import { effectRiesz, linearRiesz } from "./riesz.js";
 import { type RobustnessValues, robustnessValues } from "./robustness.js";
 import { median } from "../repetitions.js";
@@ -28,7 +28,10 @@ export interface Sensitivity {
   readonly effect: number;
   /** Of the one-sided limits. */
   readonly level: number;
+  /** With an instrument, of the reduced form of Y - `effect` D. */
   readonly robustness: RobustnessValues;
+  /** With an instrument: how much confounding would leave it without a first stage. */
+  readonly firstStage: RobustnessValues | null;
   /** Null with an instrument: there the set stands for them. */
   readonly bounds: Bounds | null;
   /** The bound on the side of the effect asked about, over shares of outcome and treatment; null where it is not asked for. */
@@ -51,24 +54,37 @@ export function sensitivityOf(planned: PlannedSpecification, stages: readonly St
   const oneSided = special.normalQuantile(level);
   const hypothesis = { effect, rho, quantile: oneSided };
   if (specification.model === "pliv") {
+    const reducedForm: Outcome = [1, -effect];
     const estimates = stages.map((stage) => throughInstrument(planned, stage, setting));
-    const robustness = robustnessValues(estimates.map((one) => onInstrument(one, [1, -effect])), { ...hypothesis, effect: 0 });
-    const set = confidenceSet(estimates, confounding, special.normalQuantile((1 + level) / 2));
-    return { confounding, effect, level, robustness, bounds: null, contour: null, set, benchmarks: [], warnings: [] };
+    const robustnessOf = (outcome: Outcome) => robustnessValues(estimates.map((one) => onInstrument(one, outcome)), { ...hypothesis, effect: 0 });
+    const strengths = (all: readonly InstrumentEstimate[]) => all.map((one) => strengthOn(one, reducedForm));
+    const warnings = choice.contour === 0 ? [] : ["`contour` is for plr and irm: with an instrument the set of effects stands for it."];
+    return {
+      confounding, effect, level, bounds: null, contour: null, warnings,
+      robustness: robustnessOf(reducedForm), firstStage: robustnessOf([0, 1]),
+      set: confidenceSet(estimates, confounding, special.normalQuantile((1 + level) / 2)),
+      benchmarks: benchmarksOf(planned, warnings, (short) => benchmark(strengths(estimates), strengths(shortStages(short, context).map((stage) => throughInstrument(planned, stage, setting))))),
+    };
   }
   const elements = stages.map((stage) => elementsFor(planned, stage));
   const biases = stages.map((stage, r) => biasOf(stage, elements[r] as SensitivityElements, setting));
   const warnings: string[] = [];
   return {
-    confounding, effect, level, set: null, warnings,
+    confounding, effect, level, set: null, firstStage: null, warnings,
     robustness: robustnessValues(biases, hypothesis),
     bounds: sensitivityBounds(biases, confounding, oneSided),
     contour: choice.contour === 0 ? null : contourOf(biases, choice, oneSided),
-    benchmarks: planned.benchmarks.flatMap((one) => {
-      const found = attempt(() => benchmark(elements, shortElements(one.planned, context)), warnings);
-      return found === null ? [] : [{ controls: one.controls, benchmark: found }];
-    }),
+    benchmarks: benchmarksOf(planned, warnings, (short) => benchmark(elements, shortElements(short, context))),
   };
+}
+
+type Short = PlannedSpecification["benchmarks"][number]["planned"];
+
+function benchmarksOf({ benchmarks }: PlannedSpecification, warnings: string[], against: (short: Short) => Benchmark): Sensitivity["benchmarks"] {
+  return benchmarks.flatMap(({ controls, planned: short }) => {
+    const found = attempt(() => against(short), warnings);
+    return found === null ? [] : [{ controls, benchmark: found }];
+  });
 }
 
 /** Up to a half of the variance each way. */
@@ -88,9 +104,14 @@ function errorOfSystem({ stage }: SolvedSystem, setting: ErrorSetting): ErrorOf 
   return (influence) => standardErrors({ ...stage, influence: [influence], inverse: [[1]] }, withFactors(own))[0] ?? NaN;
 }
 
-function shortElements(planned: PlannedSpecification["benchmarks"][number]["planned"], context: InferenceContext): readonly SensitivityElements[] {
-  if ("refused" in planned) throw planned.refused;
-  return planned.repetitions.map((repetition) => elementsFor(planned, stageOf(planned, repetition, context)));
+function shortElements(short: Short, context: InferenceContext): readonly SensitivityElements[] {
+  if ("refused" in short) throw short.refused;
+  return shortStages(short, context).map((stage) => elementsFor(short, stage));
+}
+
+function shortStages(short: Short, context: InferenceContext): readonly Stage[] {
+  if ("refused" in short) throw short.refused;
+  return short.repetitions.map((repetition) => stageOf(short, repetition, context));
 }
 
 /** PLR from its final stage, IRM from its arms. */

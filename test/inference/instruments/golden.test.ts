@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { finalStage } from "../../../src/inference/finalStage.js";
 import { endogeneity } from "../../../src/inference/instruments/endogeneity.js";
 import { firstStages } from "../../../src/inference/instruments/firstStage.js";
 import { overidentification } from "../../../src/inference/instruments/overidentification.js";
@@ -179,6 +180,24 @@ describe("two-way two-stage least squares on wagepan: pyfixest's digits", async 
 
   it("an instrument that does not vary within units is an error that names it", () => {
     expect(() => twoWayTsls({ ...model, instruments: [named("educ")] }, own, kernels, special)).toThrow(/`educ` has no variation left/);
+  });
+
+  it.each(["hc2", "hc3"] as const)("%s have the leverage of all columns, dummies written out; with several effects they are hc1", (kind) => {
+    const rows = Uint32Array.from({ length: 120 }, (_, i) => 31 * i);
+    const at = (column: ArrayLike<number>): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+    const picked = ({ name, values: all }: { readonly name: string; readonly values: Float64Array }) => ({ name, values: at(all) });
+    const year: Group = { codes: Int32Array.from(at(groupOf("year").codes)), levels: groupOf("year").levels };
+    const small: LinearModel = {
+      outcome: at(values("lwage")), treatments: [picked(named("hours"))], instruments: [], controls: ["married", "educ"].map((name) => picked(named(name))), effects: [year], weights: null,
+    };
+    for (const weights of [null, Float64Array.from(rows, (_, i) => 1 + (i % 3))]) {
+      const scaled = (column: Float64Array): Float64Array => column.map((value, i) => value * Math.sqrt(weights?.[i] ?? 1));
+      const dummies = Array.from({ length: year.levels }, (_, level) => Float64Array.from(year.codes, (code) => (code === level ? 1 : 0)));
+      const columns = [...[...small.treatments, ...small.controls].map((one) => one.values), ...dummies].map(scaled);
+      const [wanted] = standardErrors(finalStage(scaled(small.outcome), columns, columns), { kind, parameters: columns.length });
+      near(twoWayTsls({ ...small, weights }, { kind, parameters: 1 }, kernels, special).errors[0], wanted);
+    }
+    allNear(twoWayTsls(model, { kind, parameters: 1 }, kernels, special).errors, twoWayTsls(model, own, kernels, special).errors);
   });
 
   it("weights of one are no weights", () => {
