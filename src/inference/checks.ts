@@ -41,7 +41,7 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
   return {
     panelCheck: check, twicing, instruments, overlap, armChecks: arms, representer,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects),
+      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects, planned.specification.score),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...new Set(lost),
     ],
   };

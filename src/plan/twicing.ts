@@ -1,5 +1,5 @@
 import type { Nuisance } from "../models/model.js";
-import type { LearnerSource } from "../study/specification.js";
+import { demeans, type LearnerSource } from "../study/specification.js";
 import { type Context, type NuisancePlace, planFit } from "./nuisances.js";
 import { leftOf, targetOf } from "./targets.js";
 import type { Predictions } from "./task.js";
@@ -15,8 +15,11 @@ const BOOSTING: LearnerSource = Object.freeze({
  * It squares what is left of the bias (Tukey 1977, Exploratory data analysis; Newey, Hsieh and Robins 2004,
  * Econometrica 72), so an estimate that moves with it has a bias of about that size. Null where it is not asked for.
  */
-export function planTwicing(context: Context, nuisances: readonly Nuisance[], at: Omit<NuisancePlace, "inner" | "mask" | "times">): Readonly<Record<string, Predictions>> | null {
-  if (!context.specification.twicing) return null;
+export function planTwicing(planned: Context, nuisances: readonly Nuisance[], at: Omit<NuisancePlace, "inner" | "mask" | "times">): Readonly<Record<string, Predictions>> | null {
+  const { specification } = planned;
+  if (!specification.twicing) return null;
+  // Of demeaned data what is left is a function of the controls, demeaned: the within loss again.
+  const context: Context = demeans(specification.encode) ? { ...planned, specification: { ...specification, encode: "effects" }, designs: new Map() } : planned;
   return Object.fromEntries(nuisances.map((nuisance) => [nuisance.name, planOnce(context, nuisance, { ...at, inner: [], mask: null, times: 1 })]));
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "../json.js";
 import type { Model } from "../models/model.js";
+import { isLinear } from "./linear.js";
 import type { ClusterChoice, Encoding, ErrorChoice, FoldChoice, RowErrors, Specification } from "./specification.js";
 import type { Written } from "./written.js";
 
@@ -35,12 +36,15 @@ interface TwicingPlace {
   readonly ignored: string[];
 }
 
-/** On by default under `effects`: a learner too rigid for the data is seen nowhere else. Of columns there is nothing to say. */
+/**
+ * On by default under `effects`, and for linear learners wherever effects are not left to dummies: a learner too rigid for the data is
+ * seen nowhere else. Of columns there is nothing to say.
+ */
 export function resolveTwicing(written: Json | undefined, { model, encode, nuisances, ignored }: TwicingPlace): boolean {
-  const isLearned = Object.values(nuisances).some((source) => source.kind !== "column");
-  const possible = model.finalStage === "residual" && (encode === "effects" || encode === "none") && isLearned;
+  const sources = Object.values(nuisances);
+  const possible = model.finalStage === "residual" && encode !== "dummies" && sources.some((source) => source.kind !== "column");
   if (!possible && written === true) ignored.push("twicing");
-  return possible && (written === undefined ? encode === "effects" : written === true);
+  return possible && (written === undefined ? encode === "effects" || (encode !== "none" && sources.every(isLinear)) : written === true);
 }
 
 interface ErrorPlace {

@@ -58,9 +58,18 @@ describe("twicing", () => {
     expect(warnings.filter((text) => text.includes("Boosting finds"))).toEqual([]);
   });
 
+  it.each(["within", "wg-approx", "cre", "cre-normal", "fd"])("looks at linear learners under %s, too: it names a sine, and is silent where there is none", async (encode) => {
+    const { twicing: [twicing], coef, se, warnings } = await column(curved, { learner: "ols", encode });
+    expect(Math.abs(coef - 1)).toBeGreaterThan(8 * se);
+    expect(Math.abs(twicing!.coef - 1)).toBeLessThan(Math.abs(coef - 1) / 2);
+    expect(warnings.some((text) => text.includes("Boosting finds"))).toBe(true);
+    expect((await column(straight, { learner: "ols", encode })).warnings.filter((text) => text.includes("Boosting finds"))).toEqual([]);
+    expect((await estimateOf(curved, { learner: { gradboost: { trees: 3 } }, encode })).twicing).toBeNull();
+  });
+
   it("can be left out, and then nothing is fitted for it; without effects it is there on request", async () => {
     expect((await estimateOf(curved, { learner: "ols", twicing: false })).twicing).toBeNull();
-    expect((await estimateOf(curved, { learner: "ols", encode: "within" })).twicing).toBeNull();
+    expect((await estimateOf(curved, { learner: "ols", encode: "dummies" })).twicing).toBeNull();
     expect((await estimateOf(curved, { learner: "ols", fixedEffects: [] })).twicing).toBeNull();
     expect((await column(curved, { learner: "ols", fixedEffects: [], twicing: true })).warnings.some((text) => text.includes("Boosting finds"))).toBe(true);
   });
