@@ -1,5 +1,6 @@
 import type { Effect } from "../inference/repetitions.js";
 import type { Below, OutputChoice } from "../study/output.js";
+import { type ColumnLevel, intervalsText } from "./levels.js";
 import { decimal, pValue, starsNote } from "./numbers.js";
 
 type CellText<T> = (value: T, places: number) => string;
@@ -45,11 +46,11 @@ function bare(below: readonly Below[]): Below | undefined {
 }
 
 /** `Standard errors in parentheses, 95 % confidence intervals in brackets. * p < 0.10, ...`; nothing where there is nothing to say. */
-export function legendOf({ below, stars }: OutputChoice, level: number): readonly string[] {
+export function legendOf({ below, stars }: OutputChoice, levels: readonly ColumnLevel[]): readonly string[] {
   const first = bare(below);
   const parts = [
     ...(first === undefined ? [] : [`${LONG[first]} in parentheses`]),
-    ...(below.includes("ci") ? [`${Math.round(level * 1000) / 10} % confidence intervals in brackets`] : []),
+    ...(below.includes("ci") ? [intervalsText(levels, "confidence intervals in brackets")] : []),
   ].join(", ");
   const text = [...(parts === "" ? [] : [`${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`]), ...starsNote(stars)].join(" ");
   return text === "" ? [] : [text];

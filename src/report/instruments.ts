@@ -4,6 +4,7 @@ import type { ConfidenceSet } from "../inference/instruments/confidenceSet.js";
 import type { FirstStage } from "../inference/instruments/firstStage.js";
 import type { FTest } from "../inference/instruments/fTest.js";
 import type { Overidentification } from "../inference/instruments/overidentification.js";
+import { percent } from "./levels.js";
 import { decimal, pValue } from "./numbers.js";
 
 /**
@@ -30,7 +31,7 @@ function firstStageLine({ f, robust, effective, conditional, partialR2 }: FirstS
 
 function andersonRubinLine({ set, level, p }: AndersonRubin, places: number): string {
   const doubt = set.length === 0 ? " (no effect fits all instruments: one at least is not valid)" : "";
-  return `Anderson-Rubin ${decimal(100 * level, 0)} % set: ${setText(set, places)}${doubt}; no effect: p ${pValue(p, 3)}.`;
+  return `Anderson-Rubin ${percent(level)} set: ${setText(set, places)}${doubt}; no effect: p ${pValue(p, 3)}.`;
 }
 
 function overidentificationLine({ test, statistic, df, p }: Overidentification): string {

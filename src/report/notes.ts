@@ -6,6 +6,7 @@ import { type NuisanceSource, productsOf } from "../study/specification.js";
 import { comparisonTexts } from "./comparison.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
+import { percent } from "./levels.js";
 import { decimal, integer, placesFor, pValue } from "./numbers.js";
 import { overlapNotes } from "./overlap.js";
 import { prepareText } from "./prepare.js";
@@ -86,7 +87,7 @@ function errorWord({ errors }: ResultRow["specification"]): string {
 
 function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number): string {
   const limit = (value: number): string => (Number.isFinite(value) ? decimal(value, places) : value < 0 ? "-inf" : "inf");
-  return `Wild cluster bootstrap: p ${pValue(p)}, ${decimal(100 * level, 0)} % interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
+  return `Wild cluster bootstrap: p ${pValue(p)}, ${percent(level)} interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {

@@ -11,6 +11,7 @@ import { equalityNotes } from "./equality.js";
 import { comparisonNotes, jointTable } from "./joint.js";
 import { effectLabel, labelOf, rowNotes } from "./notes.js";
 import { belowCells, belowPair, legendOf } from "./below.js";
+import { levelsOf } from "./levels.js";
 import { decimal, integer, placesFor, stars } from "./numbers.js";
 import { balanceTable, overlapTable } from "./overlap.js";
 import type { ResultRow, StudyResult } from "./results.js";
@@ -179,7 +180,7 @@ function fitLines(columns: readonly ResultRow[]): readonly Row[] {
 }
 
 function legend(columns: readonly ResultRow[], output: OutputChoice): readonly string[] {
-  const stars = legendOf(output, columns[0]?.specification.level ?? 0.95);
+  const stars = legendOf(output, levelsOf(columns));
   const undersmoothed = "R² is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.";
   return columns.some((row) => row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
 }

@@ -1,6 +1,7 @@
 import type { GroupEffects } from "../../inference/heterogeneity/groups.js";
 import type { JointFindings } from "../../inference/joint/joint.js";
 import type { EstimateTable, JointTable } from "../../study/specification.js";
+import { intervalsText, levelsOf, percent } from "../levels.js";
 import { labelOf } from "../notes.js";
 import { pValue } from "../numbers.js";
 import type { ResultRow, StudyResult } from "../results.js";
@@ -15,11 +16,11 @@ export function coefficientFigure({ id, title }: EstimateTable, columns: readonl
   const beside = methods.size === 0 ? null : [...methods].map((method) => (method === "ols" ? "OLS" : "2SLS")).join(" or ");
   const outcomes = [...new Set(columns.map((row) => labelOf(result, row.specification.outcome)))];
   const treatments = [...new Set(columns.flatMap((row) => row.specification.treatments.map((name) => labelOf(result, name))))];
-  const level = percent(columns[0]?.specification.level ?? 0.95);
+  const levels = levelsOf(columns);
   return forestFigure(rows, {
     id: `${id}-estimates`, title, axis: `Effect of ${treatments.join(", ")} on ${outcomes.join(", ")}`,
-    caption: `Estimates of table ${id} with ${level} confidence intervals${beside === null ? "" : `; hollow: ${beside} with the same controls and effects`}.`,
-    marks: [`estimate, ${level} interval`, beside === null ? null : `${beside}, same controls and effects`],
+    caption: `Estimates of table ${id} with ${intervalsText(levels, "confidence intervals")}${beside === null ? "" : `; hollow: ${beside} with the same controls and effects`}.`,
+    marks: [levels.length === 1 ? `estimate, ${levels[0]?.level ?? ""} interval` : "estimate, interval", beside === null ? null : `${beside}, same controls and effects`],
   });
 }
 
@@ -49,8 +50,4 @@ export function jointFigure({ id, title }: JointTable, { estimates, choice }: Jo
   const rows = estimates.map((one): ForestRow => ({ label: one.name, estimate: one, beside: { coef: one.coef, ci: one.jointCi } }));
   const level = percent(choice.level);
   return forestFigure(rows, { id: `${id}-joint`, title, axis: "Effect", caption: `Intervals of each estimate by itself and, hollow, joint ones, which hold all true values with ${level} probability.`, marks: [`${level} interval`, `${level} joint interval`] });
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
 }

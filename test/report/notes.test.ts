@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { createEngine, prepareStudy, readStudy, runStudy, type StudyResult } from "../../src/index.js";
+import { readCsv } from "../../src/panel/csv.js";
+import { figuresOf } from "../../src/report/figures/figures.js";
+import { LIGHT } from "../../src/report/figures/palette.js";
+import { svgText } from "../../src/report/figures/svg.js";
+import { printedTables } from "../../src/report/table.js";
+import { panelCsv } from "../helpers/panelCsv.js";
+import { panelOf } from "../helpers/study.js";
+
+const engine = await createEngine();
+const made = readCsv(panelCsv(30, 6), "panel.csv", {});
+const numbers = (name: string): Float64Array => (made.columns.get(name) as { values: Float64Array }).values;
+const panel = panelOf({
+  ...Object.fromEntries(["firm", "year", "y", "d", "x1", "x2", "size"].map((name) => [name, numbers(name)])),
+  none: numbers("y").map(() => 1),
+}, "panel.csv");
+const base = { outcome: "y", treatment: "d", controls: ["x1", "x2"], learner: "ols", folds: { k: 3 } };
+const data = { file: "panel.csv", unit: "firm", time: "year" };
+
+async function resultOf(columns: readonly object[], more: object = {}): Promise<StudyResult> {
+  const study = readStudy(JSON.stringify({ data, base: { ...base, ...more }, tables: [{ id: "t", columns }] }), "study.json");
+  return (await runStudy(prepareStudy(study, panel, engine.kernels), engine)).result;
+}
+
+/** The notes below the table of estimates. */
+async function notesOf(columns: readonly object[], more: object = {}): Promise<string> {
+  return printedTables(await resultOf(columns, more))[0]!.notes.join("\n");
+}
+
+describe("the level of the intervals", () => {
+  it("is named by column where columns differ, and is that of the columns that were estimated", async () => {
+    expect(await notesOf([{}, { level: 0.9 }, { level: 0.995 }, { level: 0.9 }])).toContain("Standard errors in parentheses, confidence intervals in brackets, of 95 % in (1), of 90 % in (2) and (4), of 99.5 % in (3).");
+    expect(await notesOf([{ level: 0.9, outcome: "none" }, {}, {}])).toContain("95 % confidence intervals in brackets.");
+  });
+
+  it("is so in the figure", async () => {
+    const [figure] = figuresOf(await resultOf([{}, { level: 0.9 }]));
+    expect(svgText(figure!, LIGHT)).toContain("confidence intervals, of 95 % in (1), of 90 % in (2)");
+    expect(svgText(figure!, LIGHT)).not.toContain("95 % interval");
+  });
+
+  it("is not rounded in the lines of a wild bootstrap and of an Anderson-Rubin set", async () => {
+    const notes = await notesOf([{ level: 0.975, wild: true, model: "pliv", instrument: "size" }]);
+    expect(notes).toMatch(/Wild cluster bootstrap: p [\d.]+, 97\.5 % interval/);
+    expect(notes).toContain("Anderson-Rubin 97.5 % set");
+  });
+});
