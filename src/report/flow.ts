@@ -1,5 +1,6 @@
 import type { DroppedRows } from "../plan/sample.js";
 import type { EstimateTable } from "../study/specification.js";
+import { besideId } from "./besideId.js";
 import { labelOf } from "./notes.js";
 import { integer } from "./numbers.js";
 import type { ResultRow, StudyResult } from "./results.js";
@@ -34,5 +35,5 @@ function flowTable({ id, title, specifications }: EstimateTable, result: StudyRe
     "thick",
   ];
   const notes = missing.length > 1 ? ["A row may miss several variables."] : [];
-  return { id: `${id}-sample`, title: `${title}: rows used and dropped`, rows, notes: [...notes, ...(result.study.note === "" ? [] : [result.study.note])] };
+  return { id: besideId(result, `${id}-sample`), title: `${title}: rows used and dropped`, rows, notes: [...notes, ...(result.study.note === "" ? [] : [result.study.note])] };
 }

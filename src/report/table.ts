@@ -1,10 +1,13 @@
 import type { NamedEffect } from "../inference/repetitions.js";
+import type { NamedOverlap } from "../inference/diagnostics/diagnostics.js";
 import type { EffectCheck } from "../inference/diagnostics/panelCheck.js";
 import type { Estimate } from "../inference/estimate.js";
+import type { CurveTable } from "../study/curve/table.js";
 import type { OutputChoice } from "../study/output.js";
 import { allControls, type DescribeTable, type EstimateTable, type JointTable, productsOf, sourceName, type Specification } from "../study/specification.js";
 import { curvePrinted } from "./curve.js";
 import { curveTests } from "./curveTests.js";
+import { besideId } from "./besideId.js";
 import { derivedTables } from "./derived.js";
 import { curveTable, groupTable, predictorTable } from "./heterogeneity.js";
 import { equalityNotes } from "./equality.js";
@@ -19,21 +22,26 @@ import type { PrintedTable, Row } from "./text.js";
 
 /** What `derive` made, then every table of a study, in its order, each followed by those that its columns ask for. */
 export function printedTables(result: StudyResult): readonly PrintedTable[] {
-  const derived = derivedTables(result.derived, (name) => labelOf(result, name));
+  const derived = derivedTables(result.derived, (name) => labelOf(result, name)).map((table) => ({ ...table, id: besideId(result, table.id) }));
   return [...derived, ...result.study.tables.flatMap((table): readonly PrintedTable[] => {
     switch (table.kind) {
       case "describe":
         return [describeTable(table, result)];
       case "joint":
         return [jointPrinted(table, result)];
-      case "curve": {
-        const curve = result.curves.get(table.id);
-        return curve === undefined ? [] : [curvePrinted(table, curve), ...curveTests(table, curve.inference)].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result, table)] }));
-      }
+      case "curve":
+        return curveTables(table, result);
       case "estimates":
         return [estimateTable(table, result), ...furtherTables(table, result)];
     }
   })];
+}
+
+function curveTables(table: CurveTable, result: StudyResult): readonly PrintedTable[] {
+  const curve = result.curves.get(table.id);
+  if (curve === undefined) return [];
+  const tests = curveTests(table, curve.inference).map((one) => ({ ...one, id: besideId(result, one.id) }));
+  return [curvePrinted(table, curve), ...tests].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result, table)] }));
 }
 
 function jointPrinted(table: JointTable, result: StudyResult): PrintedTable {
@@ -49,15 +57,24 @@ function furtherTables({ specifications, title }: EstimateTable, result: StudyRe
     const estimate = result.rows.find((row) => row.specification.id === specification.id)?.estimate;
     const { id, column, level, postEstimation } = specification;
     const { groups, predictor, curve } = estimate?.heterogeneity ?? { groups: null, predictor: null, curve: null };
-    const poor = (estimate?.overlap ?? []).filter(({ warnings }) => warnings.length > 0);
+    const overlaps = estimate?.overlap ?? [];
     const of = `${title} (${column})`;
     return [
-      ...poor.flatMap((overlap) => [overlapTable(`${id}-overlap`, `${of}: overlap by ${labelOf(result, overlap.name)}`, overlap), balanceTable(`${id}-balance`, `${of}: balance`, overlap)]),
+      ...overlaps.flatMap((overlap, i) => (overlap.warnings.length === 0 ? [] : overlapTables(overlap, i, overlaps.length, { id, of, name: labelOf(result, overlap.name) }))),
       ...(groups === null ? [] : [groupTable(`${id}-groups`, `${of}: effects by ${labelOf(result, postEstimation.groups ?? "")}`, groups, level, result.study.output)]),
       ...(predictor === null ? [] : [predictorTable(`${id}-effect`, `${of}: how the effect differs`, predictor, level, result.study.output)]),
       ...(curve === null ? [] : [curveTable(`${id}-curve`, `${of}: the effect along ${labelOf(result, curve.column)}`, labelOf(result, curve.column), curve, level, result.study.output)]),
     ].map((printed) => ({ ...printed, notes: [...printed.notes, ...notesOf(result)] }));
   });
+}
+
+/** Of several propensities each has its number, that of its figure. */
+function overlapTables(overlap: NamedOverlap, i: number, count: number, { id, of, name }: { readonly id: string; readonly of: string; readonly name: string }): readonly PrintedTable[] {
+  const number = i === 0 ? "" : `-${i + 1}`;
+  return [
+    overlapTable(`${id}-overlap${number}`, `${of}: overlap by ${name}`, overlap),
+    balanceTable(`${id}-balance${number}`, count === 1 ? `${of}: balance` : `${of}: balance by ${name}`, overlap),
+  ];
 }
 
 const HEADINGS: Readonly<Record<string, string>> = { n: "Obs", mean: "Mean", p25: "p25", p50: "p50", p75: "p75", sd: "SD", min: "Min", max: "Max" };
