@@ -13,5 +13,5 @@ export interface Brief extends Pick<Core, "effect" | "clusters" | "solutions" | 
 export function estimateBriefly(planned: PlannedSpecification, fitted: InferenceContext): Brief {
   const core = coreOf(planned, fitted);
   const { effect, clusters, solutions, setting } = core;
-  return { effect, clusters, solutions, setting, n: planned.sample.rows.length, warnings: checksOf(planned, core, fitted).warnings };
+  return { effect, clusters, solutions, setting, n: planned.sample.rows.length, warnings: checksOf(planned, core, fitted, null).warnings };
 }

@@ -4,6 +4,7 @@ import type { Repetition } from "../plan/task.js";
 import { absorbs } from "../study/specification.js";
 import { attempt } from "./attempt.js";
 import type { Core } from "./core.js";
+import type { EffectEstimate } from "./effects.js";
 import { type ArmCheck, armChecks, armWarnings } from "./diagnostics/armCheck.js";
 import { type NamedOverlap, overlapsOf } from "./diagnostics/diagnostics.js";
 import { type PanelCheck, panelCheck } from "./diagnostics/panelCheck.js";
@@ -15,6 +16,7 @@ import { fewestClusters } from "./errors/cluster.js";
 import type { ErrorSetting } from "./errors/covariance.js";
 import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
 import type { InferenceContext } from "./stage.js";
+import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
 
 /** What says whether an estimate is to be trusted. */
 export interface Checks {
@@ -28,8 +30,8 @@ export interface Checks {
   readonly warnings: readonly string[];
 }
 
-/** The checks of one specification; nothing is fitted. Cost: a few final stages. */
-export function checksOf(planned: PlannedSpecification, { first, stages, effects, setting, path, context }: Core, fitted: InferenceContext): Checks {
+/** The checks of one specification; nothing is fitted. `wild`: the bootstrap, where there is one. Cost: a few final stages. */
+export function checksOf(planned: PlannedSpecification, { first, stages, effects, setting, path, context }: Core, fitted: InferenceContext, wild: WildBootstrap | null): Checks {
   const [repetition] = planned.repetitions as readonly [Repetition];
   const lost: string[] = [];
   const check = panelCheck(planned, repetition, first, context);
@@ -41,7 +43,7 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
   return {
     panelCheck: check, twicing, instruments, overlap, armChecks: arms, representer,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned, setting), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects, planned.specification.score),
+      ...planned.warnings, ...errorWarnings(planned), ...fewClusterWarnings(planned, setting, effects, wild), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects, planned.specification.score),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...new Set(lost),
     ],
   };
@@ -50,14 +52,21 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
 /** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
 const FEW_CLUSTERS = 20;
 
-function errorWarnings({ specification }: PlannedSpecification, setting: ErrorSetting): readonly string[] {
-  const { encode, errors, distribution, postEstimation } = specification;
+function errorWarnings({ specification: { encode, errors } }: PlannedSpecification): readonly string[] {
   const isByRow = errors.kind === "homoskedastic" || errors.kind.startsWith("hc");
-  const byRow = absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
-  if (setting.kind !== "cluster" || distribution === "t" || postEstimation.wild !== null) return byRow;
+  return absorbs(encode) && isByRow ? [`${errors.kind} errors are inconsistent with absorbed effects and few periods; cluster by unit.`] : [];
+}
+
+/** The wild bootstrap is no reason to be silent: stars and intervals stay those of the normal quantiles. */
+function fewClusterWarnings({ specification }: PlannedSpecification, setting: ErrorSetting, effects: readonly EffectEstimate[], wild: WildBootstrap | null): readonly string[] {
+  if (setting.kind !== "cluster" || specification.distribution === "t") return [];
   const clusters = fewestClusters(setting.clusters);
-  if (clusters >= FEW_CLUSTERS) return byRow;
-  return [...byRow, `Only ${clusters} clusters: intervals with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`, and \`wild: true\` for the wild cluster bootstrap.`];
+  if (clusters >= FEW_CLUSTERS) return [];
+  const short = `Only ${clusters} clusters: intervals with normal quantiles are too short`;
+  const mend = "`correction: cr2` (clusters in one way) or `distribution: t`";
+  if (wild === null) return [`${short}. Use ${mend}, and \`wild: true\` for the wild cluster bootstrap.`];
+  const of = effects.length > 1 ? ` of \`${effects[0]?.name ?? ""}\`` : "";
+  return [`${short}, and the stars go with them. Go by the p value and the interval of the wild cluster bootstrap${of} below the table, or use ${mend}.`];
 }
 
 /** What the learners have to say, such as stages that needed inner folds. */

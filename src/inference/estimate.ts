@@ -81,10 +81,10 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
   const constants = solutions.flatMap(({ constant }) => constant ?? []);
   const repeated = solutions.map(({ effects: [own] }): Repeated => ({ coef: own?.coef ?? NaN, se: own?.se ?? NaN }));
   const lost: string[] = [];
-  const { panelCheck, twicing, instruments, overlap, armChecks, representer, warnings } = checksOf(planned, core, fitted);
+  const wild = attempt(() => wildOf(planned, first), lost);
+  const { panelCheck, twicing, instruments, overlap, armChecks, representer, warnings } = checksOf(planned, core, fitted, wild);
   const heterogeneity = heterogeneityOf(planned, stages, setting, critical, context);
   const sensitivity = attempt(() => sensitivityOf(planned, stages, setting, context), lost);
-  const wild = attempt(() => wildOf(planned, first), lost);
   const estimated: Estimate = {
     coef, se, t, p, ci,
     effects,

@@ -79,10 +79,13 @@ describe("post-estimation fits nothing but benchmarks", () => {
     expect(rows[2]?.estimate?.warnings.join(" ")).toContain("those of one treatment");
   });
 
-  it("few clusters warn, unless t or the wild bootstrap answers them", async () => {
+  it("few clusters warn, unless t answers them; beside the wild bootstrap, whose p value the stars are not, they say so", async () => {
     const few = { errors: { cluster: ["few"] } };
     const { rows } = await resultOf([{ id: "t", columns: [few, { ...few, distribution: "t" }, { ...few, wild: true }] }]);
-    expect(rows.map((row) => row.estimate?.warnings.some((text) => text.startsWith("Only 5 clusters")))).toEqual([true, false, false]);
+    expect(rows.map((row) => row.estimate?.warnings.some((text) => text.startsWith("Only 5 clusters")))).toEqual([true, false, true]);
+    expect(rows[0]?.estimate?.warnings.join()).toContain("and `wild: true` for the wild cluster bootstrap");
+    expect(rows[2]?.estimate?.warnings.join()).toContain("Go by the p value and the interval of the wild cluster bootstrap below the table");
+    expect(rows[2]?.estimate?.ci).toEqual(rows[0]?.estimate?.ci);
     expect(rows[2]?.estimate?.wild).toMatchObject({ clusters: 5, weights: "webb" });
     expect(rows[1]?.estimate?.p).toBeGreaterThan(rows[0]?.estimate?.p ?? NaN);
   });
