@@ -46,3 +46,9 @@ describe("the level of the intervals", () => {
     expect(notes).toContain("Anderson-Rubin 97.5 % set");
   });
 });
+
+it("unit or time structure in the residuals: `encode` alone mends nothing where `fixedEffects` does not name the two", async () => {
+  const rows = (await resultOf([{}, { fixedEffects: ["size"], encode: "dummies" }, { fixedEffects: ["firm", "year"], encode: "dummies", learner: { rf: { trees: 20 } } }])).rows;
+  const mends = rows.map(({ estimate }) => estimate!.panelCheck!.warnings.join().split("; ").at(-1));
+  expect(mends).toEqual(["name `fixedEffects: [firm, year]`.", "name `fixedEffects: [size, firm, year]` and use encode: effects.", "use encode: effects."]);
+});

@@ -6,6 +6,7 @@ import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import { type Repetition, variableAt } from "../../plan/task.js";
+import type { Specification } from "../../study/specification.js";
 import { attempt } from "../attempt.js";
 import { clusterSums, countLevels, rowsByLevel } from "../errors/sums.js";
 import { effectsOf, type InferenceContext, type SolvedEffect, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
@@ -50,7 +51,7 @@ export function panelCheck(planned: PlannedSpecification, repetition: Repetition
   if (demeaned === null) return null;
   const reported = effectsOf(stage);
   const effects = demeaned.map((other, j) => checkOf(reported[j] as SolvedEffect, other, unit));
-  const warnings = effects.flatMap(({ name, tripped }) => (tripped ? [ofTreatment(name, effects.length, WARNING)] : []));
+  const warnings = effects.flatMap(({ name, tripped }) => (tripped ? [ofTreatment(name, effects.length, warningOf(specification))] : []));
   return { effects, intraClass: intraClasses(planned, repetition, unit, context), tripped: warnings.length > 0, warnings };
 }
 
@@ -76,9 +77,19 @@ function intraClasses({ nuisances, variables }: PlannedSpecification, { predicti
   }));
 }
 
-const WARNING =
-  "The residuals still hold unit or time structure: without it the estimate is another (see the line \"unit, time means out\"). " +
-  "Neither number is to be trusted; use encode: effects.";
+function warningOf(specification: Specification): string {
+  return "The residuals still hold unit or time structure: without it the estimate is another (see the line \"unit, time means out\"). " +
+    `Neither number is to be trusted; ${mendOf(specification)}.`;
+}
+
+/** `encode` says how the effects are removed that `fixedEffects` names: where it does not name unit and time, changing it is not enough. */
+function mendOf({ unit, time, fixedEffects, encode }: Specification): string {
+  const factors = fixedEffects.flatMap((name) => (name.split("#")[0] ?? "").split("*"));
+  const lacking = [unit, time].filter((name) => name !== null && !factors.includes(name));
+  if (lacking.length === 0) return "use encode: effects";
+  const named = `name \`fixedEffects: [${[...fixedEffects, ...lacking].join(", ")}]\``;
+  return encode === "none" ? named : `${named} and use encode: effects`;
+}
 
 function clusteredError(influence: Float64Array, unit: Group): number {
   const sums = clusterSums(influence, unit);
