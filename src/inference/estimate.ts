@@ -100,7 +100,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     comparison: compareScores(planned, stages, effects, context),
     twicing,
     repetitions: repeated,
-    split: splitShare(repeated),
+    split: splitShare(repeated, specification.aggregate),
     instruments, overlap, armChecks, representer,
     support: supportOf(planned, first, repetition, context),
     influence: influenceOf(planned, first, setting, critical),

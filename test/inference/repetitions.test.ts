@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { aggregateRepetitions, median } from "../../src/inference/repetitions.js";
+import { splitShare } from "../../src/inference/splitShare.js";
 
 const repeated = [
   { coef: 1, se: 0.3 },
@@ -37,4 +38,13 @@ it("one repetition is itself, whatever the rule", () => {
   for (const rule of ["stata-median", "stata-mean", "r", "doubleml"] as const) {
     expect(aggregateRepetitions([{ coef: 1, se: 0.3 }], rule, 100)).toEqual({ coef: 1, se: 0.3 });
   }
+});
+
+it("the share of the split is that in what is reported: of the mean it is less than of the median, and settled by fewer repetitions", () => {
+  const spread = [{ coef: 1, se: 1 }, { coef: 2, se: 1 }, { coef: 3, se: 1 }];
+  const [ofMean, ofMedian] = [splitShare(spread, "stata-mean")!, splitShare(spread, "stata-median")!];
+  // Variance 1 over 3 repetitions beside an error of 1: 1/3 / (1/3 + 1).
+  expect(ofMean.sentence).toBe("The random split of the folds makes 25.0 % of the variance of the mean over 3 repetitions; about 19 repetitions would bring it to 5 %.");
+  expect(ofMedian.sentence).toMatch(/makes 34\.4 % of the variance of the median over 3 repetitions; about 30 repetitions/);
+  expect(splitShare(spread, "doubleml")).toEqual(ofMedian);
 });
