@@ -4,6 +4,7 @@ import { learners } from "../learners/registry.js";
 import { startsLinear } from "../study/linear.js";
 import { type NuisanceSource, productsOf } from "../study/specification.js";
 import { comparisonTexts } from "./comparison.js";
+import { firstRepetitionLines } from "./firstRepetition.js";
 import { influenceLines, supportLine } from "./influence.js";
 import { instrumentLines } from "./instruments.js";
 import { percent } from "./levels.js";
@@ -38,6 +39,7 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
 function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyResult, places: number): readonly string[] {
   if (estimate === null) return [];
   const { instruments, overlap, sensitivity, wild, split, influence, n, support } = estimate;
+  const shown = { influence: influence !== null && decides(influence, estimate.se), support: support !== null && support.effectiveRows <= n / 20 };
   const labels = specification.treatments.map((name) => labelOf(result, name));
   return [
     ...(instruments === null ? [] : instrumentLines(instruments, labels, errorWord(specification), places)),
@@ -45,11 +47,12 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(sensitivity === null ? [] : sensitivityLines(sensitivity, specification.model, places)),
     ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
     ...(split === null ? [] : [split.sentence]),
-    ...(influence !== null && decides(influence, estimate.se) ? influenceLines(influence, places) : []),
+    ...(influence !== null && shown.influence ? influenceLines(influence, places) : []),
     ...moveLines(specification),
     ...startLines(specification),
     ...mediationLines(specification, result),
-    ...(support === null || support.effectiveRows > n / 20 ? [] : [supportLine(support, n)]),
+    ...(support !== null && shown.support ? [supportLine(support, n)] : []),
+    ...firstRepetitionLines(estimate, shown),
   ];
 }
 

@@ -13,7 +13,7 @@ const made = readCsv(panelCsv(30, 6), "panel.csv", {});
 const numbers = (name: string): Float64Array => (made.columns.get(name) as { values: Float64Array }).values;
 const panel = panelOf({
   ...Object.fromEntries(["firm", "year", "y", "d", "x1", "x2", "size"].map((name) => [name, numbers(name)])),
-  none: numbers("y").map(() => 1),
+  none: numbers("y").map(() => 1), high: numbers("d").map((value) => (value > 1.5 ? 1 : 0)),
 }, "panel.csv");
 const base = { outcome: "y", treatment: "d", controls: ["x1", "x2"], learner: "ols", folds: { k: 3 } };
 const data = { file: "panel.csv", unit: "firm", time: "year" };
@@ -51,4 +51,21 @@ it("unit or time structure in the residuals: `encode` alone mends nothing where 
   const rows = (await resultOf([{}, { fixedEffects: ["size"], encode: "dummies" }, { fixedEffects: ["firm", "year"], encode: "dummies", learner: { rf: { trees: 20 } } }])).rows;
   const mends = rows.map(({ estimate }) => estimate!.panelCheck!.warnings.join().split("; ").at(-1));
   expect(mends).toEqual(["name `fixedEffects: [firm, year]`.", "name `fixedEffects: [size, firm, year]` and use encode: effects.", "use encode: effects."]);
+});
+
+describe("of several repetitions", () => {
+  const several = { repetitions: 3, wild: true, errors: { cluster: ["firm"] } };
+
+  it("what is of the first alone is named, and nothing that does not stand there", async () => {
+    const notes = await notesOf([
+      several, { ...several, model: "pliv", instrument: "size" }, { ...several, wild: false, model: "irm", treatment: "high", clip: 0.2, controls: ["x2"] },
+      { repetitions: 3, fixedEffects: ["firm", "year"] }, { wild: true },
+    ], { folds: { k: 3, by: "firm" } });
+    const [plain, instrument, arms, absorbed, once] = [1, 2, 3, 4, 5].map((column) => notes.split("\n").find((line) => line.startsWith(`(${column}) Of the first`))?.slice("(1) ".length));
+    expect(plain).toBe("Of the first of the 3 repetitions: the line \"unit, time means out\", the wild cluster bootstrap.");
+    expect(instrument).toMatch(/^Of the first of the 3 repetitions: the line "unit, time means out", first stage and tests of the instruments, the Anderson-Rubin set, the wild cluster bootstrap/);
+    expect(arms).toBe("Of the first of the 3 repetitions: overlap.");
+    expect(absorbed).toBeUndefined();
+    expect(once).toBeUndefined();
+  });
 });
