@@ -55,7 +55,7 @@ export interface Estimate extends Effect {
   readonly representer: Checks["representer"];
   /** What is left of the treatment to learn from; null for means of signals and several treatments. */
   readonly support: TreatmentSupport | null;
-  /** The estimate without each unit; null without units or for several effects in one system. */
+  /** The first effect without each unit, errors clustered by unit; null without units, for treatments estimated jointly and for several instruments. */
   readonly influence: UnitInfluence | null;
   readonly heterogeneity: Heterogeneity | null;
   readonly sensitivity: Sensitivity | null;

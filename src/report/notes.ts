@@ -39,6 +39,8 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
 function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyResult, places: number): readonly string[] {
   if (estimate === null) return [];
   const { instruments, overlap, sensitivity, wild, split, influence, n, support } = estimate;
+  const [first, ...others] = estimate.effects;
+  const ofFirst = first === undefined || others.length === 0 ? "" : ` of ${effectLabel(result, specification, first.name)}`;
   const shown = { influence: influence !== null && decides(influence, estimate.se), support: support !== null && support.effectiveRows <= n / 20 };
   const labels = specification.treatments.map((name) => labelOf(result, name));
   return [
@@ -47,7 +49,7 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(sensitivity === null ? [] : sensitivityLines(sensitivity, specification.model, places)),
     ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
     ...(split === null ? [] : [split.sentence]),
-    ...(influence !== null && shown.influence ? influenceLines(influence, places) : []),
+    ...(influence !== null && shown.influence ? influenceLines(influence, places, ofFirst) : []),
     ...moveLines(specification),
     ...startLines(specification),
     ...mediationLines(specification, result),

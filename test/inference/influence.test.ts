@@ -60,7 +60,8 @@ describe("the estimate without each unit", () => {
     expect(found.signChanges).toEqual(["unit 4"]);
     expect(found.significanceChanges).toEqual(["unit 4"]);
     expect(found.most[0]!.unit).toBe("unit 4");
-    expect(influenceLines(found, 2)[1]).toBe("The estimate changes sign without `unit 4`.");
+    expect(influenceLines(found, 2).slice(1)).toEqual(["The estimate changes sign without `unit 4`.", "With errors clustered by unit, whether the estimate is significant hangs on single units: `unit 4`."]);
+    expect(influenceLines(found, 2, " of AI")[1]).toBe("The estimate of AI changes sign without `unit 4`.");
   });
 
   it("a unit without which nothing can be estimated is named as such, and in no other list", () => {

@@ -38,7 +38,7 @@ export function supportOf({ specification, variables, weights }: PlannedSpecific
   return treatmentSupport(residual, total);
 }
 
-/** The estimate without each unit, from the scores of the first repetition; null without units, or with several effects in the system. */
+/** The first effect without each unit, from the scores of the first repetition; null without units, with several effects in the system and with several instruments. */
 export function influenceOf({ specification, sample }: PlannedSpecification, { systems: [system] }: Stage, setting: ErrorSetting, { quantile }: Critical): UnitInfluence | null {
   if (specification.unit === null || system === undefined || system.names.length > 1 || system.columns.z.length > 1) return null;
   const { stage, columns: { x, z, ones, constant } } = system;
