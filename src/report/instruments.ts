@@ -15,9 +15,9 @@ export function instrumentLines(checks: Omit<InstrumentChecks, "warnings">, trea
   const { andersonRubin, overidentification, endogeneity } = checks;
   return [
     ...checks.firstStages.map((stage, j) => firstStageLine(stage, checks.firstStages.length > 1 ? ` of ${treatments[j] ?? ""}` : "", kind)),
-    ...(andersonRubin === null ? [] : [andersonRubinLine(andersonRubin, places)]),
+    ...(andersonRubin !== null ? [andersonRubinLine(andersonRubin, places)] : treatments.length > 1 ? ["Anderson-Rubin set: there is none for several treatments."] : []),
     ...(overidentification === null ? [] : [overidentificationLine(overidentification)]),
-    ...(endogeneity === null ? [] : [`Endogeneity of the treatment: ${fText(endogeneity)}, p ${pValue(endogeneity.p, 3)}.`]),
+    ...(endogeneity === null ? [] : [`Endogeneity of the ${treatments.length > 1 ? "treatments" : "treatment"}: ${fText(endogeneity)}, p ${pValue(endogeneity.p, 3)}.`]),
   ];
 }
 

@@ -47,7 +47,7 @@ function diagnosticTexts({ estimate, specification }: ResultRow, result: StudyRe
     ...(instruments === null ? [] : instrumentLines(instruments, labels, errorWord(specification), places)),
     ...(overlap ?? []).flatMap((one) => overlapNotes(one.name, one)),
     ...(sensitivity === null ? [] : sensitivityLines(sensitivity, specification.model, places)),
-    ...(wild === null ? [] : [wildLine(wild, specification.level, places)]),
+    ...(wild === null ? [] : [wildLine(wild, specification.level, places, ofFirst)]),
     ...(split === null ? [] : [split.sentence]),
     ...(influence !== null && shown.influence ? influenceLines(influence, places, ofFirst) : []),
     ...moveLines(specification),
@@ -90,9 +90,9 @@ function errorWord({ errors }: ResultRow["specification"]): string {
   return errors.kind === "cluster" ? "clustered" : errors.kind;
 }
 
-function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number): string {
+function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap, level: number, places: number, of: string): string {
   const limit = (value: number): string => (Number.isFinite(value) ? decimal(value, places) : value < 0 ? "-inf" : "inf");
-  return `Wild cluster bootstrap: p ${pValue(p)}, ${percent(level)} interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
+  return `Wild cluster bootstrap${of}: p ${pValue(p)}, ${percent(level)} interval [${limit(ci[0])}, ${limit(ci[1])}] (${weights}, ${enumerated ? `all ${integer(draws)}` : integer(draws)} draws, ${integer(clusters)} clusters).`;
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {

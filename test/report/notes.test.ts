@@ -41,7 +41,7 @@ describe("the level of the intervals", () => {
   });
 
   it("is not rounded in the lines of a wild bootstrap and of an Anderson-Rubin set", async () => {
-    const notes = await notesOf([{ level: 0.975, wild: true, model: "pliv", instrument: "size" }]);
+    const notes = await notesOf([{ level: 0.975, wild: { draws: 99 }, model: "pliv", instrument: "size" }]);
     expect(notes).toMatch(/Wild cluster bootstrap: p [\d.]+, 97\.5 % interval/);
     expect(notes).toContain("Anderson-Rubin 97.5 % set");
   });
@@ -54,7 +54,7 @@ it("unit or time structure in the residuals: `encode` alone mends nothing where 
 });
 
 describe("of several repetitions", () => {
-  const several = { repetitions: 3, wild: true, errors: { cluster: ["firm"] } };
+  const several = { repetitions: 3, wild: { draws: 99 }, errors: { cluster: ["firm"] } };
 
   it("what is of the first alone is named, and nothing that does not stand there", async () => {
     const notes = await notesOf([
@@ -68,4 +68,11 @@ describe("of several repetitions", () => {
     expect(absorbed).toBeUndefined();
     expect(once).toBeUndefined();
   });
+});
+
+it("where a row has several effects, the wild bootstrap says whose it is, and that there is no Anderson-Rubin set", async () => {
+  const notes = await notesOf([{ treatment: ["d", "size"], wild: { draws: 99 } }, { treatment: ["d", "size"], model: "pliv", instrument: ["year", "high"] }, { wild: { draws: 99 } }]);
+  expect(notes).toContain("(1) Wild cluster bootstrap of d: p ");
+  expect(notes).toContain("(2) Anderson-Rubin set: there is none for several treatments.");
+  expect(notes).toContain("(3) Wild cluster bootstrap: p ");
 });
