@@ -13,6 +13,7 @@ const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647
 const PANEL = panelOf({
   unit: column(unitOf), year: column((i) => 2000 + (i % PERIODS)), region: column((i) => unitOf(i) % 10), half: column((i) => i % 2),
   y: column(random), d: column(random), x: column(random), one: column(() => 1), size: column((i) => unitOf(i) % 4),
+  rare: column((i) => (i < 3 ? 1 : 0)), pilot: column((i) => (unitOf(i) < 4 ? 1 : 0)), dose: column((i) => (i < 5 ? 2 : i % 2)),
   // As age: each unit's first value, and one more each year.
   age: column((i) => 20 + ((unitOf(i) * 7) % 30) + (i % PERIODS) * 1.1),
 });
@@ -48,6 +49,10 @@ describe("a specification is refused before any fit where", () => {
 
 describe("a specification is warned of where", () => {
   it.each([
+    ["an arm has few rows", { model: "irm", treatment: "rare", fixedEffects: [] }, "Only 3 rows have `rare` = 1: the estimate and its standard error rest on so few"],
+    ["an arm has few clusters", { model: "irm", treatment: "pilot", fixedEffects: [] }, "The 24 rows with `pilot` = 1 are of 4 clusters of `unit`: with so few in one arm standard errors are too small"],
+    ["a level has few rows", { model: "apo", treatment: "dose", fixedEffects: [] }, "Only 5 rows have `dose` = 2"],
+    ["an instrument has few rows at one value", { model: "iivm", treatment: "half", instrument: "rare", fixedEffects: [] }, "Only 3 rows have `rare` = 1"],
     ["dummies fix the treatment", { treatment: "size", encode: "dummies", folds: { by: "unit" } }, "The treatment `size` does not vary within `unit`: beside these effects its own cannot be told apart."],
     ["dummies together fix the treatment", { treatment: "age", encode: "dummies" }, "The treatment `age` is determined by `unit`, `year` together"],
     ["a control is constant", { controls: ["x", "one"] }, "Constant in this sample, so without use: `one`."],
