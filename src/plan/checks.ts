@@ -48,12 +48,9 @@ function length(values: Float64Array): number {
 
 /** Throws where a model and an encoding, or an encoding and the data, do not go together. */
 export function checkModel({ convention, model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
-  const { effectsScore } = modelOf(model);
-  if (effectsScore === null && encode !== "none" && encode !== "dummies" && encode !== "cre") {
-    throw new EstimationError("not-defined", `${model} needs the treatment's own values, and under \`encode: ${encode}\` it is demeaned or differenced. Use \`encode: cre\` or \`dummies\`.`);
-  }
+  checkEncoding(model, encode);
   if ((encode === "cre" || encode === "cre-normal" || encode === "fd") && (unit === null || !fixedEffects.includes(unit))) {
-    throw new EstimationError("no-unit", `\`encode: ${encode}\` is about units: name the unit under \`data\` and among \`fixedEffects\`, or use another encoding, such as \`dummies\`.`);
+    throw new EstimationError("no-unit", noUnitText(model, encode, unit, fixedEffects));
   }
   if (encode === "fd" && time === null) throw new EstimationError("no-time", "`encode: fd` takes differences by period: name `time` under `data`.");
   if (model === "pliv" && score === "iv-type" && instruments.length !== treatments.length) {
@@ -68,6 +65,24 @@ export function checkModel({ convention, model, score, encode, fixedEffects, uni
   if ((errors.kind === "driscoll-kraay" || (errors.kind === "conley" && errors.lags > 0)) && time === null) {
     throw new EstimationError("no-time", `${errors.kind} errors over periods need \`time\` under \`data\`.`);
   }
+}
+
+/** Throws where a model of the treatment's own values meets an encoding that changes them, or gives them away. */
+function checkEncoding(model: string, encode: Specification["encode"]): void {
+  if (modelOf(model).effectsScore !== null || encode === "none" || encode === "dummies" || encode === "cre") return;
+  const reason = encode === "cre-normal"
+    ? `\`encode: cre-normal\` is for plr and pliv: it puts the treatment's unit mean among the controls of the treatment's own nuisance, and from that mean ${model} would tell the treatment itself.`
+    : `${model} needs the treatment's own values, and under \`encode: ${encode}\` it is ${encode === "fd" ? "differenced" : "demeaned"}.`;
+  throw new EstimationError("not-defined", `${reason} Use \`encode: cre\` or \`dummies\`.`);
+}
+
+/** Whoever wrote no encoding has not chosen `cre`. */
+function noUnitText(model: string, encode: string, unit: string | null, fixedEffects: readonly string[]): string {
+  const ownValues = modelOf(model).effectsScore === null;
+  const what = `\`encode: ${encode}\`${ownValues && encode === "cre" ? `, the default of ${model} with fixed effects,` : ""} is about units`;
+  const mend = unit === null ? "name the unit under `data` and among `fixedEffects`" : `add \`${unit}\` to \`fixedEffects\``;
+  const other = ownValues ? "dummies" : "effects";
+  return `${what}, and ${unit === null ? "`data` names none" : `\`${unit}\` is not among the fixed effects ${listed(fixedEffects)}`}: ${mend}, or write \`encode: ${other}\`.`;
 }
 
 /** Throws where slopes by level meet an encoding that does not remove them. */

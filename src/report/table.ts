@@ -199,7 +199,7 @@ function fitLines(columns: readonly ResultRow[]): readonly Row[] {
 function legend(columns: readonly ResultRow[], output: OutputChoice): readonly string[] {
   const stars = legendOf(output, levelsOf(columns));
   const undersmoothed = "R² is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.";
-  return columns.some((row) => row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
+  return columns.some((row) => row.estimate !== null && row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
 }
 
 /** The table's own note, then the study's. */

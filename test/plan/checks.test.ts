@@ -39,6 +39,10 @@ describe("a specification is refused before any fit where", () => {
     ["two effects together determine the outcome", { outcome: "age", encode: "within" }, "no-within-variation: The outcome `age` is determined by `unit`, `year` together"],
     ["errors have no definition", { errors: "hc3" }, "not-defined: hc3 errors have no agreed leverage with absorbed effects. Use hc1, or cluster."],
     ["nor with the score", { errors: "hc2", fixedEffects: [], score: "iv-type" }, "not-defined: hc2 errors have no agreed leverage with the iv-type score."],
+    ["a model of the treatment's own values is given its unit mean", { model: "irm", treatment: "half", encode: "cre-normal" }, "not-defined: `encode: cre-normal` is for plr and pliv: it puts the treatment's unit mean among the controls"],
+    ["or has it demeaned", { model: "irm", treatment: "half", encode: "within" }, "not-defined: irm needs the treatment's own values, and under `encode: within` it is demeaned. Use `encode: cre` or `dummies`."],
+    ["its default is about units and there is none among the effects", { model: "irm", treatment: "half", fixedEffects: ["region", "year"] }, "no-unit: `encode: cre`, the default of irm with fixed effects, is about units, and `unit` is not among the fixed effects `region`, `year`: add `unit` to `fixedEffects`, or write `encode: dummies`."],
+    ["likewise differences", { encode: "fd", fixedEffects: ["region"] }, "no-unit: `encode: fd` is about units, and `unit` is not among the fixed effects `region`: add `unit` to `fixedEffects`, or write `encode: effects`."],
     ["a fold column has one value", { folds: { column: "one" } }, "one-fold: The fold column `one` has one value"],
   ])("%s", (_, options, start) => {
     const [first, ...others] = said(options);
