@@ -1,12 +1,12 @@
 import type { DeriveChoice } from "../derive/derive.js";
 import { InputError, suggestion } from "../errors.js";
-import { type Panel, place } from "../panel/panel.js";
+import { type Column, type Panel, place } from "../panel/panel.js";
 import type { NamedColumn } from "../panel/periods.js";
 import { optionPlace, placeOf, type StudyText } from "./lines.js";
 import { allControls, clustersOf, givenColumns, type DescribeTable, type Specification, type Study, type Table } from "./specification.js";
 import { sourcesOf } from "./prepare.js";
 import { postEstimationColumns } from "./postEstimation.js";
-import { columnsOf, evaluateMask, parseExpression } from "./where.js";
+import { columnsOf, evaluateMask, parseExpression, printName } from "./where.js";
 
 /** The columns of a product such as `zone*year`. A column whose own name holds a star goes before a product. */
 export function factorsOf(name: string, panel: Panel): readonly string[] {
@@ -85,30 +85,30 @@ function checkSpecification(specification: Specification, data: Panel, at: Locat
   checkWhere(specification.where, data, at);
   const panel = specification.prepare.reduce((known, choice) => withPrepared(choice, known, at), data);
   const { outcome, treatments, instruments, mediators, weights, fixedEffects, folds, errors } = specification;
-  requireNumbers(panel, [outcome], () => at("outcome"), "");
-  requireNumbers(panel, treatments, () => at("treatment"), "");
-  requireNumbers(panel, instruments, () => at("instrument"), "");
-  requireNumbers(panel, mediators, () => at("mediator"), "");
-  requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"), "");
-  requireNumbers(panel, allControls(specification), () => at("controls"), ", or move it to `fixedEffects`");
-  requireNumbers(panel, givenColumns(specification), () => at("learner"), "");
+  requireNumbers(panel, [outcome], () => at("outcome"), mendVariable);
+  requireNumbers(panel, treatments, () => at("treatment"), mendVariable);
+  requireNumbers(panel, instruments, () => at("instrument"), mendVariable);
+  requireNumbers(panel, mediators, () => at("mediator"), mendVariable);
+  requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"));
+  requireNumbers(panel, allControls(specification), () => at("controls"), mendControl);
+  requireNumbers(panel, givenColumns(specification), () => at("learner"));
   const effects = fixedEffects.map((name) => writtenEffect(name, data));
   requireColumns(data, effects.flatMap(({ factors }) => factors), () => at("fixedEffects"));
-  requireNumbers(data, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"), "");
+  requireNumbers(data, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"));
   if (folds.kind === "column") requireColumns(data, [folds.column], () => at("folds.column"));
   else requireColumns(data, folds.by, () => at("folds.by"));
-  if (specification.encode === "fd") requireNumbers(data, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`, "");
+  if (specification.encode === "fd") requireNumbers(data, specification.time === null ? [] : [specification.time], () => `${at("encode")}: differences are by period`);
   requireColumns(data, clustersOf(specification), () => at("errors"));
   requireColumns(data, specification.by === null ? [] : [specification.by], () => at("by"));
   const { numeric, categorical } = postEstimationColumns(specification.postEstimation);
-  requireNumbers(panel, numeric, () => at("effect"), "");
+  requireNumbers(panel, numeric, () => at("effect"));
   requireColumns(data, categorical, () => at("groups"));
-  if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"), "");
+  if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"));
 }
 
 /** The panel with what a step makes, of which there are no values yet. */
 function withPrepared(choice: DeriveChoice, panel: Panel, at: Locate): Panel {
-  requireNumbers(panel, sourcesOf(choice), () => at("prepare"), "");
+  requireNumbers(panel, sourcesOf(choice), () => at("prepare"));
   return { ...panel, columns: new Map([...panel.columns, [choice.name, { kind: "number", name: choice.name, values: new Float64Array(0) }]]) };
 }
 
@@ -118,17 +118,34 @@ function requireColumns(panel: Panel, names: readonly string[], at: () => string
   throw new InputError(`${at()}: ${panel.source} has no column \`${unknown}\`. ${suggestion(unknown, [...panel.columns.keys()])}`);
 }
 
-function requireNumbers(panel: Panel, names: readonly string[], at: () => string, orElse: string): void {
+type TextColumn = Column & { readonly kind: "text" };
+
+/** `mend`: what is to be done where a column holds text, of which `cell` is the first. */
+function requireNumbers(panel: Panel, names: readonly string[], at: () => string, mend: (column: TextColumn, cell: string) => string = mendCell): void {
   requireColumns(panel, names, at);
   for (const name of names) {
     const column = panel.columns.get(name);
     if (column?.kind !== "text") continue;
     const cell = column.levels[column.codes[column.firstText] ?? -1] ?? "";
-    throw new InputError(
-      `${at()}: the column \`${name}\` must hold numbers, but ${place(panel, column.firstText)} has ${JSON.stringify(cell)}. ` +
-        `Mend the cell, or list it under \`data: { missing: [${JSON.stringify(cell)}] }\`${orElse}.`,
-    );
+    throw new InputError(`${at()}: the column \`${name}\` must hold numbers, but ${place(panel, column.firstText)} has ${JSON.stringify(cell)}. ${mend(column, cell)}.`);
   }
+}
+
+function mendCell(_: TextColumn, cell: string): string {
+  return `Mend the cell, or list it under \`data: { missing: [${JSON.stringify(cell)}] }\``;
+}
+
+/** A word among numbers is a cell to be mended; a column of words is a variable that wants numbers. */
+function mendVariable(column: TextColumn, cell: string): string {
+  const words = [...column.levels].sort();
+  if (words.length < 2 || words.some((word) => Number.isFinite(Number(word)))) return mendCell(column, cell);
+  const name = `${column.name}_1`;
+  const formula = `${printName(column.name)} == ${JSON.stringify(words.at(-1) ?? "")}`.replaceAll("'", "''");
+  return `It holds words: \`derive: [{ name: ${JSON.stringify(name)}, expression: { formula: '${formula}' } }]\` makes 0 and 1 of ${words.length > 2 ? "one of them" : "them"}; name \`${name}\` here`;
+}
+
+function mendControl(column: TextColumn, cell: string): string {
+  return `${mendVariable(column, cell)}, or move it to \`fixedEffects\``;
 }
 
 /** Types alone: an expression is tried on no rows. */

@@ -17,4 +17,4 @@ export type { Arithmetic, Comparison, Expression } from "./where/ast.js";
 export { columnsOf } from "./where/ast.js";
 export { evaluateMask, evaluateNumber } from "./where/evaluate.js";
 export { parseExpression } from "./where/parse.js";
-export { printExpression } from "./where/print.js";
+export { printExpression, printName } from "./where/print.js";

@@ -47,6 +47,7 @@ const COLUMNS: readonly Case[] = [
   ["described", table("  - { id: moments, describe: [y, dd] }"), "line 13, `describe`: panel.csv has no column `dd`. Did you mean `d`?"],
   ["where of descriptives", table("  - { id: moments, describe: [y], where: yer > 1 }"), "line 13, `where`: panel.csv has no column `yer`"],
   ["text as outcome", study("outcome: region", "outcome: y"), "line 3, `outcome`: the column `region` must hold numbers, but panel.csv, line 2 has \"north\""],
+  ["words as treatment", study("treatment: region", "treatment: d"), "line 4, `treatment`: the column `region` must hold numbers, but panel.csv, line 2 has \"north\". It holds words: `derive: [{ name: \"region_1\", expression: { formula: 'region == \"south\"' } }]` makes 0 and 1 of them; name `region_1` here."],
   ["text as control", study("[x1, region]", "[x1, x2]"), "line 5, `controls`: the column `region` must hold numbers", "or move it to `fixedEffects`"],
   ["text described", table("  - { id: moments, describe: [region] }"), "line 13, `describe`: the column `region` of panel.csv holds text and has no moments"],
   ["Chinese", study("[firm, 地去]", "[firm, year]"), "line 6, `fixedEffects`: panel.csv has no column `地去`. Did you mean `地区`?"],
