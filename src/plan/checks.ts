@@ -160,6 +160,13 @@ function fixedBy(variable: Variable, effects: readonly Effect[], determined: Det
   return `is determined by ${listed(effects.map((effect) => effect.name))} together`;
 }
 
+/** Slopes of levels that no effect fixes: what a level is off by on average stays in the data. */
+export function slopeNotes({ fixedEffects }: Specification, effects: readonly Effect[]): readonly string[] {
+  const levels = effects.filter((effect) => effect.slope === undefined);
+  const lone = effects.filter(({ name, slope, codes }) => slope !== undefined && fixedEffects.includes(name) && !levels.some((level) => liesWithin(level.codes, codes)));
+  return lone.map(({ name }) => `\`${name}\` is slopes alone: name \`${name.slice(0, name.lastIndexOf("#")).trim()}\` beside it for levels, too.`);
+}
+
 const pieces = createMemo<number>();
 
 /** Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. */

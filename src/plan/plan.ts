@@ -12,7 +12,7 @@ import { neededOf } from "../study/prepare.js";
 import { absorbedBy } from "./absorbed.js";
 import { cautions } from "./cautions.js";
 import { armSizeWarnings } from "./arms.js";
-import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes } from "./checks.js";
+import { checkLevels, checkModel, checkModerators, checkSlopes, checkVariables, createDetermined, type Determined, foldWarnings, pieceNotes, slopeNotes } from "./checks.js";
 import { encode } from "./encode.js";
 import { determinedNotes } from "./determinedControls.js";
 import { decideErrors } from "./fewUnits.js";
@@ -128,7 +128,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
     ...fits,
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...notes, ...pieceNotes(planning.kernels, specification, effects)],
+    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...notes, ...slopeNotes(specification, effects), ...pieceNotes(planning.kernels, specification, effects)],
   };
 }
 

@@ -12,7 +12,7 @@ const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647
 
 const PANEL = panelOf({
   unit: column(unitOf), year: column((i) => 2000 + (i % PERIODS)), region: column((i) => unitOf(i) % 10), half: column((i) => i % 2),
-  y: column(random), d: column(random), x: column(random), one: column(() => 1), size: column((i) => unitOf(i) % 4),
+  y: column(random), d: column(random), x: column(random), one: column(() => 1), size: column((i) => unitOf(i) % 4), pace: column(random),
   rare: column((i) => (i < 3 ? 1 : 0)), pilot: column((i) => (unitOf(i) < 4 ? 1 : 0)), dose: column((i) => (i < 5 ? 2 : i % 2)),
   // As age: each unit's first value, and one more each year.
   age: column((i) => 20 + ((unitOf(i) * 7) % 30) + (i % PERIODS) * 1.1),
@@ -67,6 +67,8 @@ describe("a specification is warned of where", () => {
     ["folds split units under effects", { folds: { column: "half" } }, "The folds split units (unit)"],
     ["partialling-out is left what a forest smooths away", { score: "partialling-out", learner: "rf" }, "Partialling-out is biased by what `rf` smooths away, and checks rarely see it"],
     ["likewise with demeaned data", { encode: "within", learner: { l: { stack: { learners: ["ols", "rf"] } }, m: "svm" } }, "what `stack`, `svm` smooth away, and checks rarely see it: in simulated panels its intervals hold the truth in a quarter to seven tenths of the draws. Put `encode: effects` beside it."],
+    ["slopes stand without the levels of their units", { fixedEffects: ["unit#pace", "year"] }, "`unit#pace` is slopes alone: name `unit` beside it for levels, too."],
+    ["or of their products", { fixedEffects: ["unit", "half*region#pace"] }, "`half*region#pace` is slopes alone: name `half*region` beside it for levels, too."],
     ["folds split the clusters", { errors: { cluster: ["region"] } }, "Errors are clustered by region, but the folds split these clusters"],
   ])("%s", (_, options, text) => {
     expect(said(options).join("\n")).toContain(text);
@@ -75,6 +77,10 @@ describe("a specification is warned of where", () => {
   it("not where all is well", () => {
     expect(said({})).toEqual([]);
     expect(said({ encode: "dummies", errors: "hc1" })).toEqual([]);
+    expect(said({ fixedEffects: ["unit", "unit#pace", "year"] })).toEqual([]);
+    expect(said({ fixedEffects: ["unit", "region#pace", "year"] })).toEqual([]); // the units fix their regions' levels
+    expect(said({ fixedEffects: ["half*region", "region*half#pace"] })).toEqual([]);
+    expect(said({ factors: 1 })).toEqual([]);
     expect(said({ fixedEffects: [], treatment: "size", errors: "hc3" })).toEqual([]);
   });
 });
