@@ -14,6 +14,9 @@ function dummyCautions({ model, encode, unit, fixedEffects }: Specification): re
   return [`With a dummy for each ${unit} the arms' models know a unit by its few rows in that arm, and what they miss passes for an effect. Put \`encode: cre\` beside it.`];
 }
 
+/** By partialling-out these regress residual on residual: the simulations are of plr, which is mediation's total. */
+const SHOWN_FOR = ["plr", "mediation"];
+
 /**
  * A word about a choice whose intervals are known to be too narrow whatever the data: partialling-out in a panel with a learner
  * that smooths. Its bias is of the order of what the learner leaves in the treatment's nuisance, squared, and no check of the
@@ -22,7 +25,7 @@ function dummyCautions({ model, encode, unit, fixedEffects }: Specification): re
 function scoreCautions(specification: Specification): readonly string[] {
   const { model, score, encode, unit, fixedEffects, nuisances } = specification;
   const isPanel = unit !== null && fixedEffects.includes(unit) && (absorbs(encode) || isCre(specification) || encode === "fd");
-  if (model !== "plr" || score !== "partialling-out" || !isPanel) return [];
+  if (!SHOWN_FOR.includes(model) || score !== "partialling-out" || !isPanel) return [];
   const smooth = [...new Set(Object.values(nuisances).filter((source) => !isLinear(source)).map(sourceName))];
   if (smooth.length === 0) return [];
   const mend = encode === "effects" ? "`score: iv-type`" : "`encode: effects`";

@@ -69,6 +69,7 @@ describe("a specification is warned of where", () => {
     ["likewise with demeaned data", { encode: "within", learner: { l: { stack: { learners: ["ols", "rf"] } }, m: "svm" } }, "what `stack`, `svm` smooth away, and checks rarely see it: in simulated panels its intervals hold the truth in a quarter to seven tenths of the draws. Put `encode: effects` beside it."],
     ["slopes stand without the levels of their units", { fixedEffects: ["unit#pace", "year"] }, "`unit#pace` is slopes alone: name `unit` beside it for levels, too."],
     ["or of their products", { fixedEffects: ["unit", "half*region#pace"] }, "`half*region#pace` is slopes alone: name `half*region` beside it for levels, too."],
+    ["likewise in mediation, whose total is plr's", { model: "mediation", mediator: "pace", score: "partialling-out", learner: "rf" }, "Partialling-out is biased by what `rf` smooths away"],
     ["folds split the clusters", { errors: { cluster: ["region"] } }, "Errors are clustered by region, but the folds split these clusters"],
   ])("%s", (_, options, text) => {
     expect(said(options).join("\n")).toContain(text);
