@@ -43,7 +43,7 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
   return {
     panelCheck: check, twicing, instruments, overlap, armChecks: arms, representer,
     warnings: [
-      ...planned.warnings, ...errorWarnings(planned), ...fewClusterWarnings(planned, setting, effects, wild), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects, planned.specification.score),
+      ...planned.warnings, ...errorWarnings(planned), ...fewClusterWarnings(planned, setting, effects, wild), ...noteWarnings(planned, context), ...(check?.warnings ?? []), ...stabilityWarnings(path), ...twicingWarnings(twicing, effects, planned.specification),
       ...(instruments?.warnings ?? []), ...(overlap ?? []).flatMap(({ warnings }) => warnings), ...armWarnings(arms), ...(representer?.warnings ?? []), ...new Set(lost),
     ],
   };

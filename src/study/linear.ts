@@ -1,6 +1,8 @@
 import { learners } from "../learners/registry.js";
 import type { NuisanceSource } from "./specification.js";
 
+const BOOSTED = ["gradboost", "histboost"];
+
 /** Whether predictions of a source are linear in the controls it is given; those of a column count as given. */
 export function isLinear(source: NuisanceSource): boolean {
   switch (source.kind) {
@@ -26,5 +28,19 @@ export function startsLinear(source: NuisanceSource): boolean {
       return startsLinear(source.learner);
     case "stack":
       return source.learners.every(startsLinear);
+  }
+}
+
+/** Whether a source is boosted, or has a boosted learner among those it combines. */
+export function boosts(source: NuisanceSource): boolean {
+  switch (source.kind) {
+    case "column":
+      return false;
+    case "learner":
+      return BOOSTED.includes(source.name);
+    case "tuned":
+      return boosts(source.learner);
+    case "stack":
+      return source.learners.some(boosts);
   }
 }

@@ -67,6 +67,15 @@ describe("twicing", () => {
     expect((await estimateOf(curved, { learner: { gradboost: { trees: 3 } }, encode })).twicing).toBeNull();
   });
 
+  it.each([
+    ["least squares", "ols", /miss something: take more flexible ones \(histboost, a stack with it\), or more stages or rounds\.$/],
+    ["two rounds of boosting", { histboost: { trees: 2, start: "none" } }, /miss something, though they boost: take more `trees`, and put a forest beside it\.$/],
+    ["one nuisance of two that boosts", { l: "ols", m: { histboost: { trees: 2, start: "none" } }, g: "ols" }, /take more flexible ones \(histboost, /],
+  ])("advises %s to take what it does not have", async (_, learner, advice) => {
+    const { warnings } = await estimateOf(curved, { learner });
+    expect(warnings.filter((text) => text.includes("Boosting finds"))).toEqual([expect.stringMatching(advice)]);
+  });
+
   it("can be left out, and then nothing is fitted for it; without effects it is there on request", async () => {
     expect((await estimateOf(curved, { learner: "ols", twicing: false })).twicing).toBeNull();
     expect((await estimateOf(curved, { learner: "ols", encode: "dummies" })).twicing).toBeNull();

@@ -6,6 +6,8 @@ import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Predictions, Repetition } from "../../plan/task.js";
+import { boosts } from "../../study/linear.js";
+import type { Specification } from "../../study/specification.js";
 import type { Repeated } from "../repetitions.js";
 import { COLUMNS_OF_STAGE, effectsOf, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
 import { ofTreatment, type OtherEstimate, otherEstimates } from "./differences.js";
@@ -59,11 +61,13 @@ const ERRORS_OF_DIFFERENCE = 2.5;
 const ERRORS_OF_ESTIMATE = { "iv-type": 0.75, "partialling-out": 1.25 } as const;
 
 /** Warns where an estimate moves by many standard errors of the difference and much of its own. `effects`: those of the row. */
-export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effects: readonly Repeated[], score: string): readonly string[] {
+export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effects: readonly Repeated[], { nuisances, score }: Specification): readonly string[] {
+  const learned = Object.values(nuisances).filter(({ kind }) => kind !== "column");
+  const mend = learned.every(boosts) ? ", though they boost: take more `trees`, and put a forest beside it" : ": take more flexible ones (histboost, a stack with it), or more stages or rounds";
   const least = score === "iv-type" ? ERRORS_OF_ESTIMATE["iv-type"] : ERRORS_OF_ESTIMATE["partialling-out"];
   return (twicing ?? []).flatMap(({ name, coef, difference, se }, j) => {
     const size = Math.abs(difference);
     if (!(size > ERRORS_OF_DIFFERENCE * se && size > least * (effects[j]?.se ?? NaN))) return [];
-    return [ofTreatment(name, effects.length, `Boosting finds in the nuisances' residuals what outcome and treatment share: with it the estimate is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)}). The learners miss something: take more flexible ones (histboost, a stack with it), or more stages or rounds.`)];
+    return [ofTreatment(name, effects.length, `Boosting finds in the nuisances' residuals what outcome and treatment share: with it the estimate is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)}). The learners miss something${mend}.`)];
   });
 }
