@@ -1,5 +1,5 @@
 /**
- * docs/panels.svg: what one learner makes of the same simulated panels under every encoding. `node docs/picture.mjs [draws]`.
+ * docs/panels.svg: what histboost, with its defaults under each encoding, and least squares make of the same simulated panels. `node docs/picture.mjs [draws]`.
  * The design is `same` of bench/designs/panel.mjs: one nonlinear function of the controls in treatment and outcome.
  */
 import { writeFileSync } from "node:fs";
@@ -71,7 +71,7 @@ function picture(found) {
     .map((value) => `<text x="${x(value)}" y="${bottom + 16}" text-anchor="middle">${value}</text>`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 ${bottom + 34}" font-family="sans-serif" font-size="12" fill="#777" role="img" aria-label="Estimates by encoding over ${draws} simulated panels">`,
-    `<text x="130" y="16">${draws} simulated panels, ${UNITS} units × 10 periods, the same boosting everywhere</text>`,
+    `<text x="130" y="16">${draws} simulated panels, ${UNITS} units × 10 periods; histboost, and cross-fitted OLS</text>`,
     `<text x="${x(TRUTH)}" y="34" text-anchor="middle">truth</text><text x="572" y="34">coverage</text>`,
     `<line x1="${x(TRUTH)}" x2="${x(TRUTH)}" y1="38" y2="${bottom}" stroke="#777" stroke-dasharray="4 3"/>`,
     ...lines, ...ticks, "</svg>", "",
