@@ -50,7 +50,7 @@ export function forestLearner(kind: ForestKind): Learner {
       stages: {
         anyOf: [{ type: "integer", minimum: 1, maximum: 50 }, { type: "null" }],
         default: null,
-        description: "Forests fitted in turn to what is left, under `encode: effects` only; null: 3, from 1,000 units 4.",
+        description: "Forests fitted in turn to what is left, under `encode: effects` only; null: 3, from 1,000 units 4. One alone is too smooth: in simulated panels its intervals held the truth in little more than half of the draws.",
       },
       classify: classifyOption,
       start: startOption,
