@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FirstStage } from "../../src/inference/instruments/firstStage.js";
-import { weakWarnings } from "../../src/inference/instruments/weak.js";
+import { fewGroupsWarnings, weakWarnings } from "../../src/inference/instruments/weak.js";
 import { instrumentLines, setText } from "../../src/report/instruments.js";
 
 const test = (f: number) => ({ f, df1: 1, df2: 40, p: 0.0123 });
@@ -20,7 +20,7 @@ it("sets in words", () => {
 it("lines of the notes", () => {
   const checks = {
     firstStages: [strong], endogeneity: test(4.5),
-    andersonRubin: { set: [], level: 0.95, statistic: 9, df: 2, p: 0.0111 },
+    andersonRubin: { set: [], level: 0.95, statistic: 9, df: 2, freedom: null, p: 0.0111 },
     overidentification: { test: "hansen", statistic: 7.5, df: 1, p: 0.0062 },
   } as const;
   expect(instrumentLines(checks, ["educ"], "clustered", 3)).toEqual([
@@ -40,4 +40,12 @@ it("weak instruments are said to be weak, strong ones are not", () => {
   const [conditional] = weakWarnings(["educ"], [{ ...strong, effective: null, conditional: test(4) }]);
   expect(conditional).toContain("conditional first-stage F 4.0, below 10");
   expect(weakWarnings(["educ"], [{ ...strong, robust: test(NaN), effective: null }])).toHaveLength(1);
+});
+
+it("a set without bounds is not put down to strong instruments, but to few clusters", () => {
+  const whole = { set: [[-Infinity, Infinity]], level: 0.95, statistic: 30, df: 6, freedom: 6, p: 0.2 } as const;
+  expect(fewGroupsWarnings(whole, [strong])).toEqual([expect.stringContaining("too few clusters or periods to judge 6 instruments")]);
+  expect(fewGroupsWarnings({ ...whole, set: [[0, 1]] }, [strong])).toEqual([]);
+  expect(fewGroupsWarnings({ ...whole, freedom: null }, [strong])).toEqual([]);
+  expect(fewGroupsWarnings(whole, [{ ...strong, effective: null, robust: test(4) }])).toEqual([]);
 });

@@ -15,16 +15,26 @@ import { clusterSums, countLevels } from "./sums.js";
  * Need not be positive semidefinite with several ways. Throws an EstimationError where a way has a single cluster.
  * Cost O(2^ways n k).
  */
-export function clusterCovariance(influence: readonly Float64Array[], { clusters, rule, correction, parameters }: ClusterErrors): Matrix {
-  const fewest = requireTwo(clusters);
-  const n = influence[0]?.length ?? 0;
-  const terms = intersections(clusters).map(({ group, sign }) => {
+export function clusterCovariance(influence: readonly Float64Array[], setting: ClusterErrors): Matrix {
+  requireTwo(setting.clusters);
+  const terms = weightedTerms(setting, influence[0]?.length ?? 0).map(({ group, weight }) => {
     const sums = influence.map((column) => clusterSums(column, group));
-    const count = rule === "min" ? fewest : countLevels(group);
-    const factor = correction ? (count / (count - 1)) * ((n - 1) / (n - parameters)) : 1;
-    return scaled(crossProducts(sums, sums), sign * factor);
+    return scaled(crossProducts(sums, sums), weight);
   });
   return terms.reduce(added);
+}
+
+/** What the covariance above holds of g g', g the sum over all n rows, where each term's clusters have the same share of g. */
+export function shareOfMean(setting: ClusterErrors, n: number): number {
+  return weightedTerms(setting, n).reduce((sum, { group, weight }) => sum + weight / countLevels(group), 0);
+}
+
+function weightedTerms({ clusters, rule, correction, parameters }: ClusterErrors, n: number): readonly { readonly group: Group; readonly weight: number }[] {
+  const fewest = fewestClusters(clusters);
+  return intersections(clusters).map(({ group, sign }) => {
+    const count = rule === "min" ? fewest : countLevels(group);
+    return { group, weight: sign * (correction ? (count / (count - 1)) * ((n - 1) / (n - parameters)) : 1) };
+  });
 }
 
 /** Clusters of the way that has the fewest; throws an EstimationError where that is a single one. */

@@ -1,9 +1,9 @@
 import { EstimationError } from "../../errors.js";
-import { added, type Matrix, scaled, transposed } from "../../fit/matrix.js";
+import { added, inner, type Matrix, scaled, transposed } from "../../fit/matrix.js";
 import { crossProducts } from "../../fit/residuals.js";
 import type { Group } from "../../kernels/design.js";
 import { createMemo } from "../../plan/memo.js";
-import type { DriscollKraayErrors } from "./setting.js";
+import type { DriscollKraayErrors, Serial } from "./setting.js";
 import { clusterSums, countLevels } from "./sums.js";
 
 /**
@@ -22,6 +22,27 @@ export function driscollKraayCovariance(influence: readonly Float64Array[], { se
   const sums = influence.map((column) => clusterSums(column, group));
   const factor = correction ? (present / (present - 1)) * ((n - 1) / (n - parameters)) : 1;
   return scaled(neweyWest(sums, lags), factor);
+}
+
+/** What the weights K of Newey and West, T x T over the periods that have rows, make of T sums. */
+export interface PeriodWeights {
+  readonly periods: number;
+  /** 1'K1 / T^2: what the covariance holds of g g', g the sum over all periods, where each has the same share of it. */
+  readonly shareOfMean: number;
+  /** Satterthwaite's degrees of freedom of the covariance about the mean, tr(MKM)^2 / tr(MKM MKM), M = I - 11' / T, of independent sums. */
+  readonly freedom: number;
+}
+
+/** T - 1 degrees of freedom without lags. Cost O(T^2). */
+export function periodWeights({ periods, lags }: Serial): PeriodWeights {
+  const distinct = [...new Set(periods)];
+  const weights = distinct.map((a) => distinct.map((b) => Math.max(0, 1 - Math.abs(a - b) / (lags + 1))));
+  const count = distinct.length;
+  const byPeriod = weights.map(sum);
+  const [total, ofSquares] = [sum(byPeriod), sum(weights.map((row) => inner(row, row)))];
+  const trace = count - total / count;
+  const squares = ofSquares - (2 * inner(byPeriod, byPeriod)) / count + (total / count) * (total / count);
+  return { periods: count, shareOfMean: total / (count * count), freedom: (trace * trace) / squares };
 }
 
 /** Periods that have rows. */
@@ -63,6 +84,10 @@ function neweyWest(sums: readonly Float64Array[], lags: number): Matrix {
 
 function rangeOf(values: Int32Array): { readonly first: number; readonly last: number } {
   return { first: values.reduce((a, b) => Math.min(a, b)), last: values.reduce((a, b) => Math.max(a, b)) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function ninthPower(m: number): number {

@@ -5,7 +5,8 @@ import { added, inner, type Matrix, scaled } from "../../fit/matrix.js";
 import type { ErrorSetting } from "../errors/covariance.js";
 import { type ConfidenceSet, placed, quadraticSet } from "./confidenceSet.js";
 import { momentCovariance } from "./moments.js";
-import { chiSquareQuantile } from "./quantiles.js";
+import { centred, largestAccepted, momentTest } from "./momentTest.js";
+import { hotellingTail } from "./quantiles.js";
 import { semidefiniteSet } from "./semidefinite.js";
 import { cholesky, choleskySolve, wald } from "../matrices/cholesky.js";
 import { type InstrumentalVariables, withoutConstant } from "./system.js";
@@ -15,9 +16,11 @@ export interface AndersonRubin {
   /** Effects that the test does not reject at 1 - level. Empty: no effect fits all instruments, so one at least is not valid. */
   readonly set: ConfidenceSet;
   readonly level: number;
-  /** The test of no effect: chi-square with `df` = Q degrees of freedom. */
+  /** The test of no effect, `df` = Q moments: chi-square, or Hotelling's T2 where `freedom` is a number. */
   readonly statistic: number;
   readonly df: number;
+  /** Degrees of freedom of the moments' covariance where few clusters or periods make it: (f - Q + 1) / (Q f) T2 is F(Q, f - Q + 1). */
+  readonly freedom: number | null;
   readonly p: number;
 }
 
@@ -33,20 +36,38 @@ interface Moments {
 
 /**
  * {theta: g(theta)' S(theta)^-1 g(theta) <= q}, g = sum z (u - theta w), S its covariance of the setting's kind with
- * theta imposed, q the chi-square(Q) quantile of `level`. One treatment, independent instruments; the constant, where
- * there is one, is taken out first. One instrument or homoskedastic errors: closed form; else the exact search of
- * `semidefiniteSet`. Homoskedastic errors: S = e'e / (n - k) Z'Z. Cost O(n Q^2).
- * Throws an EstimationError where S is singular (fewer clusters than instruments).
+ * theta imposed. One treatment, independent instruments; the constant, where there is one, is taken out first. q: the
+ * chi-square(Q) quantile of `level`, or, with clusters or periods, what Hotelling's T2 makes of it (`momentTest`). One
+ * instrument or homoskedastic errors: closed form; else the exact search of `semidefiniteSet`. Homoskedastic errors:
+ * S = e'e / (n - k) Z'Z. Cost O(n Q^2).
+ *
+ * Normal sums by cluster (4,000 draws) reject a true effect at 5 % in 4.8 and 5.0 % with 8 clusters (one and five
+ * instruments), 4.9 and 5.6 % with 15, 5.4 and 5.0 % with 30; chi-square in 2.3 and 0, 3.6 and 0.4, 4.8 and 2.9 %.
+ *
+ * Throws an EstimationError where S is singular, and `few-groups` where clusters or periods are too few for any rejection.
  * Source: Anderson and Rubin (1949); Stock and Wright (2000), Econometrica 68, theorem 2; Chernozhukov and Hansen (2008).
  */
-export function andersonRubin(system: InstrumentalVariables, setting: ErrorSetting, special: Special, level: number): AndersonRubin {
+export function andersonRubin(system: InstrumentalVariables, given: ErrorSetting, special: Special, level: number): AndersonRubin {
   const { y, x, z } = withoutConstant(system);
   const w = x[0] as Float64Array;
+  const df = z.length;
+  const setting = withGroupFactors(given);
+  const test = momentTest(setting);
+  if (test.freedom < df) throw fewGroups(df);
   const own = momentsOf(y, w, z, setting);
-  const statistic = wald(own.uu, own.m0);
-  if (statistic === null || cholesky(own.ww) === null) throw singular(z.length);
-  const q = chiSquareQuantile(1 - level, z.length, special);
-  return { set: setOf(y, w, z, setting, q), level, statistic, df: z.length, p: special.chiSquareTail(statistic, z.length) };
+  const uncentred = wald(own.uu, own.m0);
+  if (uncentred === null || cholesky(own.ww) === null) throw singular(df);
+  const statistic = centred(test, uncentred);
+  return {
+    set: setOf(y, w, z, setting, largestAccepted(test, level, df, special)),
+    level, statistic, df, freedom: test.freedom === Infinity ? null : test.freedom, p: hotellingTail(statistic, df, test.freedom, special),
+  };
+}
+
+/** Hotelling's T2 has the factor of its groups in any case; (n - 1) / (n - k) is the setting's choice. */
+function withGroupFactors(setting: ErrorSetting): ErrorSetting {
+  if (!("correction" in setting)) return setting;
+  return { ...setting, correction: true, parameters: setting.correction === false ? 1 : setting.parameters };
 }
 
 /** The set in units of u's length by w's around the two-stage estimate, where it is neither small nor far away. */
@@ -92,6 +113,13 @@ function closedForm({ m0, m1, uu, uw, ww }: Moments, q: number): ConfidenceSet {
 
 function search({ m0, m1, uu, uw, ww }: Moments, q: number): ConfidenceSet {
   return semidefiniteSet({ m0, m1, qS: { cc: scaled(uu, q), cs: scaled(uw, -q), ss: scaled(ww, q) } });
+}
+
+function fewGroups(instruments: number): EstimationError {
+  return new EstimationError(
+    "few-groups",
+    `The errors rest on too few clusters or periods for ${instruments} instruments: no effect could be rejected, so there is no Anderson-Rubin set. Take fewer instruments, or another kind of errors.`,
+  );
 }
 
 function singular(instruments: number): EstimationError {

@@ -7,7 +7,7 @@ import { endogeneity } from "./endogeneity.js";
 import { type FirstStage, firstStages } from "./firstStage.js";
 import type { FTest } from "./fTest.js";
 import { type Overidentification, overidentification } from "./overidentification.js";
-import { weakWarnings } from "./weak.js";
+import { fewGroupsWarnings, weakWarnings } from "./weak.js";
 import type { InferenceContext, Stage } from "../stage.js";
 import type { ErrorSetting } from "../errors/covariance.js";
 
@@ -33,11 +33,12 @@ export function instrumentChecks(planned: PlannedSpecification, { systems }: Sta
   const warnings: string[] = [];
   // With an instrument's residual on both sides there is no first stage to speak of: means of signals have the set alone.
   const first = isRegression ? attempt(() => firstStages(columns, own, special), warnings) ?? [] : [];
+  const tested = names.length === 1 ? attempt(() => andersonRubin(columns, own, special, specification.level), warnings) : null;
   return {
     firstStages: first,
-    andersonRubin: names.length === 1 ? attempt(() => andersonRubin(columns, own, special, specification.level), warnings) : null,
+    andersonRubin: tested,
     overidentification: isRegression ? attempt(() => overidentification(columns, stage.residuals, own, special), warnings) : null,
     endogeneity: isRegression && specification.score === "partialling-out" ? attempt(() => endogeneity(columns, own, special), warnings) : null,
-    warnings: [...weakWarnings(names, first), ...new Set(warnings)],
+    warnings: [...weakWarnings(names, first), ...(tested === null ? [] : fewGroupsWarnings(tested, first)), ...new Set(warnings)],
   };
 }

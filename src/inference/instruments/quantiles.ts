@@ -6,6 +6,20 @@ export function chiSquareQuantile(upper: number, df: number, special: Special): 
 }
 
 /**
+ * P(T2 > x) of Hotelling's T2 of k moments, (f - k + 1) / (k f) T2 being F(k, f - k + 1), where their covariance has
+ * f = `freedom` degrees of freedom, more than k - 1; Infinity: chi-square.
+ */
+export function hotellingTail(x: number, k: number, freedom: number, special: Special): number {
+  const left = freedom - k + 1;
+  return freedom === Infinity ? special.chiSquareTail(x, k) : special.fTail((x * left) / (k * freedom), k, left);
+}
+
+/** The x that Hotelling's T2 exceeds with probability `upper`. */
+export function hotellingQuantile(upper: number, k: number, freedom: number, special: Special): number {
+  return invert((x) => hotellingTail(x, k, freedom, special), upper, k);
+}
+
+/**
  * The x that a noncentral chi-square variable exceeds with probability `upper`: df > 0, noncentrality >= 0.
  * To about 1e-12; some fifty evaluations of the tail, each of O(sqrt(noncentrality)) terms.
  */

@@ -1,3 +1,4 @@
+import type { AndersonRubin } from "./andersonRubin.js";
 import type { FirstStage } from "./firstStage.js";
 
 /** Staiger and Stock's (1997) rule of thumb. */
@@ -14,6 +15,13 @@ export function weakWarnings(treatments: readonly string[], stages: readonly Fir
     const instead = stage.conditional === null ? "the Anderson-Rubin set holds whatever the instruments' strength" : "look for stronger instruments";
     return [`The instruments are weak for \`${treatments[j] ?? ""}\` (${reason}): the estimate's interval is not to be trusted; ${instead}.`];
   });
+}
+
+/** That an Anderson-Rubin set has no bounds for want of clusters or periods, not of strength; none otherwise. */
+export function fewGroupsWarnings({ set, df, freedom }: AndersonRubin, [stage]: readonly FirstStage[]): readonly string[] {
+  const bounded = set.flat().every(Number.isFinite);
+  if (bounded || freedom === null || stage === undefined || weakness(stage) !== null) return [];
+  return [`The Anderson-Rubin set has no bounds although the first stage is strong: the errors rest on too few clusters or periods to judge ${df} ${df === 1 ? "instrument" : "instruments"}. Do not read it as weakness; take fewer instruments, or another kind of errors.`];
 }
 
 function weakness({ robust, conditional, effective }: FirstStage): string | null {
