@@ -44,11 +44,19 @@ function atLeast(p: number, least: number): string {
   return p < least ? `< ${decimal(least, 4)}` : decimal(p, 4);
 }
 
-function noteOf({ critical, ways, levels, choice }: JointInference): string {
+function noteOf({ estimates, critical, ways, levels, choice }: JointInference): string {
   const clusters = ways.map((way, w) => `${way} (${integer(levels[w] ?? 0)})`).join(" and ");
-  return `Joint intervals hold all their true values with ${percent(choice.level)} probability: ${decimal(critical, 3)} standard errors to either side, ` +
+  return `Joint intervals hold all their true values with ${percent(choice.level)} probability: ${decimal(critical, 3)} standard errors to either side${studentText(estimates, critical)}, ` +
     `by a multiplier bootstrap (${choice.multiplier}, ${integer(choice.draws)} draws, seed ${choice.seed}), one multiplier by ${clusters}. ` +
     "Romano-Wolf and Holm p values are adjusted for all estimates of the table.";
+}
+
+/** Which estimates have as many standard errors as make the tails of Student's t as thin. */
+function studentText(estimates: readonly JointEstimate[], critical: number): string {
+  const others = estimates.map((one) => one.critical).filter((one) => one !== critical);
+  if (others.length === 0) return "";
+  const [least, most] = [decimal(Math.min(...others), 3), decimal(Math.max(...others), 3)];
+  return ` (by Student's t ${least === most ? least : `${least} to ${most}`})`;
 }
 
 function percent(level: number): string {

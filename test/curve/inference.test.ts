@@ -28,9 +28,9 @@ function estimated({ rows }: MadeCurve): readonly number[] {
 
 describe("the same as a joint table of the same estimates", () => {
   const members = estimated(small).map((i): JointMember => {
-    const { theta, se, p, lower, upper } = small.rows;
+    const { theta, se, p } = small.rows;
     return {
-      name: `curve.${i}`, coef: theta[i]!, se: se[i]!, p: p[i]!, ci: [lower[i]!, upper[i]!], ways: [{ name: small.scores.by, labels: small.scores.labels }],
+      name: `curve.${i}`, coef: theta[i]!, se: se[i]!, p: p[i]!, freedom: Infinity, ways: [{ name: small.scores.by, labels: small.scores.labels }],
       repetitions: [{ coef: theta[i]!, se: se[i]!, sums: small.scores.scores(i).values }],
     };
   });

@@ -27,6 +27,6 @@ export function settingOf(kernels: Kernels, level: number): HeterogeneitySetting
   const special = createSpecial(kernels);
   return {
     kernels, special, weights: null, covariance: hc0, aggregate: "doubleml",
-    critical: { quantile: special.normalQuantile((1 + level) / 2), pValue: (t) => 2 * special.normalCdf(-Math.abs(t)) },
+    critical: { freedom: Infinity, quantile: special.normalQuantile((1 + level) / 2), pValue: (t) => 2 * special.normalCdf(-Math.abs(t)) },
   };
 }

@@ -7,6 +7,8 @@ import type { FinalStage } from "../finalStage.js";
 
 /** What turns standard errors into intervals and p values. */
 export interface Critical {
+  /** Degrees of freedom of Student's t; Infinity: the normal. */
+  readonly freedom: number;
   /** Standard errors from the estimate to either limit of a confidence interval. */
   readonly quantile: number;
   /** Two-sided. */
@@ -19,9 +21,20 @@ export interface Critical {
  */
 export function criticalValue(special: Special, level: number, freedom: number): Critical {
   return {
+    freedom,
     quantile: special.studentQuantile((1 + level) / 2, freedom),
     pValue: (t) => 2 * special.studentTail(Math.abs(t), freedom),
   };
+}
+
+/** The t with `freedom` degrees of freedom that is exceeded as often as z > 0 of the normal: a joint critical value of normal draws, for one that is judged by t. */
+export function studentOfNormal(special: Special, z: number, freedom: number): number {
+  return freedom === Infinity ? z : -special.studentQuantile(special.normalTail(z), freedom);
+}
+
+/** |t| as the z of the normal that has the same p value. */
+export function normalOfStudent(special: Special, t: number, freedom: number): number {
+  return freedom === Infinity ? Math.abs(t) : -special.normalQuantile(special.studentTail(Math.abs(t), freedom));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { inner, times, transposed } from "../../fit/matrix.js";
 import type { Special } from "../../kernels/special.js";
 import { semidefiniteRoot } from "../matrices/cholesky.js";
+import { studentOfNormal } from "../errors/critical.js";
 import { type Effect, median } from "../repetitions.js";
 import type { Basis } from "./basis.js";
 import { normalDraw } from "./draws.js";
@@ -31,12 +32,14 @@ export interface BandOptions {
 
 /**
  * The predicted effect over a grid of one column; `at` is the basis there. The band's half width is the quantile of
- * max |t| over the grid, from normal draws of the coefficients with their covariance.
+ * max |t| over the grid, from normal draws of the coefficients with their covariance; where points are judged by Student's t,
+ * the t of the same probability.
  * Cost: O(draws (p^2 + points p)). Source: Semenova and Chernozhukov (2021), theorem 3; DoubleML's `confint(joint=True)`.
  */
 export function effectCurve(predictor: LinearPredictor, grid: Float64Array, at: Basis, options: BandOptions, setting: HeterogeneitySetting): Curve {
   const points = pointsOf(at);
-  const quantile = median(predictor.fits.map((fit) => jointQuantile(fit, points, options, setting.special)));
+  const drawn = median(predictor.fits.map((fit) => jointQuantile(fit, points, options, setting.special)));
+  const quantile = studentOfNormal(setting.special, drawn, setting.critical.freedom);
   const effects = effectsAt(predictor, at, setting);
   return {
     quantile,

@@ -37,10 +37,10 @@ export function gatherEffects(wanted: ReadonlySet<string>): Gathering {
 function effectsOf({ specification }: PlannedSpecification, { effects }: Estimate, solutions: readonly Solution[], ways: readonly Way[]): readonly GatheredEffect[] {
   const { id, label, errors } = specification;
   const independent = errors.kind !== "conley" && errors.kind !== "driscoll-kraay";
-  return effects.map(({ name, coef, se, p, ci }, j) => ({
+  return effects.map(({ name, coef, se, p, freedom }, j) => ({
     effect: name, independent,
     member: {
-      name: `${id}${label.startsWith("(") ? "" : ` ${label}`}: ${name}`, coef, se, p, ci, ways,
+      name: `${id}${label.startsWith("(") ? "" : ` ${label}`}: ${name}`, coef, se, p, freedom: freedom ?? Infinity, ways,
       repetitions: solutions.map(({ effects: once }) => {
         const own = once[j] as EffectOnce;
         return { coef: own.coef, se: own.se, sums: influenceSums(own.influence, ways) };

@@ -18,7 +18,8 @@ export interface JointMember {
   readonly coef: number;
   readonly se: number;
   readonly p: number;
-  readonly ci: readonly [number, number];
+  /** Degrees of freedom of the t that p rests on; Infinity: the normal. */
+  readonly freedom: number;
   /** What its errors are clustered by: one way, or two; `rowWay` where they are not. */
   readonly ways: readonly Pick<Way, "name" | "labels">[];
   /** One at least. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine.js";
+import { criticalValue } from "../../../src/inference/errors/critical.js";
 import { basisOf, type TermChoice, termOf, type Values } from "../../../src/inference/heterogeneity/basis.js";
 import { effectCurve, evenGrid } from "../../../src/inference/heterogeneity/curve.js";
 import { normalDraw } from "../../../src/inference/heterogeneity/draws.js";
@@ -135,6 +136,18 @@ describe("the curve's band", () => {
     const { quantile } = curveOf(1);
     expect(quantile).toBeGreaterThan(setting.critical.quantile);
     expect(quantile).toBeLessThan(special.normalQuantile(1 - 0.025 / 20));
+  });
+
+  it("with Student's t holds the intervals of its points, and is the t of the normal band's probability", () => {
+    const few = { ...setting, critical: criticalValue(special, 0.95, 7) };
+    const predictor = linearPredictor([signalOf(w, (value) => value, 1)], basisAt(terms, { w }, { w }), few);
+    const { quantile, points } = effectCurve(predictor, grid, at, { level: 0.95, draws: 2000, seed: 3 }, few);
+    const normal = effectCurve(predictor, grid, at, { level: 0.95, draws: 2000, seed: 3 }, setting).quantile;
+    expect(special.studentTail(quantile, 7) / special.normalTail(normal)).toBeCloseTo(1, 10);
+    for (const { ci, band } of points) {
+      expect(band[0]).toBeLessThan(ci[0]);
+      expect(band[1]).toBeGreaterThan(ci[1]);
+    }
   });
 
   it("covers the whole curve in 95 of a hundred worlds", () => {

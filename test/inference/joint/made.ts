@@ -11,5 +11,5 @@ export function meanOf(name: string, values: readonly number[], ways: readonly W
   const coef = values.reduce((sum, value) => sum + value, 0) / values.length;
   const sums = influenceSums(Float64Array.from(values, (value) => (value - coef) / values.length), ways);
   const se = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0));
-  return { name, coef, se, p: 0.5, ci: [coef - 1.96 * se, coef + 1.96 * se], ways, repetitions: [{ coef, se, sums }] };
+  return { name, coef, se, p: 0.5, freedom: Infinity, ways, repetitions: [{ coef, se, sums }] };
 }

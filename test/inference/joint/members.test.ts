@@ -28,7 +28,7 @@ test("row numbers are common clusters: sums where a row is, zero where it is not
   const ways = [Uint32Array.of(4, 2, 9), Uint32Array.of(9, 7)].map(rowWay);
   const members = ways.map((way, k) => {
     const sums = influenceSums(Float64Array.from(way.labels, (row) => Number(row) + k / 2), [way]);
-    return { name: `e${k}`, coef: 0, se: 1, p: 1, ci: [-2, 2], ways: [way], repetitions: [{ coef: 0, se: 1, sums }] } as const;
+    return { name: `e${k}`, coef: 0, se: 1, p: 1, freedom: Infinity, ways: [way], repetitions: [{ coef: 0, se: 1, sums }] } as const;
   });
   const { labels, levels, repetitions } = joinInfluence(members);
   expect([...labels]).toEqual([2, 0, 4, 0, 7, 0, 9, 0]);

@@ -27,7 +27,7 @@ function members(repetitions: readonly number[]): readonly JointMember[] {
       coef: golden.coefs[r]![k]!, se: golden.ses[r]![k]!,
       sums: influenceSums(Float64Array.from(golden.scaledPsi[r]![k]!, (psi) => psi / rows), ways),
     }));
-    return { name: `d${k + 1}`, coef: median(made.map((one) => one.coef)), se: 1, p: 1, ci: [-1, 1], ways, repetitions: made };
+    return { name: `d${k + 1}`, coef: median(made.map((one) => one.coef)), se: 1, p: 1, freedom: Infinity, ways, repetitions: made };
   });
 }
 /** A 4 by 4 matrix well away from singular, solved in a few operations: two or three digits above the last. */
