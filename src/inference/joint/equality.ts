@@ -38,10 +38,13 @@ export function equalityTests(special: Special, { id, families }: EstimateTable,
 }
 
 function testOf(special: Special, effects: readonly GatheredEffect[]): JointWaldTest {
-  if (effects.some(({ independent }) => !independent)) {
-    throw new EstimationError("not-defined", "Whether the groups' effects are equal is not tested with Conley's or Driscoll and Kraay's errors, which relate rows of different groups. Cluster the errors, or use `groups`.");
-  }
-  return equalMembers(special, effects.map(({ member }) => member));
+  return equalMembers(special, independentMembers(effects, "Whether the groups' effects are equal is not tested with Conley's or Driscoll and Kraay's errors, which relate rows of different groups. Cluster the errors, or use `groups`."));
+}
+
+/** The members, whose covariance is that of sums by row or cluster. Throws an EstimationError of this message where errors relate rows to each other. */
+export function independentMembers(effects: readonly GatheredEffect[], message: string): readonly JointMember[] {
+  if (effects.some(({ independent }) => !independent)) throw new EstimationError("not-defined", message);
+  return effects.map(({ member }) => member);
 }
 
 /** Wald test that several estimates are one. Throws an EstimationError: `one-estimate`, and those of `jointWaldTest`. */

@@ -4,7 +4,7 @@ import type { Special } from "../../kernels/special.js";
 import type { EstimateTable, JointTable, Study } from "../../study/specification.js";
 import { attempt } from "../attempt.js";
 import type { InferenceContext } from "../stage.js";
-import { equalityTests, type EqualityTest, equalMembers } from "./equality.js";
+import { equalityTests, type EqualityTest, equalMembers, independentMembers } from "./equality.js";
 import { gatherEffects, type GatheredEffect, type Gathering } from "./gather.js";
 import { type JointInference, jointInference } from "./jointInference.js";
 import { type Combination, difference, type JointWaldTest } from "./wald.js";
@@ -43,6 +43,14 @@ export function createJoint({ tables }: Study, { kernels, special }: Pick<Infere
 /** Standard errors are as reported; how much estimates have in common is told by row, as if rows were independent. */
 const RELATED = "Conley's or Driscoll and Kraay's errors relate rows to each other, and the draws do not: joint intervals and Romano-Wolf p values rest on correlations between estimates that are approximate. Bonferroni's and Holm's p values need none.";
 
+const UNTOLD = "is not tested with Conley's or Driscoll and Kraay's errors: they relate rows to each other, and the covariance of two estimates is told by row, as if rows were independent. Cluster the errors.";
+
+function differenceOf(special: Special, pair: readonly GatheredEffect[], of: readonly [string, string]): Combination {
+  const [a, b] = independentMembers(pair, `Whether ${listed(of)} differ ${UNTOLD}`);
+  if (a === undefined || b === undefined) throw new Error("A difference has two members.");
+  return difference(special, a, b);
+}
+
 function judge(table: JointTable, known: ReadonlyMap<string, readonly GatheredEffect[]>, kernels: Kernels, special: Special): JointResult {
   const { draws, multiplier, level, seed } = table;
   const gathered = table.members.flatMap((id) => known.get(id) ?? []);
@@ -53,10 +61,10 @@ function judge(table: JointTable, known: ReadonlyMap<string, readonly GatheredEf
   try {
     return {
       ...jointInference(kernels, members, { draws, multiplier, level, seed }),
-      equal: table.equal ? attempt(() => equalMembers(special, members), warnings) : null,
+      equal: table.equal ? attempt(() => equalMembers(special, independentMembers(gathered, `Whether the estimates are equal ${UNTOLD}`)), warnings) : null,
       differences: table.differences.flatMap((of) => {
-        const [a, b] = of.map((id) => known.get(id)?.[0]?.member);
-        const found = a === undefined || b === undefined ? null : attempt(() => difference(special, a, b), warnings);
+        const pair = of.flatMap((id) => known.get(id)?.slice(0, 1) ?? []);
+        const found = pair.length < 2 ? null : attempt(() => differenceOf(special, pair, of), warnings);
         return found === null ? [] : [{ of, ...found }];
       }),
       warnings,

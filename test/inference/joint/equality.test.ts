@@ -115,8 +115,8 @@ describe("the test that effects are equal for all values of `by`", () => {
   });
 
   it("joint intervals of such errors say on what they rest; of clusters nothing needs saying", async () => {
-    const warningsOf = async (errors: object): Promise<readonly string[]> => {
-      const study = { data: { file: "w.csv", unit: "unit", time: "year" }, base: { ...known, errors }, tables: [{ id: "t", columns: [{}, { outcome: "x" }] }, { id: "j", joint: ["t"] }] };
+    const warningsOf = async (errors: object, tests: object = {}): Promise<readonly string[]> => {
+      const study = { data: { file: "w.csv", unit: "unit", time: "year" }, base: { ...known, errors }, tables: [{ id: "t", columns: [{}, { outcome: "x" }] }, { id: "j", joint: ["t"], ...tests }] };
       const columns = world(6);
       const panel = panelOf({ ...columns, x: columns["y"]!.map((value, i) => value + (i % 5)) }, "w.csv");
       const { result } = await runStudy(prepareStudy(readStudy(JSON.stringify(study), "s.json"), panel, engine.kernels), engine);
@@ -125,6 +125,13 @@ describe("the test that effects are equal for all values of `by`", () => {
       return found.warnings;
     };
     expect(await warningsOf({ driscollKraay: { lags: 1 } })).toEqual([expect.stringContaining("relate rows to each other")]);
+    const tests = { equal: true, differences: [["t.1", "t.2"]] };
+    expect(await warningsOf({ driscollKraay: { lags: 1 } }, tests)).toEqual([
+      expect.stringContaining("correlations between estimates that are approximate"),
+      expect.stringContaining("Whether the estimates are equal is not tested with Conley's or Driscoll and Kraay's errors"),
+      expect.stringContaining("Whether `t.1`, `t.2` differ is not tested"),
+    ]);
+    expect(await warningsOf({ cluster: ["unit"] }, tests)).toEqual([]);
     expect(await warningsOf({ cluster: ["unit"] })).toEqual([]);
   });
 });
