@@ -47,7 +47,9 @@ function interval([low, high]: readonly [number, number], places: number): strin
 
 function testNote(hypothesis: string, test: WaldTest | null): readonly string[] {
   if (test === null) return [];
-  return [`${hypothesis}: chi-square(${test.df}) = ${decimal(test.statistic, 2)}, p ${pValue(test.p, 4, "= ")}.`];
+  const { statistic, df, freedom, p } = test;
+  const text = freedom === null ? `chi-square(${df}) = ${decimal(statistic, 2)}` : `F(${df}, ${integer(freedom)}) = ${decimal(statistic / df, 2)}`;
+  return [`${hypothesis}: ${text}, p ${pValue(p, 4, "= ")}.`];
 }
 
 function percent(share: number): string {

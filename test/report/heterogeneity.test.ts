@@ -10,7 +10,7 @@ const effect: Effect = { coef: 1.23456, se: 0.5, t: 2.46912, p: 0.0135, ci: [0.2
 it("effects by group: a line each, the test and the reasons below", () => {
   const { rows, notes } = groupTable("t", "By zone", {
     groups: [{ label: "east", n: 1200, effect, error: null }, { label: "west", n: 1, effect: null, error: "It has one row." }],
-    equal: { statistic: 3.21, df: 1, p: 0.0732 }, warnings: ["Few."],
+    equal: { statistic: 3.21, df: 1, freedom: null, p: 0.0732 }, warnings: ["Few."],
   }, 0.95);
   expect(alignRows(rows).split("\n").map((line) => line.replace(/[━─]+/, "-"))).toEqual([
     "-", "Group   Rows         Effect    s.e.     95 % interval", "-",
@@ -20,10 +20,10 @@ it("effects by group: a line each, the test and the reasons below", () => {
 });
 
 it("the predictor and its curve", () => {
-  const predictor = predictorTable("t", "T", { n: 9, coefficients: [{ name: "constant", ...effect }], heterogeneity: null }, 0.9);
+  const predictor = predictorTable("t", "T", { n: 9, coefficients: [{ name: "constant", ...effect }], heterogeneity: { statistic: 8, df: 2, freedom: 7, p: 0.0766 } }, 0.9);
   expect(predictor.rows[1]).toEqual(["Effect along", "Effect", "s.e.", "90 % interval"]);
   expect(predictor.rows[3]).toEqual(["constant", "1.2346**", "0.5000", "[0.2546, 2.2145]"]);
-  expect(predictor.notes.length).toBe(1);
+  expect(predictor.notes[1]).toBe("The effect is the same everywhere: F(2, 7) = 4.00, p = 0.0766.");
   const curve = curveTable("t", "T", "income", { quantile: 2.8, points: [{ at: 1, ...effect, band: [-0.16544, 2.63456] }] }, 0.95);
   expect(curve.rows[3]).toEqual(["1.000", "1.2346**", "0.5000", "[0.2546, 2.2145]", "[-0.1654, 2.6346]"]);
   expect(curve.notes[1]).toBe("The band covers the whole curve with 95 % probability: 2.800 standard errors to each side.");

@@ -58,7 +58,7 @@ export function groupEffects(
   };
   return {
     groups: groups.labels.map(row),
-    equal: waldTest(repetitions, equalCoefficients(places, kept.length), setting.special),
+    equal: waldTest(repetitions, equalCoefficients(places, kept.length), setting),
     warnings: smallGroups(groups, kept, counts),
   };
 }

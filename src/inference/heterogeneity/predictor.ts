@@ -32,7 +32,7 @@ export function linearPredictor(signals: readonly Signal[], basis: Basis, settin
   return {
     n, fits,
     coefficients: basis.names.map((name, j) => ({ name, ...effectOf(fits.map((fit) => combination(fit, unit(j))), setting.aggregate, n, setting.critical) })),
-    heterogeneity: waldTest(fits, zeroCoefficients(varying, k), setting.special),
+    heterogeneity: waldTest(fits, zeroCoefficients(varying, k), setting),
   };
 }
 

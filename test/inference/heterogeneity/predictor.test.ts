@@ -43,6 +43,19 @@ describe("the best linear predictor", () => {
     expect(about?.heterogeneity?.statistic).toBeCloseTo(t * t, 8);
   });
 
+  it("judged by Student's t the test is F: p of one restriction is that of its t, and by the normal chi-square's", () => {
+    const few = { ...setting, critical: criticalValue(special, 0.95, 7) };
+    const signal = signalOf(w, (value) => 1 + 0.05 * value);
+    const [byT, byNormal] = [few, setting].map((one) => linearPredictor([signal], basisAt(centred, { w }, { w }), one));
+    expect(byT!.heterogeneity).toMatchObject({ df: 1, freedom: 7, statistic: byNormal!.heterogeneity!.statistic });
+    expect(byT!.heterogeneity!.p).toBeCloseTo(byT!.coefficients[1]!.p, 10);
+    expect(byNormal!.heterogeneity!.freedom).toBeNull();
+    expect(byNormal!.heterogeneity!.p).toBeCloseTo(byNormal!.coefficients[1]!.p, 10);
+    const cubic: readonly TermChoice[] = [{ kind: "constant" }, { kind: "polynomial", column: "w", degree: 3, centre: true }];
+    const { heterogeneity } = linearPredictor([signal], basisAt(cubic, { w }, { w }), few);
+    expect(heterogeneity!.p).toBe(special.fTail(heterogeneity!.statistic / 3, 3, 7));
+  });
+
   it("effects at points do not depend on the basis by which the same space is written", () => {
     const signal = signalOf(w, (value) => value * value);
     const at = { w: Float64Array.of(-1, 0, 0.5) };
