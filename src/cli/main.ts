@@ -91,7 +91,7 @@ function commandLine(): ReturnType<typeof yargs> {
     .epilogue(
       "Results go to stdout and into the output folder, progress to stderr.\n" +
         "Exit codes: 0 done; 1 internal error; 2 wrong usage, study or data; 3 done, but some\n" +
-        "specifications could not be estimated; 130 interrupted (what was fitted is kept).",
+        "specifications or joint tables could not be estimated; 130 interrupted (what was fitted is kept).",
     )
     .wrap(Math.min(100, process.stdout.columns || 100))
     .fail((message: string | null, error?: Error) => {

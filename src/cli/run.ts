@@ -157,7 +157,7 @@ async function runIn(pool: Pool, given: RunArguments, started: number, gather: G
     });
     if (lines?.onStandardOutput !== true) process.stdout.write(given.json ? estimatesJson(result) : terminalText(result));
     process.stderr.write(`${summary(result, counted, milliseconds)} Results in ${shownPath(out)}.${deadline?.aborted === true ? " Time is up: run again to go on." : ""}\n`);
-    process.exitCode = deadline?.aborted === true || failuresIn(result) > 0 ? 3 : 0;
+    process.exitCode = deadline?.aborted === true || failuresIn(result) + lostTables(result) > 0 ? 3 : 0;
   } catch (error) {
     endIfTimeIsUp(error, deadline, line);
   } finally {
@@ -200,9 +200,17 @@ function interruption(line: ProgressLine, kept: string): { off(): void } {
 
 function summary(result: StudyResult, { distinct, fitted, stored }: CurveNuisances, milliseconds: number): string {
   const all = result.rows.length + [...result.curves.values()].reduce((sum, { rows }) => sum + rows.size, 0);
-  const failed = failuresIn(result);
-  const failure = failed === 0 ? "" : ` ${failed} of ${all} specifications could not be estimated.`;
-  return `${distinct} ${distinct === 1 ? "nuisance" : "nuisances"}: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.${failure}`;
+  const lost = failureText(failuresIn(result), all, "specification") + failureText(lostTables(result), result.joint.size, "joint table");
+  return `${distinct} ${distinct === 1 ? "nuisance" : "nuisances"}: ${fitted} fitted, ${stored} from the store, in ${(milliseconds / 1000).toFixed(1)} s.${lost}`;
+}
+
+function failureText(failed: number, all: number, what: string): string {
+  return failed === 0 ? "" : ` ${failed} of ${all} ${what}${all === 1 ? "" : "s"} could not be estimated.`;
+}
+
+/** Joint tables that say nothing. */
+function lostTables({ joint }: StudyResult): number {
+  return [...joint.values()].filter((one) => "error" in one).length;
 }
 
 /** Of tables and curves; what was not run has not failed. */

@@ -233,6 +233,14 @@ describe.concurrent("where one specification fails, the others go on", () => {
     expect(estimates[1]?.error?.code).toBe(code);
     expect(estimates[1]?.error?.message).toContain(message);
   });
+
+  it("a joint table of rows clustered in different ways: exit code 3, said in the closing line", async () => {
+    const folder = workspace({ "study.yaml": `${column("{}\n      - { errors: { cluster: [year] } }")}  - { id: both, joint: [main] }\n`, "panel.csv": panelCsv() });
+    const ended = await neyman(folder, "run", "study.yaml", "--threads", "1");
+    expect(ended.code, ended.stderr).toBe(3);
+    expect(ended.stderr).toContain("1 of 1 joint table could not be estimated.");
+    expect(ended.stdout).toContain("Not estimated: The errors of `main.1: d`");
+  });
 });
 
 it("a study in JSON is refused with its line too", async () => {
