@@ -41,7 +41,7 @@ interface Moments {
  * instrument or homoskedastic errors: closed form; else the exact search of `semidefiniteSet`. Homoskedastic errors:
  * S = e'e / (n - k) Z'Z. Cost O(n Q^2).
  *
- * Normal sums by cluster (4,000 draws) reject a true effect at 5 % in 4.8 and 5.0 % with 8 clusters (one and five
+ * Normal sums by cluster (4,000 draws) reject a true effect at 5 % in 4.8 and 4.8 % with 8 clusters (one and five
  * instruments), 4.9 and 5.6 % with 15, 5.4 and 5.0 % with 30; chi-square in 2.3 and 0, 3.6 and 0.4, 4.8 and 2.9 %.
  *
  * Throws an EstimationError where S is singular, and `few-groups` where clusters or periods are too few for any rejection.
