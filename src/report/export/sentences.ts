@@ -43,12 +43,12 @@ function modelSentence(specification: Specification, result: StudyResult): Sente
   const parts = mediators.length === 0 ? "" : `, as a whole, directly and through ${listed(mediators.map(name))},`;
   return {
     about: "model", cites: ["Chernozhukov et al. (2018)", ...(MODELS[model]?.cites ?? [])],
-    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through}${parts} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? model}.${several}`,
+    text: `The effect of ${listed(treatments.map(name))} on ${name(outcome)}${through}${parts} is estimated by double machine learning (Chernozhukov et al. 2018) in ${MODELS[model]?.text ?? `the model ${model} (${modelOf(model).about.replace(/\.$/, "")})`}.${several}`,
   };
 }
 
 function scoreSentence({ model, score, clip, normalizeIpw, treatedShare }: Specification): Sentence {
-  const weights = ["irm", "iivm", "apo", "natural-effects"].includes(model) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
+  const weights = modelOf(model).roles(score).some(({ propensity }) => propensity === true) ? ` Propensities are held within ${clip} and ${1 - clip}${normalizeIpw ? ", and inverse propensity weights are normalised" : ""}${model === "irm" && treatedShare === "fold" ? "; the share of the treated is taken fold by fold" : ""}.` : "";
   return { about: "score", cites: [], text: `The score is ${score}.${weights}` };
 }
 
