@@ -1,5 +1,5 @@
 import { liesWithin } from "./checks.js";
-import { isDetermined } from "./determinedControls.js";
+import { isDetermined, isIdle } from "./determinedControls.js";
 import { type Feature, isProduct } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import { hashNumbers } from "./keys.js";
@@ -20,12 +20,13 @@ export function absorbedBy(context: Context, folds: FoldPlan): readonly Effect[]
 
 /**
  * Fold x effect for each effect along which the folds' g may move as they like, as the loss removes it: where a control is constant
- * within the effect's levels, or effects determine one together, as unit and year do age. Slopes take no level.
+ * within the effect's levels, or effects determine one together, as unit and year do age, and learners make more of it than itself. Slopes
+ * take no level.
  */
-export function freeByFold({ effects, raw, determined }: Context, folds: FoldPlan): readonly Effect[] {
+export function freeByFold({ specification, effects, raw, determined }: Context, folds: FoldPlan): readonly Effect[] {
   const levels = levelsOf(effects);
   const fixing = (feature: Feature): readonly Effect[] => levels.filter((effect) => isConstantWithin(feature.values, effect));
-  const isJoint = raw.some((feature) => !isProduct(feature) && fixing(feature).length === 0 && isDetermined(feature, effects, determined));
+  const isJoint = !isIdle(specification) && raw.some((feature) => !isProduct(feature) && fixing(feature).length === 0 && isDetermined(feature, effects, determined));
   const free = levels.filter((effect) => isJoint || raw.some((feature) => isConstantWithin(feature.values, effect)));
   return free.filter((effect) => !liesWithin(effect.codes, folds.folds)).map((effect) => foldTimes(folds, effect));
 }

@@ -17,11 +17,16 @@ export function isDetermined(feature: Feature, effects: readonly Effect[], deter
   });
 }
 
+/** Whether learners take controls as they are, so that one which effects determine has no part in any prediction. */
+export function isIdle({ degree, interactions, nuisances }: Specification): boolean {
+  return degree === 1 && !interactions && Object.values(nuisances).every(isLinear);
+}
+
 /** A word about controls that are collinear with absorbed effects. Cost: one demeaning a control. */
 export function determinedNotes(specification: Specification, controls: readonly Feature[], effects: readonly Effect[], determined: Determined): readonly string[] {
   if (!absorbs(specification.encode)) return [];
   const names = controls.filter((feature) => !isProduct(feature) && isDetermined(feature, effects, determined)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const idle = demeans(specification.encode) || (specification.degree === 1 && !specification.interactions && Object.values(specification.nuisances).every(isLinear));
+  const idle = demeans(specification.encode) || isIdle(specification);
   return [`The effects determine ${listed(names)}: ${names.length === 1 ? "it adds" : "they add"} nothing${idle ? "" : " alone, only where other controls matter more or less with it"}.`];
 }
