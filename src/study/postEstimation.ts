@@ -123,7 +123,7 @@ export function termSchema(): JsonSchema {
 /** The options of a specification that are about post-estimation. */
 export function postEstimationProperties(): { readonly [key: string]: Json } {
   return {
-    groups: { ...name, description: "A column: the average effect in each of its groups (GATE), from the stored scores, and a test that they are equal." },
+    groups: { ...name, description: "A column: the average effect in each of its groups (GATE), from the stored scores, and a test that they are equal. With t, intervals have the degrees of freedom of the group's own clusters." },
     moderator: { ...name, description: "A column: how the effect changes with it (treatment times the column less its mean)." },
     effect: {
       type: "object", additionalProperties: false, required: ["along"],

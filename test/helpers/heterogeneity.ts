@@ -25,8 +25,9 @@ export function clustered(codes: Int32Array): HeterogeneitySetting["covariance"]
 /** Normal quantiles at a level, HC0, no weights. */
 export function settingOf(kernels: Kernels, level: number): HeterogeneitySetting {
   const special = createSpecial(kernels);
+  const critical = { freedom: Infinity, quantile: special.normalQuantile((1 + level) / 2), pValue: (t: number) => 2 * special.normalCdf(-Math.abs(t)) };
   return {
-    kernels, special, weights: null, covariance: hc0, aggregate: "doubleml",
-    critical: { freedom: Infinity, quantile: special.normalQuantile((1 + level) / 2), pValue: (t) => 2 * special.normalCdf(-Math.abs(t)) },
+    kernels, special, weights: null, covariance: hc0, aggregate: "doubleml", critical,
+    freedom: () => () => Infinity, criticalOf: () => critical, independent: (rows) => ({ what: "rows", count: rows.length }),
   };
 }

@@ -9,7 +9,7 @@ const effect: Effect = { coef: 1.23456, se: 0.5, t: 2.46912, p: 0.0135, ci: [0.2
 
 it("effects by group: a line each, the test and the reasons below", () => {
   const { rows, notes } = groupTable("t", "By zone", {
-    groups: [{ label: "east", n: 1200, effect, error: null }, { label: "west", n: 1, effect: null, error: "It has one row." }],
+    groups: [{ label: "east", n: 1200, effect: { ...effect, freedom: null }, error: null }, { label: "west", n: 1, effect: null, error: "It has one row." }],
     equal: { statistic: 3.21, df: 1, freedom: null, p: 0.0732 }, warnings: ["Few."],
   }, 0.95);
   expect(alignRows(rows).split("\n").map((line) => line.replace(/[━─]+/, "-"))).toEqual([

@@ -57,9 +57,12 @@ export function degreesOfFreedom(setting: ErrorSetting, rows: number): number {
  * `degreesOfFreedom`. Throws an EstimationError where cr2 is not defined.
  */
 export function coefficientFreedom(stage: FinalStage, setting: ErrorSetting, coefficient: number): number {
-  if (setting.kind === "cluster" && typeof setting.correction === "object" && setting.correction.kind === "cr2") {
-    const [clusters] = setting.clusters;
-    if (clusters !== undefined) return satterthwaite(stage, clusters, setting.correction.crossed, coefficient);
-  }
-  return degreesOfFreedom(setting, stage.residuals.length);
+  return ownFreedom(stage, setting)?.(coefficient) ?? degreesOfFreedom(setting, stage.residuals.length);
+}
+
+/** By coefficient: the degrees of freedom of its own variance, which cr2 has; null for other errors. */
+export function ownFreedom(stage: FinalStage, setting: ErrorSetting): ((coefficient: number) => number) | null {
+  if (setting.kind !== "cluster" || typeof setting.correction !== "object" || setting.correction.kind !== "cr2") return null;
+  const [clusters] = setting.clusters;
+  return clusters === undefined ? null : satterthwaite(stage, clusters, setting.correction.crossed);
 }

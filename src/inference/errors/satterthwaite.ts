@@ -1,7 +1,7 @@
 import type { Group } from "../../kernels/design.js";
 import type { FinalStage } from "../finalStage.js";
 import { intersection } from "./cluster.js";
-import { adjustedClusters, times } from "./cr2.js";
+import { type AdjustedClusters, adjustedClusters, times } from "./cr2.js";
 import { columnOfEffect } from "./leverage.js";
 import { clusterSums } from "./sums.js";
 
@@ -12,10 +12,15 @@ import { clusterSums } from "./sums.js";
  * Statistics 98, section II.C; Pustejovsky and Tipton 2018, equation 11). From 1 to G; few where few clusters have most of
  * the treatment's variation. H projects on Z and on the dummies of effects that cross the clusters. p_g'p_h is a_g'a_g
  * (0 for g /= h) less f_g'f_h, f_g what H's orthonormal columns say of a_g, so that no pair of clusters is looked at.
- * Throws an EstimationError as `cr2Covariance`. Cost O(n k^2 + sum_g (k + levels of the effects in g)^2).
+ * Throws an EstimationError as `cr2Covariance`. Cost O(n k^2 + G k^3), and O(n k + sum_g (k + levels of the effects in g)^2)
+ * a coefficient.
  */
-export function satterthwaite(stage: FinalStage, clusters: Group, crossed: readonly Group[], coefficient: number): number {
-  const { basis, grams, roots, solver } = adjustedClusters(stage, clusters, crossed);
+export function satterthwaite(stage: FinalStage, clusters: Group, crossed: readonly Group[]): (coefficient: number) => number {
+  const adjusted = adjustedClusters(stage, clusters, crossed);
+  return (coefficient) => freedomOf(adjusted, clusters, crossed, coefficient);
+}
+
+function freedomOf({ basis, grams, roots, solver }: AdjustedClusters, clusters: Group, crossed: readonly Group[], coefficient: number): number {
   const weights = roots.map((root) => times(root, solver[coefficient] ?? []));
   const onBasis = grams.map((gram, cluster) => times(gram, weights[cluster] ?? []));
   const lengths = onBasis.map((on, cluster) => on.reduce((sum, value, l) => sum + value * (weights[cluster]?.[l] ?? NaN), 0));

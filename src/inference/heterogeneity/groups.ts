@@ -2,7 +2,7 @@ import { EstimationError } from "../../errors.js";
 import { valuesAt } from "../../kernels/design.js";
 import type { LabelledGroup } from "../../plan/sample.js";
 import { rowsByLevel } from "../errors/sums.js";
-import { type Effect, effectOf } from "../repetitions.js";
+import { type Effect, effectOf, median } from "../repetitions.js";
 import { equalCoefficients } from "../restrictions.js";
 import type { Basis } from "./basis.js";
 import { allRows, fitOf, type HeterogeneitySetting, type LinearFit } from "./setting.js";
@@ -15,11 +15,17 @@ export interface MustVary {
   readonly values: Float64Array;
 }
 
+/** An average effect, whose p and ci rest on its group alone. */
+export interface GroupAverage extends Effect {
+  /** Degrees of freedom of t; null: the normal. */
+  readonly freedom: number | null;
+}
+
 /** The average effect in one group, or why there is none. */
 export interface GroupEffect {
   readonly label: string;
   readonly n: number;
-  readonly effect: Effect | null;
+  readonly effect: GroupAverage | null;
   readonly error: string | null;
 }
 
@@ -31,8 +37,11 @@ export interface GroupEffects {
   readonly warnings: readonly string[];
 }
 
-/** A group of fewer rows has an interval on paper only (DoubleML warns below six). */
+/** A group of fewer rows or clusters has an interval on paper only (DoubleML warns below six rows). */
 const FEW = 6;
+
+/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
+const FEW_FOR_NORMAL = 20;
 
 /**
  * Group average effects from the signals of one or several repetitions: the basis is one indicator a group. Groups in
@@ -50,7 +59,10 @@ export function groupEffects(
   const fits = fitGroups(signals, groups, kept, setting);
   const repetitions = fits.map(({ fit }) => fit);
   const places = kept.flatMap((_, j) => (fits.every((one) => hasError(one, j)) ? [j] : []));
-  const effect = (j: number): Effect => effectOf(repetitions.map((fit) => entryOf(fit, j)), setting.aggregate, groups.codes.length, setting.critical);
+  const effect = (j: number): GroupAverage => {
+    const freedom = median(fits.map((one) => one.freedom(j)));
+    return { ...effectOf(repetitions.map((fit) => entryOf(fit, j)), setting.aggregate, groups.codes.length, setting.criticalOf(freedom)), freedom: freedom === Infinity ? null : freedom };
+  };
   const row = (label: string, level: number): GroupEffect => {
     const j = kept.indexOf(level);
     const error = j < 0 ? (reasons[level] ?? null) : places.includes(j) ? null : NO_ERROR;
@@ -59,7 +71,7 @@ export function groupEffects(
   return {
     groups: groups.labels.map(row),
     equal: waldTest(repetitions, equalCoefficients(places, kept.length), setting),
-    warnings: smallGroups(groups, kept, counts),
+    warnings: smallGroups(groups, kept, setting, setting.critical.freedom === Infinity),
   };
 }
 
@@ -69,6 +81,8 @@ interface GroupFit {
   readonly fit: LinearFit;
   /** By coefficient: the sum of its squared influence. */
   readonly squares: readonly number[];
+  /** By coefficient: degrees of freedom of its t. */
+  readonly freedom: (coefficient: number) => number;
 }
 
 function fitGroups(signals: readonly Signal[], groups: LabelledGroup, kept: readonly number[], setting: HeterogeneitySetting): readonly GroupFit[] {
@@ -78,7 +92,8 @@ function fitGroups(signals: readonly Signal[], groups: LabelledGroup, kept: read
   return signals.map((signal) => {
     const stage = stageAlong(signalAt(signal, rows), basis, weights, setting.kernels);
     const squares = stage.influence.map((values) => values.reduce((sum, value) => sum + value * value, 0));
-    return { fit: fitOf(stage, rows, setting), squares };
+    const freedom = setting.freedom(stage, rows);
+    return { fit: fitOf(stage, rows, setting), squares, freedom: (j: number) => freedom(j, rowsOfLevel(groups, kept[j] ?? -1)) };
   });
 }
 
@@ -119,7 +134,18 @@ function isConstant(values: Float64Array, codes: Int32Array, level: number): boo
   return values.every((value, row) => codes[row] !== level || value === first);
 }
 
-function smallGroups({ labels }: LabelledGroup, kept: readonly number[], counts: Int32Array): readonly string[] {
-  const small = kept.filter((level) => (counts[level] ?? 0) < FEW).map((level) => labels[level] ?? "");
-  return small.length === 0 ? [] : [`Fewer than ${FEW} rows in ${small.join(", ")}: the errors there are not to be trusted.`];
+/** Errors rest on what is independent: rows, or clusters, of which normal quantiles need more. */
+function smallGroups(groups: LabelledGroup, kept: readonly number[], { independent }: HeterogeneitySetting, isNormal: boolean): readonly string[] {
+  const found = kept.map((level) => ({ label: groups.labels[level] ?? "", ...independent(rowsOfLevel(groups, level)) }));
+  const what = found[0]?.what ?? "rows";
+  const between = (from: number, to: number): readonly string[] => found.flatMap(({ label, count }) => (count >= from && count < to ? [label] : []));
+  const [few, short] = [between(0, FEW), isNormal && what === "clusters" ? between(FEW, FEW_FOR_NORMAL) : []];
+  return [
+    ...(few.length === 0 ? [] : [`Fewer than ${FEW} ${what} in ${few.join(", ")}: the errors there are not to be trusted.`]),
+    ...(short.length === 0 ? [] : [`Fewer than ${FEW_FOR_NORMAL} clusters in ${short.join(", ")}: intervals there with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`.`]),
+  ];
+}
+
+function rowsOfLevel({ codes }: LabelledGroup, level: number): Uint32Array {
+  return allRows(codes.length).filter((row) => codes[row] === level);
 }

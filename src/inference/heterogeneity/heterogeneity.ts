@@ -7,7 +7,7 @@ import type { PlannedSpecification } from "../../plan/plan.js";
 import type { Sample } from "../../plan/sample.js";
 import { postEstimationColumns, type TermChoice } from "../../study/postEstimation.js";
 import { attempt } from "../attempt.js";
-import type { Critical } from "../errors/critical.js";
+import { type Critical, criticalValue, degreesOfFreedom, ownFreedom } from "../errors/critical.js";
 import { withOwnParameters } from "../effects.js";
 import { fewestClusters } from "../errors/cluster.js";
 import { countPeriods } from "../errors/driscollKraay.js";
@@ -15,7 +15,7 @@ import { basisOf, termOf, type Values } from "./basis.js";
 import { type Curve, effectCurve, evenGrid } from "./curve.js";
 import { type GroupEffects, groupEffects, type MustVary } from "./groups.js";
 import { type LinearPredictor, linearPredictor } from "./predictor.js";
-import type { HeterogeneitySetting } from "./setting.js";
+import type { Freedom, HeterogeneitySetting, Independent } from "./setting.js";
 import { ivTypeSignal, type LinearScore, type Signal } from "./signal.js";
 import { firstEffect, type InferenceContext, type Stage, withoutPredicted } from "../stage.js";
 import { covariance, type ErrorSetting } from "../errors/covariance.js";
@@ -77,7 +77,31 @@ function settingOf(planned: PlannedSpecification, errors: ErrorSetting, critical
   return {
     kernels, special, weights: planned.weights, critical, aggregate: planned.specification.aggregate,
     covariance: (stage, rows) => covariance(stage, atRows(withOwnParameters(errors, stage.coefficients.length), rows)),
+    freedom: planned.specification.distribution === "normal" ? () => () => Infinity : freedomFrom(errors),
+    criticalOf: (freedom) => criticalValue(special, planned.specification.level, freedom),
+    independent: (rows) => independentAt(errors, rows),
   };
+}
+
+/** That of the coefficient's own variance, or clusters, periods or rows of its own less one, and never more than all rows have. */
+function freedomFrom(errors: ErrorSetting): Freedom {
+  return (stage, rows) => {
+    const setting = atRows(withOwnParameters(errors, stage.coefficients.length), rows);
+    const byVariance = ownFreedom(stage, setting);
+    const most = degreesOfFreedom(setting, rows.length);
+    return (coefficient, own) => byVariance?.(coefficient) ?? Math.min(most, independentAt(errors, own).count - 1);
+  };
+}
+
+function independentAt(errors: ErrorSetting, rows: Uint32Array): Independent {
+  switch (errors.kind) {
+    case "cluster":
+      return { what: "clusters", count: fewestClusters(errors.clusters.map((group) => groupAt(group, rows))) };
+    case "driscoll-kraay":
+      return { what: "periods", count: new Set(Array.from(rows, (row) => errors.serial.periods[row] ?? 0)).size };
+    default:
+      return { what: "rows", count: rows.length };
+  }
 }
 
 /** The setting over some rows of the sample. */

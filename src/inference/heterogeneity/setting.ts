@@ -14,9 +14,24 @@ export interface HeterogeneitySetting {
   readonly weights: Float64Array | null;
   /** k x k covariance of a stage's coefficients, of the specification's kind; `rows`: those of the sample that the stage has. */
   readonly covariance: (stage: FinalStage, rows: Uint32Array) => Matrix;
+  /** Of the whole sample. */
   readonly critical: Critical;
+  /** Of one coefficient that rests on some rows alone. */
+  readonly freedom: Freedom;
+  readonly criticalOf: (freedom: number) => Critical;
+  /** What the errors take to be independent, over some rows of the sample. */
+  readonly independent: (rows: Uint32Array) => Independent;
   /** How several repetitions of the folds become one estimate. */
   readonly aggregate: Aggregation;
+}
+
+/** Degrees of freedom of t, by coefficient of a stage and the rows that it rests on; Infinity where quantiles are the normal's. */
+export type Freedom = (stage: FinalStage, rows: Uint32Array) => (coefficient: number, own: Uint32Array) => number;
+
+/** How many there are of what errors take to be independent. */
+export interface Independent {
+  readonly what: "rows" | "clusters" | "periods";
+  readonly count: number;
 }
 
 /** Coefficients of one repetition and their covariance. */
