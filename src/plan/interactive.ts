@@ -33,11 +33,24 @@ export function sampleWithEffects(specification: Specification, request: SampleR
   const all = sampler(request);
   const r = factors === "auto" ? numberOfFactors(specification, all, unit, time, kernels) : factors;
   refuseTooMany(r, all.levels(time).levels);
-  // A unit's level and r loadings fit r + 1 rows exactly, whatever the factors are.
-  const sample = sampler({ ...request, leastRows: { column: unit, rows: r + 2 } });
+  // A unit's level, slopes and r loadings fit as many rows exactly, whatever the factors are.
+  const slopes = specification.fixedEffects.filter((name) => name.startsWith(`${unit}#`)).length;
+  const sample = r === 0 ? all : sampler({ ...request, leastRows: { column: unit, rows: slopes + r + 2 } });
   const estimated = factorsOf(specification, sample, unit, time, r, kernels).factors;
   const effects = inOrder([...namedEffects(specification, sample), ...estimated.map((factor, k) => factorEffect(sample, unit, time, factor, k))]);
   return { sample, effects, notes: factors === "auto" ? [`The eigenvalue ratio finds ${r} ${r === 1 ? "factor" : "factors"} (factors: auto).`] : [] };
+}
+
+/** More than this share of the rows in too short levels is another sample than was meant. */
+const MANY = 0.1;
+
+/** Warns where slopes and factors cost many rows. */
+export function shortWarnings({ dropped, rows }: Sample): readonly string[] {
+  const lost = dropped.short.reduce((sum, one) => sum + one.rows, 0);
+  const all = rows.length + lost;
+  if (lost <= MANY * all) return [];
+  const why = dropped.short.map(({ of, least }) => `each \`${of}\` needs ${least} rows at least`).join(", ");
+  return [`${lost} of ${all} rows are left out, since with slopes or factors of their own ${why}: the estimate is that of the others. Take fewer factors or slopes, or compare with a column without them on the same rows.`];
 }
 
 function namedEffects({ fixedEffects }: Specification, sample: Sample): readonly Effect[] {

@@ -19,7 +19,7 @@ import { decideErrors } from "./fewUnits.js";
 import { planTwicing } from "./twicing.js";
 import { type Feature, featuresOf, shareOf } from "./features.js";
 import { planFolds } from "./folds.js";
-import { sampleWithEffects } from "./interactive.js";
+import { sampleWithEffects, shortWarnings } from "./interactive.js";
 import { createMemo, type Memo } from "./memo.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
@@ -128,7 +128,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
     ...fits,
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...notes, ...slopeNotes(specification, effects), ...pieceNotes(planning.kernels, specification, effects)],
+    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...shortWarnings(sample), ...notes, ...slopeNotes(specification, effects), ...pieceNotes(planning.kernels, specification, effects)],
   };
 }
 

@@ -11,7 +11,7 @@ import { type ByRows, createByRows } from "./byRows.js";
 import { productCodes } from "./levels.js";
 import { type Preparation, prepared } from "./prepare.js";
 import { shareFloats, sharedInts } from "./shared.js";
-import { type LeastRows, withoutSingletons } from "./singletons.js";
+import { type LeastRows, type ShortLevels, type WithoutSingletons, withoutSingletons } from "./singletons.js";
 
 /** Groups of rows, and the text of each level. */
 export interface LabelledGroup extends Group {
@@ -50,8 +50,10 @@ export interface DroppedRows {
   readonly missing: number;
   /** Of these, by column (a row may count in several). */
   readonly missingBy: Readonly<Record<string, number>>;
-  /** The only row of their level of an absorbed effect, or fitted exactly by its level's slopes. */
+  /** The only row of their level of an absorbed effect. */
   readonly singletons: number;
+  /** In levels that have fewer rows than their own slopes or factors need. */
+  readonly short: readonly ShortLevels[];
   /** Without a row of their unit at the period before, where differences are taken. */
   readonly noPeriodBefore: number;
 }
@@ -91,7 +93,7 @@ export function createSampler(panel: Panel, special: Special): (request: SampleR
 /** What requests for equal rows share. */
 interface Shared {
   /** The rows without singletons. */
-  readonly kept: ByRows<Uint32Array>;
+  readonly kept: ByRows<WithoutSingletons>;
   readonly samples: ByRows<Sample>;
 }
 
@@ -132,9 +134,9 @@ function draw(panel: Panel, request: SampleRequest, shared: Shared, special: Spe
   const pairs = request.differences === null ? { rows: full, before: null } : withPeriodBefore(panel, full, request.differences);
   const before = count(chosen);
   const { absorbed, leastRows } = request;
-  const kept = shared.kept(JSON.stringify([absorbed, leastRows]), pairs.rows, () => withoutSingletons(panel, pairs.rows, absorbed, leastRows));
+  const { rows: kept, singletons, short } = shared.kept(JSON.stringify([absorbed, leastRows]), pairs.rows, () => withoutSingletons(panel, pairs.rows, absorbed, leastRows));
   const dropped = {
-    where: panel.rows - before, missing: before - full.length, missingBy, singletons: pairs.rows.length - kept.length, noPeriodBefore: full.length - pairs.rows.length,
+    where: panel.rows - before, missing: before - full.length, missingBy, singletons, short, noPeriodBefore: full.length - pairs.rows.length,
   };
   if (kept.length === 0) throw new EstimationError("no-rows", noRows(dropped));
   return shared.samples(JSON.stringify([request.differences, request.prepare, dropped]), kept, () => {
@@ -143,11 +145,12 @@ function draw(panel: Panel, request: SampleRequest, shared: Shared, special: Spe
   });
 }
 
-function noRows({ where, missing, missingBy, singletons, noPeriodBefore }: DroppedRows): string {
+function noRows({ where, missing, missingBy, singletons, short, noPeriodBefore }: DroppedRows): string {
   const reasons: string[] = [];
   if (where > 0) reasons.push(`${where} not chosen by \`where\``);
   if (missing > 0) reasons.push(`${missing} with missing values (${Object.entries(missingBy).map(([name, rows]) => `${name} in ${rows}`).join(", ")})`);
   if (singletons > 0) reasons.push(`${singletons} alone in a level of a fixed effect`);
+  for (const { of, least, rows } of short) reasons.push(`${rows} where \`${of}\` has fewer than the ${least} rows that its own coefficients need`);
   if (noPeriodBefore > 0) reasons.push(`${noPeriodBefore} without their unit's period before`);
   return `No rows are left: ${reasons.join(", ")}.${singletons > 0 ? " Each level needs two rows at least, each unit two periods." : ""}`;
 }

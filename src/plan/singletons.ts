@@ -9,6 +9,22 @@ export interface LeastRows {
   readonly rows: number;
 }
 
+/** Rows of levels that have fewer than what belongs to a level alone needs: its own constant and slopes, and one more. */
+export interface ShortLevels {
+  /** The levels' column, or product of columns. */
+  readonly of: string;
+  readonly least: number;
+  /** Dropped. */
+  readonly rows: number;
+}
+
+/** What is left, and what was not: rows alone in their level, and those of levels too short for slopes or factors. */
+export interface WithoutSingletons {
+  readonly rows: Uint32Array;
+  readonly singletons: number;
+  readonly short: readonly ShortLevels[];
+}
+
 /** All that the levels of some columns have: a constant and slopes, as columns of the panel. */
 interface Block {
   readonly factors: readonly string[];
@@ -21,18 +37,35 @@ interface Block {
  * level (Correia 2015, singletons), and with slopes those of a level with too few rows for them.
  * Cost: O(rows columns^2) a round.
  */
-export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[], least: LeastRows | null): Uint32Array {
+export function withoutSingletons(panel: Panel, rows: Uint32Array, effects: readonly string[], least: LeastRows | null): WithoutSingletons {
   const blocks = blocksOf(panel, effects);
+  const lost = new Map<string, ShortLevels>();
   let kept = rows;
+  let singletons = 0;
+  const keep = (left: Uint32Array, of: string, needed: number | null): void => {
+    const dropped = kept.length - left.length;
+    kept = left;
+    if (dropped === 0) return;
+    if (needed === null) singletons += dropped;
+    else lost.set(of, { of, least: Math.max(needed, lost.get(of)?.least ?? 0), rows: dropped + (lost.get(of)?.rows ?? 0) });
+  };
   for (;;) {
     const before = kept.length;
-    for (const block of blocks) {
+    const without = (block: Block, needed: number | null): void => {
       const isFitted = fittedExactly(panel, block, kept);
-      kept = kept.filter((_, i) => !isFitted(i));
-    }
-    if (least !== null) kept = withRows(panel, kept, least);
-    if (kept.length === before) return kept;
+      keep(kept.filter((_, i) => !isFitted(i)), block.factors.join("*"), needed);
+    };
+    // A level of one row is short, too: it counts as a singleton.
+    for (const block of blocks) if (block.constant) without({ ...block, slopes: [] }, null);
+    if (least !== null) keep(withRows(panel, kept, least), least.column, least.rows);
+    for (const block of blocks) if (block.slopes.length > 0) without(block, neededBy(block));
+    if (kept.length === before) return { rows: kept, singletons, short: [...lost.values()] };
   }
+}
+
+/** The fewest rows of a level that its slopes do not fit exactly. */
+function neededBy({ constant, slopes }: Block): number {
+  return (constant ? 1 : 0) + slopes.length + 1;
 }
 
 function withRows(panel: Panel, rows: Uint32Array, { column, rows: least }: LeastRows): Uint32Array {

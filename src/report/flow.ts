@@ -18,6 +18,8 @@ function flowTable({ id, title, specifications }: EstimateTable, result: StudyRe
   const some = (count: (dropped: DroppedRows) => number, name: string): readonly Row[] =>
     columns.some((row) => row.dropped !== null && count(row.dropped as unknown as DroppedRows) > 0) ? [line(name, (dropped) => less(count(dropped)))] : [];
   const missing = [...new Set(columns.flatMap((row) => Object.keys((row.dropped?.["missingBy"] ?? {}) as DroppedRows["missingBy"])))];
+  const shortLevels = columns.flatMap((row) => (row.dropped === null ? [] : shortOf(row.dropped as unknown as DroppedRows)))
+    .filter(({ of, least }, i, all) => all.findIndex((one) => one.of === of && one.least === least) === i);
   const rows: readonly Row[] = [
     "thick", ["", ...columns.map((row) => `(${row.specification.column})`)],
     ...(columns.some((row) => !row.specification.label.startsWith("(")) ? [["", ...columns.map(({ specification: { label } }) => (label.startsWith("(") ? "" : label))]] : []),
@@ -28,6 +30,7 @@ function flowTable({ id, title, specifications }: EstimateTable, result: StudyRe
     ...missing.map((name) => line(`of these in ${labelOf(result, name)}`, ({ missingBy }) => (missingBy[name] === undefined ? "" : `(${integer(missingBy[name])})`))),
     ...some(({ noPeriodBefore }) => noPeriodBefore, "without their unit's period before"),
     ...some(({ singletons }) => singletons, "alone in a level of a fixed effect"),
+    ...shortLevels.map(({ of, least }) => line(`${labelOf(result, of)} with fewer than ${least} rows`, (dropped) => less(shortOf(dropped).find((one) => one.of === of && one.least === least)?.rows ?? 0))),
     "rule",
     line("Rows used", (_, row) => (row.estimate === null ? "" : integer(row.estimate.n))),
     ...(columns.some((row) => row.estimate?.units != null) ? [line("Units", (_, row) => (row.estimate?.units == null ? "" : integer(row.estimate.units)))] : []),
@@ -36,4 +39,9 @@ function flowTable({ id, title, specifications }: EstimateTable, result: StudyRe
   ];
   const notes = missing.length > 1 ? ["A row may miss several variables."] : [];
   return { id: besideId(result, `${id}-sample`), title: `${title}: rows used and dropped`, rows, notes: [...notes, ...(result.study.note === "" ? [] : [result.study.note])] };
+}
+
+/** Results stored by earlier versions have none. */
+function shortOf({ short }: { readonly short?: DroppedRows["short"] }): DroppedRows["short"] {
+  return short ?? [];
 }

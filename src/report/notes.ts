@@ -1,4 +1,5 @@
 import type { UnitInfluence } from "../inference/diagnostics/influence.js";
+import type { ShortLevels } from "../plan/singletons.js";
 import type { WildBootstrap } from "../inference/wild/wildClusterBootstrap.js";
 import { learners } from "../learners/registry.js";
 import { startsLinear } from "../study/linear.js";
@@ -96,7 +97,7 @@ function wildLine({ p, ci, weights, draws, enumerated, clusters }: WildBootstrap
 }
 
 function droppedText(row: ResultRow, result: StudyResult): string | null {
-  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number; noPeriodBefore?: number } | null;
+  const dropped = row.dropped as { missing?: number; missingBy?: Readonly<Record<string, number>>; singletons?: number; short?: readonly ShortLevels[]; noPeriodBefore?: number } | null;
   if (dropped === null) return null;
   const parts: string[] = [];
   if (dropped.missing) {
@@ -105,7 +106,13 @@ function droppedText(row: ResultRow, result: StudyResult): string | null {
   }
   if (dropped.noPeriodBefore) parts.push(`${counted(dropped.noPeriodBefore, "row")} without their unit's period before`);
   if (dropped.singletons) parts.push(counted(dropped.singletons, "singleton"));
+  parts.push(...(dropped.short ?? []).map((one) => shortText(one, row.specification, result)));
   return parts.length === 0 ? null : `Dropped: ${parts.join("; ")}.`;
+}
+
+/** A unit's rows are its periods. */
+function shortText({ of, least, rows }: ShortLevels, { unit }: ResultRow["specification"], result: StudyResult): string {
+  return `${counted(rows, "row")} where ${labelOf(result, of)} has fewer than ${least} ${of === unit ? "periods" : "rows"}, which its own coefficients (level, slopes, loadings on factors) fit exactly`;
 }
 
 function counted(count: number, what: string): string {

@@ -102,7 +102,8 @@ describe("a study with interactive effects", () => {
     const all = simulated(4, 30, 8);
     const keep = (all["unit"] ?? []).map((unit, i) => unit > 0 || (all["year"]?.[i] ?? 0) < 3);
     const panel = panelOf(Object.fromEntries(Object.entries(all).map(([name, values]) => [name, values.filter((_, i) => keep[i])])));
-    expect((await runOn(panel, study({ factors: 2 })))[0]?.dropped).toMatchObject({ singletons: 3 });
+    expect((await runOn(panel, study({ factors: 2 })))[0]?.dropped).toMatchObject({ singletons: 0, short: [{ of: "unit", least: 4, rows: 3 }] });
+    expect((await runOn(panel, study({ factors: 2, fixedEffects: ["unit", "year", "unit#year"] })))[0]?.dropped).toMatchObject({ short: [{ of: "unit", least: 5, rows: 3 }] });
   });
 });
 

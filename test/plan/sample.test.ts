@@ -26,12 +26,12 @@ describe("the rows of a sample", () => {
   it("have no missing value in a needed column; what is dropped is counted by column", () => {
     const sample = sampleOf({ numeric: ["y", "x"], categorical: ["zone"] });
     expect([...sample.rows]).toEqual([0, 2, 3, 5, 6]);
-    expect(sample.dropped).toEqual({ where: 0, missing: 2, missingBy: { y: 1, x: 1, zone: 1 }, singletons: 0, noPeriodBefore: 0 });
+    expect(sample.dropped).toEqual({ where: 0, missing: 2, missingBy: { y: 1, x: 1, zone: 1 }, singletons: 0, short: [], noPeriodBefore: 0 });
   });
 
   it("count what is missing among the chosen rows alone", () => {
-    expect(sampleOf({ numeric: ["y", "x"], where: "year >= 2" }).dropped).toEqual({ where: 2, missing: 2, missingBy: { y: 1, x: 1 }, singletons: 0, noPeriodBefore: 0 });
-    expect(sampleOf({ numeric: ["y", "x"], where: 'unit != "b"' }).dropped).toEqual({ where: 2, missing: 1, missingBy: { x: 1 }, singletons: 0, noPeriodBefore: 0 });
+    expect(sampleOf({ numeric: ["y", "x"], where: "year >= 2" }).dropped).toEqual({ where: 2, missing: 2, missingBy: { y: 1, x: 1 }, singletons: 0, short: [], noPeriodBefore: 0 });
+    expect(sampleOf({ numeric: ["y", "x"], where: 'unit != "b"' }).dropped).toEqual({ where: 2, missing: 1, missingBy: { x: 1 }, singletons: 0, short: [], noPeriodBefore: 0 });
   });
 
   it("drop singletons of absorbed effects until there are none", () => {
