@@ -61,6 +61,8 @@ export interface Estimate extends Effect {
   readonly sensitivity: Sensitivity | null;
   readonly wild: WildBootstrap | null;
   readonly warnings: readonly string[];
+  /** What the reader should know though nothing is wrong. */
+  readonly notes: readonly string[];
 }
 
 /** An estimate, by repetition the influences that it rests on. */
@@ -106,6 +108,7 @@ export function estimate(planned: PlannedSpecification, fitted: InferenceContext
     influence: influenceOf(planned, first, setting, critical),
     heterogeneity, sensitivity, wild,
     warnings: [...warnings, ...(heterogeneity?.warnings ?? []), ...(sensitivity?.warnings ?? []), ...new Set(lost)],
+    notes: planned.notes,
   };
   return { estimate: estimated, solutions, scatter: () => scatterOf(planned, repetition, first, fitted, context.lookup) };
 }

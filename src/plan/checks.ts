@@ -1,5 +1,6 @@
 import { EstimationError, listed } from "../errors.js";
 import { createDemeaner, DETERMINED } from "../kernels/demean.js";
+import type { Group } from "../kernels/design.js";
 import { numberOf } from "../kernels/identity.js";
 import type { Kernels } from "../kernels/instance.js";
 import { residentDemeaner } from "../kernels/residentDemeaner.js";
@@ -169,12 +170,30 @@ export function slopeNotes({ fixedEffects }: Specification, effects: readonly Ef
 
 const pieces = createMemo<number>();
 
-/** Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. */
-export function pieceNotes(kernels: Kernels, { encode }: Specification, effects: readonly Effect[]): readonly string[] {
+/** What the reader of a row should know; a warning is what may be wrong, a note what is as it was asked for. */
+export interface Said {
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Where the two effects with most levels fall into pieces that share no level: in how many, and what that means. A note
+ * where a column of a product makes the pieces, as zones do of `firm` and `zone*year`.
+ */
+export function pieceNotes(kernels: Kernels, { encode }: Specification, sample: Sample, effects: readonly Effect[]): Said {
   const [a, b] = effects.filter((effect) => effect.slope === undefined).sort((one, other) => other.levels - one.levels);
-  if (!absorbs(encode) || a === undefined || b === undefined || liesWithin(a.codes, b.codes)) return [];
+  if (!absorbs(encode) || a === undefined || b === undefined || liesWithin(a.codes, b.codes)) return { warnings: [], notes: [] };
   const components = pieces(a.codes, b.key, () => kernels.heap.scope(() => createDemeaner(kernels, [a, b], { directLimit: 0 }).components));
-  return components === 1 ? [] : [`\`${a.name}\` and \`${b.name}\` fall into ${components} pieces that share no level: rows are compared within a piece only.`];
+  if (components === 1) return { warnings: [], notes: [] };
+  const meant = [a, b].flatMap(({ name }) => sample.factors(name)).find((factor) => dividesInto(components, sample.levels(factor), [a, b]));
+  const text = `\`${a.name}\` and \`${b.name}\` fall into ${components} pieces that share no level`;
+  if (meant !== undefined) return { warnings: [], notes: [`${text}, one for each \`${meant}\`: rows are compared within a piece only.`] };
+  return { warnings: [`${text}: rows are compared within a piece only.`], notes: [] };
+}
+
+/** Whether a column within whose levels both effects lie makes all the pieces. */
+function dividesInto(pieces: number, column: Group, effects: readonly Effect[]): boolean {
+  return column.levels === pieces && effects.every(({ codes }) => liesWithin(codes, column.codes));
 }
 
 /** Warnings about folds: what they split although it belongs together. */

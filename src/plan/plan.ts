@@ -47,6 +47,8 @@ export interface PlannedSpecification {
   /** The same without the controls of each benchmark, or why it cannot be planned. */
   readonly benchmarks: readonly PlannedBenchmark[];
   readonly warnings: readonly string[];
+  /** What the reader should know though nothing is wrong. */
+  readonly notes: readonly string[];
 }
 
 /** A specification without the controls whose strength is asked for. */
@@ -123,19 +125,21 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
   const specification = decideErrors(asked, sample);
   checkSlopes(specification, effects);
   const { fits, checked, determinedOnes } = planning.fits(sample, fitKey(specification), () => planFits(specification, sample, effects, planning));
+  const pieces = pieceNotes(planning.kernels, specification, sample, effects);
   const folds = fits.repetitions.slice(0, 1).flatMap((repetition) => foldWarnings(specification, sample, repetition.folds));
   return {
     ...fits,
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
-    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...determinedOnes, ...folds, ...checkModerators(specification), ...cautions(specification), ...shortWarnings(sample), ...notes, ...slopeNotes(specification, effects), ...pieceNotes(planning.kernels, specification, effects)],
+    warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...folds, ...checkModerators(specification), ...cautions(specification), ...shortWarnings(sample), ...slopeNotes(specification, effects), ...pieces.warnings],
+    notes: [...determinedOnes, ...notes, ...pieces.notes],
   };
 }
 
 /** What specifications share that differ in no more than errors and what is computed from scores. */
 interface Fits {
-  readonly fits: Omit<PlannedSpecification, "specification" | "benchmarks" | "warnings">;
-  /** Warnings about variables, and about controls that the effects determine. */
+  readonly fits: Omit<PlannedSpecification, "specification" | "benchmarks" | "warnings" | "notes">;
+  /** Warnings about variables, and notes about controls that the effects determine. */
   readonly checked: readonly string[];
   readonly determinedOnes: readonly string[];
 }

@@ -40,6 +40,8 @@ export interface Sample {
   lagged(name: string): Values;
   /** A column's levels; `a*b` stands for the product of two or more columns, `a#t` for the levels of a with slopes on t. */
   levels(name: string): Levels;
+  /** The columns whose levels those are: several of a product. */
+  factors(name: string): readonly string[];
 }
 
 /** Rows of the file that a sample does not use, and why. */
@@ -221,6 +223,7 @@ function sampleOf(panel: Panel, rows: Uint32Array, before: Int32Array | null, dr
       if (known === undefined) levels.set(name, (known = levelsOf(panel, name, rows, numbersOf)));
       return known;
     },
+    factors: (name: string) => writtenEffect(name, panel).factors,
   });
 }
 

@@ -26,6 +26,7 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     const dropped = droppedText(row, result);
     if (dropped !== null) add(dropped, row);
     for (const warning of row.estimate?.warnings ?? []) add(`Warning: ${warning}`, row);
+    for (const note of notesOf(row)) add(note, row);
     const places = placesFor(row.estimate?.se ?? NaN);
     for (const text of comparisonTexts(row, (name) => labelOf(result, name), places)) add(text, row);
     for (const text of weightTexts(row)) add(text, row);
@@ -34,6 +35,11 @@ export function rowNotes(columns: readonly ResultRow[], result: StudyResult): re
     if (kept !== null) add(kept, row);
   }
   return [...notes].map(([text, owners]) => `${owners.join(", ")} ${text}`);
+}
+
+/** Results of earlier versions have none. */
+function notesOf({ estimate }: ResultRow): readonly string[] {
+  return (estimate as { readonly notes?: readonly string[] } | null)?.notes ?? [];
 }
 
 /** Lines about instruments, propensities, sensitivity, few clusters, the split, and single units that decide. */

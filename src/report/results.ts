@@ -44,7 +44,7 @@ export function estimateRecord(row: ResultRow): { readonly [key: string]: Json }
   const shared = { id, table, column, label, model, score, outcome, treatment: treatments.join(", "), instrument: instruments.length === 0 ? null : instruments.join(", ") };
   const spec = specification as unknown as Json;
   if (estimate === null) {
-    return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], error: error, spec };
+    return { ...shared, coef: null, se: null, t: null, p: null, ci: null, constant: null, n: null, units: null, warnings: [], notes: [], error: error, spec };
   }
   const { repetitions, panelCheck, instruments: checks, overlap, representer, heterogeneity, sensitivity, ...rest } = estimate;
   const told = { panelCheck: silent(panelCheck), instruments: silent(checks), overlap: overlap?.map(silent) ?? null, representer: silent(representer), heterogeneity: silent(heterogeneity), sensitivity: silent(sensitivity) };

@@ -28,7 +28,7 @@ interface Row {
   readonly n: number | null;
   readonly units: number | null;
   readonly dropped: { readonly singletons: number } | null;
-  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
 }
 
 async function rowsOf(data: string, text: string): Promise<{ readonly rows: readonly Row[]; readonly code: number | null; readonly tables: string }> {
@@ -55,8 +55,8 @@ it("what a panel cannot give is the error of its row, with the mend; what is wit
   const [plain, collinear, constant, ...failed] = rows;
   failed.forEach((row, i) => expect(row.error?.message, REFUSED[i]?.[0]).toMatch(REFUSED[i]?.[1] ?? /never/));
   expect(collinear?.coef).toBeCloseTo(plain?.coef ?? NaN, 10); // pivoted out of the least squares
-  expect(collinear?.warnings.join("\n")).toContain("The effects determine `age`: it adds nothing.");
-  expect(constant?.warnings.join("\n")).toContain("The effects determine `size`: it adds nothing alone");
+  expect(collinear?.notes.join("\n")).toContain("The effects determine `age`: it adds nothing.");
+  expect(constant?.notes.join("\n")).toContain("The effects determine `size`: it adds nothing alone");
   expect(tables).toMatch(/The effects determine .{0,2}age/);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { panelOf, runOn } from "../helpers/study.js";
+import type { PlannedSpecification, RefusedSpecification } from "../../src/plan/plan.js";
 import { createEngine, prepareStudy, readStudy } from "../../src/index.js";
 
 const { kernels } = await createEngine();
@@ -20,12 +21,22 @@ const PANEL = panelOf({
 
 const BASE = { outcome: "y", treatment: "d", controls: ["x"], fixedEffects: ["unit", "year"], learner: "ols", folds: { k: 3 } };
 
-/** What the plan says of one specification: its warnings, or the code and text with which it is refused. */
-function said(options: object): readonly string[] {
+function planOf(options: object): PlannedSpecification | RefusedSpecification {
   const written = { data: { file: "panel.csv", unit: "unit", time: "year" }, base: BASE, tables: [{ id: "t", columns: [options] }] };
   const [planned] = prepareStudy(readStudy(JSON.stringify(written), "study.json"), PANEL, kernels).plan.specifications;
   if (planned === undefined) throw new Error("One specification gives one plan.");
+  return planned;
+}
+
+/** What the plan says of one specification: its warnings, or the code and text with which it is refused. */
+function said(options: object): readonly string[] {
+  const planned = planOf(options);
   return "refused" in planned ? [`${planned.refused.code}: ${planned.refused.message}`] : planned.warnings;
+}
+
+function noted(options: object): readonly string[] {
+  const planned = planOf(options);
+  return "refused" in planned ? [] : planned.notes;
 }
 
 describe("a specification is refused before any fit where", () => {
@@ -51,6 +62,18 @@ describe("a specification is refused before any fit where", () => {
   });
 });
 
+describe("a specification has a note, and no warning, where", () => {
+  it.each([
+    ["effects determine a control", { controls: ["x", "age"] }, "The effects determine `age`: it adds nothing."],
+    ["effects determine a control that a tree may cross with others", { controls: ["x", "age", "size"], learner: "rf" }, "The effects determine `age`, `size`: they add nothing alone, only where"],
+    ["units lie within the groups whose periods are effects: one piece a group is what was asked for", { fixedEffects: ["unit", "region*year"] }, "`region*year` and `unit` fall into 10 pieces that share no level, one for each `region`: rows are compared within a piece only."],
+    ["demeaning leaves nothing of a control", { controls: ["x", "age"], encode: "within", learner: "rf" }, "The effects determine `age`: it adds nothing."],
+  ])("%s", (_, options, text) => {
+    expect(noted(options).join("\n")).toContain(text);
+    expect(said(options).filter((warning) => !warning.startsWith("Partialling-out"))).toEqual([]);
+  });
+});
+
 describe("a specification is warned of where", () => {
   it.each([
     ["an arm has few rows", { model: "irm", treatment: "rare", fixedEffects: [] }, "Only 3 rows have `rare` = 1: the estimate and its standard error rest on so few"],
@@ -60,9 +83,6 @@ describe("a specification is warned of where", () => {
     ["dummies fix the treatment", { treatment: "size", encode: "dummies", folds: { by: "unit" } }, "The treatment `size` does not vary within `unit`: beside these effects its own cannot be told apart."],
     ["dummies together fix the treatment", { treatment: "age", encode: "dummies" }, "The treatment `age` is determined by `unit`, `year` together"],
     ["a control is constant", { controls: ["x", "one"] }, "Constant in this sample, so without use: `one`."],
-    ["effects determine a control", { controls: ["x", "age"] }, "The effects determine `age`: it adds nothing."],
-    ["effects determine a control that a tree may cross with others", { controls: ["x", "age", "size"], learner: "rf" }, "The effects determine `age`, `size`: they add nothing alone, only where"],
-    ["demeaning leaves nothing of a control", { controls: ["x", "age"], encode: "within", learner: "rf" }, "The effects determine `age`: it adds nothing."],
     ["folds by unit leave unit dummies without use", { encode: "dummies", folds: { by: "unit" } }, "The folds keep each unit together, so its dummies are unknown in every held-out row and do nothing."],
     ["folds split units under effects", { folds: { column: "half" } }, "The folds split units (unit)"],
     ["partialling-out is left what a forest smooths away", { score: "partialling-out", learner: "rf" }, "Partialling-out is biased by what `rf` smooths away, and checks rarely see it"],

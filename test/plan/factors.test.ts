@@ -88,7 +88,8 @@ describe("a study with interactive effects", () => {
     expect(draws.filter(([, two]) => two !== undefined && two !== null && two.ci[0] < 0.5 && two.ci[1] > 0.5).length).toBeGreaterThanOrEqual(9);
     const [auto] = await runOn(panelOf(simulated(1, 80, 12)), study({ factors: "auto" }));
     expect(auto?.estimate?.coef).toBe(draws[0]?.[1]?.coef);
-    expect(auto?.estimate?.warnings.join()).toContain("finds 2 factors");
+    expect(auto?.estimate?.notes).toEqual(["The eigenvalue ratio finds 2 factors (factors: auto)."]);
+    expect(auto?.estimate?.warnings.join()).not.toContain("eigenvalue");
   });
 
   it("is an error of the row where there are too few periods, or no unit and time effects", async () => {
