@@ -24,6 +24,7 @@ import { createMemo, type Memo } from "./memo.js";
 import { type Context, planNuisance } from "./nuisances.js";
 import { createSampler, type Sample, type SampleRequest, type Values } from "./sample.js";
 import { type Effect, type Predictions, type Repetition, type Task, type Variable, variableAt, type Variables } from "./task.js";
+import { unusedNotes } from "./unusedNotes.js";
 import { weightsOf } from "./weights.js";
 
 /** What one specification needs: its sample, its variables, and per repetition where its predictions come from. */
@@ -132,7 +133,7 @@ function planSpecification(asked: Specification, request: SampleRequest, plannin
     specification: withMoves(specification, fits.setting),
     benchmarks: planBenchmarks(specification, request, planning),
     warnings: [...checked, ...armSizeWarnings(specification, sample, fits.setting.levels), ...folds, ...checkModerators(specification), ...cautions(specification), ...shortWarnings(sample), ...slopeNotes(specification, effects), ...pieces.warnings],
-    notes: [...determinedOnes, ...notes, ...pieces.notes],
+    notes: [...unusedNotes(specification), ...determinedOnes, ...notes, ...pieces.notes],
   };
 }
 

@@ -92,6 +92,7 @@ function checkSpecification(specification: Specification, data: Panel, at: Locat
   requireNumbers(panel, weights === null ? [] : [weights], () => at("weights"));
   requireNumbers(panel, allControls(specification), () => at("controls"), mendControl);
   requireNumbers(panel, givenColumns(specification), () => at("learner"));
+  fixedEffects.forEach((name) => refuseDouble(name, data, at));
   const effects = fixedEffects.map((name) => writtenEffect(name, data));
   requireColumns(data, effects.flatMap(({ factors }) => factors), () => at("fixedEffects"));
   requireNumbers(data, effects.flatMap(({ slope }) => slope ?? []), () => at("fixedEffects"));
@@ -104,6 +105,13 @@ function checkSpecification(specification: Specification, data: Panel, at: Locat
   requireNumbers(panel, numeric, () => at("effect"));
   requireColumns(data, categorical, () => at("groups"));
   if (errors.kind === "conley") requireNumbers(panel, [errors.latitude, errors.longitude], () => at("errors"));
+}
+
+/** Stata's `id##t` is both levels and slopes, which are two effects here. */
+function refuseDouble(name: string, panel: Panel, at: Locate): void {
+  const [levels = "", slope = ""] = name.split("##").map((part) => part.trim());
+  if (panel.columns.has(name) || !name.includes("##")) return;
+  throw new InputError(`${at("fixedEffects")}: \`${name}\` is not known. Write two effects: \`${levels}\` for its levels and \`${levels}#${slope}\` for a slope of each on ${slope}.`);
 }
 
 /** The panel with what a step makes, of which there are no values yet. */

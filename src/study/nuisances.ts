@@ -151,7 +151,7 @@ function resolveLearner(name: string, given: Written, { encode, propensity, unus
   const options: Record<string, OptionValue> = {};
   for (const [key, schema] of Object.entries(learner.options)) {
     const idle = encode !== "effects" && learner.effectsOptions.includes(key);
-    if (idle && merged[key] !== undefined) unused.push(`learner.${name}.${key}`);
+    if (idle && given[key] !== undefined) unused.push(`learner.${name}.${key}`);
     if (idle) continue;
     const plain = propensity && key === "classify" ? true : schema.default;
     const fallback = encode === "effects" ? (learner.effectsDefaults[key] ?? plain) : plain;

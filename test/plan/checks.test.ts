@@ -66,6 +66,8 @@ describe("a specification has a note, and no warning, where", () => {
   it.each([
     ["effects determine a control", { controls: ["x", "age"] }, "The effects determine `age`: it adds nothing."],
     ["effects determine a control that a tree may cross with others", { controls: ["x", "age", "size"], learner: "rf" }, "The effects determine `age`, `size`: they add nothing alone, only where"],
+    ["options say nothing to demeaned data", { encode: "within", rounds: "stable", learner: { rf: { trees: 5, stages: 3 } } }, "Without effect in this column (encode: within): `learner.rf.stages`, `rounds`."],
+    ["an encoding has nothing to remove", { encode: "effects", fixedEffects: [], errors: "hc1" }, "`encode` says how `fixedEffects` are removed, and there are none: nothing is removed."],
     ["units lie within the groups whose periods are effects: one piece a group is what was asked for", { fixedEffects: ["unit", "region*year"] }, "`region*year` and `unit` fall into 10 pieces that share no level, one for each `region`: rows are compared within a piece only."],
     ["demeaning leaves nothing of a control", { controls: ["x", "age"], encode: "within", learner: "rf" }, "The effects determine `age`: it adds nothing."],
   ])("%s", (_, options, text) => {

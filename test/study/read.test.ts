@@ -107,6 +107,7 @@ describe("columns against the data", () => {
   it("a name with a star is a column before it is a product", () => {
     const ok = STUDY.replace("degree: 2", "degree: 2, fixedEffects: [a*b, zone * firm]");
     expect(() => checkColumns(readStudy(ok, "study.yaml"), panel)).not.toThrow();
+    expect(check(STUDY.replace("degree: 2", "degree: 2, fixedEffects: [a##t]"))).toContain("`a##t` is not known. Write two effects: `a` for its levels and `a#t` for a slope of each on t.");
     expect(check(STUDY.replace("degree: 2", "degree: 2, fixedEffects: [zone*c]"))).toContain("line 14, `fixedEffects`: panel.csv has no column `c`");
   });
 
