@@ -213,7 +213,9 @@ export function foldWarnings(specification: Specification, sample: Sample, { fol
   }
   const split = clustersOf(specification).filter((name) => !isTogether(name));
   if (split.length > 0) {
-    warnings.push(`Errors are clustered by ${split.join(", ")}, but the folds split these clusters: the fits are not independent of the rows they predict.`);
+    // Dummies of units need rows of every unit in training.
+    const mend = choice.kind === "random" && encode !== "dummies" && split.length === 1 ? ` Set \`folds: { by: ${split.join("")} }\`.` : "";
+    warnings.push(`Errors are clustered by ${split.join(", ")}, but the folds split these clusters: the fits are not independent of the rows they predict.${mend}`);
   }
   return warnings;
 }

@@ -97,6 +97,13 @@ describe("a specification is warned of where", () => {
     expect(said(options).join("\n")).toContain(text);
   });
 
+  it("folds by row split the units that errors are clustered by: the mend is theirs, but not beside dummies of units", () => {
+    const text = "Errors are clustered by unit, but the folds split these clusters: the fits are not independent of the rows they predict.";
+    expect(said({ encode: "effects", fixedEffects: [] })).toEqual([`${text} Set \`folds: { by: unit }\`.`]);
+    expect(said({ fixedEffects: [], folds: { by: "unit" } })).toEqual([]);
+    expect(said({ encode: "dummies", errors: { cluster: ["unit"] } })).toEqual([text]);
+  });
+
   it("not where all is well", () => {
     expect(said({})).toEqual([]);
     expect(said({ encode: "dummies", errors: "hc1" })).toEqual([]);
