@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine, prepareStudy, readStudy, runStudy, type ResultRow, type StudyResult } from "../../../src/index.js";
 import { fitPlan } from "../../../src/fit/run.js";
 import { createMemoryStore } from "../../../src/fit/store.js";
+import { rowNotes } from "../../../src/report/notes.js";
 import { verdictOf } from "../../../src/inference/diagnostics/comparison.js";
 import { extrapolate } from "../../../src/fit/extrapolate.js";
 import { roundsRules } from "../../../src/inference/diagnostics/rounds.js";
@@ -135,10 +136,16 @@ it("estimates.arrow holds coefficient, standard error and interval of every chec
 
 describe("the verdict on iv-type and partialling-out", () => {
   it.each([
-    ["agree", { coef: 0.5, difference: 0.01, se: 0.01 }], ["agree", { coef: 0.5, difference: 0.024, se: 0.001 }],
+    ["same", { coef: 0.5, difference: 1e-12, se: 30 }], ["agree", { coef: 0.5, difference: 0.01, se: 0.01 }], ["agree", { coef: 0.5, difference: 0.024, se: 0.001 }],
     ["attenuated", { coef: 0.3, difference: 0.2, se: 0.01 }], ["apart", { coef: 0.7, difference: -0.2, se: 0.01 }], ["apart", { coef: -0.1, difference: 0.6, se: 0.01 }],
   ] as const)("%s: %j", (verdict, found) => {
     expect(verdictOf(found, { coef: 0.5, se: 0.1 })).toBe(verdict);
+  });
+
+  it("of linear learners is that both are the same estimate, whose difference has no error", async () => {
+    const result = await resultOf({ learner: "ols" });
+    expect(result.rows[0]!.estimate!.comparison).toMatchObject([{ verdict: "same", se: 0 }]);
+    expect(rowNotes(result.rows, result).join("\n")).toMatch(/Partialling-out on the same fits: -?[\d.]+, the same, as linear learners make it\./);
   });
 
   it("stands in words under the table", async () => {
