@@ -1,10 +1,12 @@
 import { Resvg } from "@resvg/resvg-js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { pathFigure } from "../../src/report/figures/bands.js";
 import { figuresOf } from "../../src/report/figures/figures.js";
 import { DARK, LIGHT, PAGE } from "../../src/report/figures/palette.js";
 import { extent, linear, ticksOf } from "../../src/report/figures/scale.js";
-import { fitted, svgText, textWidth } from "../../src/report/figures/svg.js";
+import { type Figure, fitted, svgText, textWidth } from "../../src/report/figures/svg.js";
+import type { ResultRow } from "../../src/report/results.js";
 import { smallResult } from "../helpers/outputs.js";
 
 it("a study has the figures that its results call for", async () => {
@@ -72,3 +74,21 @@ function contrast(a: string, b: string): number {
   const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (light + 0.05) / (dark + 0.05);
 }
+
+it("the stability figure marks the point that the table reports, and its caption says by which rule", async () => {
+  const result = await smallResult();
+  const own = result.rows.filter(({ estimate }) => (estimate?.path ?? []).length > 0).slice(0, 1);
+  const reporting = (place: number, rounds: "last" | "stable" | "extrapolated"): readonly ResultRow[] => own.map((row) => ({
+    ...row, specification: { ...row.specification, rounds },
+    estimate: row.estimate === null ? null : { ...row.estimate, path: (row.estimate.path ?? []).map((path) => ({ ...path, points: path.points.map((point, i) => ({ ...point, reported: i === place })) })) },
+  }));
+  const count = own[0]?.estimate?.path?.[0]?.points.length ?? 0;
+  for (const [place, rounds] of [[0, "stable"], [count - 2, "last"], [count - 1, "extrapolated"]] as const) {
+    const figure = pathFigure("f", "F", reporting(place, rounds), result) as Figure;
+    const sizes = [...svgText(figure, LIGHT).matchAll(/<circle[^>]* r="([\d.]+)"/g)].map(([, r]) => Number(r));
+    expect(sizes.map((r) => r === Math.max(...sizes))).toEqual(Array.from({ length: count }, (_, i) => i === place));
+    expect(figure.caption).toContain(`\`rounds: ${rounds}\``);
+  }
+  const both = pathFigure("f", "F", [...reporting(0, "stable"), ...reporting(count - 1, "extrapolated")], result) as Figure;
+  expect(both.caption).toContain("`rounds: stable`, the first from which the path is stable, in (2); `rounds: extrapolated`, the extrapolated, in (2)");
+});

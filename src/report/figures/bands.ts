@@ -17,6 +17,8 @@ interface Band {
   readonly bands: readonly { readonly low: readonly number[]; readonly high: readonly number[] }[];
   /** Whether the last point is extrapolated: dashed towards it, and hollow. */
   readonly beyond?: boolean;
+  /** The place of the point that is reported: large. */
+  readonly marked?: number;
 }
 
 interface BandChoice {
@@ -52,7 +54,7 @@ function bandFigure(panels: readonly Band[], { id, title, caption, x, shared, wh
     const zero = shared ? line(frame.left, frame.y(0), frame.left + frame.width, frame.y(0), { stroke: palette.muted, "stroke-width": 1.5 }) : "";
     const dots = panel.x.length > 24 ? "" : panel.middle.map((y, j) => {
       const isHollow = panel.beyond === true && j === panel.middle.length - 1;
-      return tag("circle", { cx: frame.x(panel.x[j] ?? 0), cy: frame.y(y), r: 2.6, fill: isHollow ? (palette.paper === "none" ? "var(--paper)" : palette.paper) : palette.main, ...(isHollow ? { stroke: palette.main, "stroke-width": 1.5 } : {}) });
+      return tag("circle", { cx: frame.x(panel.x[j] ?? 0), cy: frame.y(y), r: j === panel.marked ? 5 : 2.6, fill: isHollow ? (palette.paper === "none" ? "var(--paper)" : palette.paper) : palette.main, ...(isHollow ? { stroke: palette.main, "stroke-width": 1.5 } : {}) });
     }).join("");
     const solid = panel.beyond === true ? panel.middle.slice(0, -1) : panel.middle;
     const dashed = panel.beyond === true ? tag("path", { d: through(panel.middle.map((y, j) => [frame.x(panel.x[j] ?? 0), frame.y(y)] as const).slice(-2)), fill: "none", stroke: palette.main, "stroke-width": 2, "stroke-dasharray": "4 3" }) : "";
@@ -84,10 +86,23 @@ export function pathFigure(id: string, title: string, columns: readonly ResultRo
     return paths.map(({ name, points }) => ({
       title: paths.length > 1 ? `${place}: ${labelOf(result, name)}` : place, x: points.map((_, i) => placeOf(points, i)), middle: points.map(({ coef }) => coef),
       bands: [{ low: points.map(({ ci }) => ci[0]), high: points.map(({ ci }) => ci[1]) }], beyond: points.at(-1)?.checkpoint === null,
+      marked: points.findIndex(({ reported }) => reported),
     }));
   });
   if (panels.length === 0) return null;
-  return bandFigure(panels, { id, title: `${title}: stability`, x: "stages or rounds", shared: true, wholeX: true, caption: "Estimates and their intervals after each stage or round of the learners. The last point, hollow, is extrapolated: one more step on. A path that still moves at its end is not settled." });
+  return bandFigure(panels, { id, title: `${title}: stability`, x: "stages or rounds", shared: true, wholeX: true, caption: `Estimates and their intervals after each stage or round of the learners. The last point, hollow, is extrapolated: one more step on. The large point is the one that the table reports (${reportedBy(columns)}). A path that still moves at its end is not settled.` });
+}
+
+const REPORTED: Readonly<Record<ResultRow["specification"]["rounds"], string>> = {
+  extrapolated: "the extrapolated", last: "the last that was fitted", stable: "the first from which the path is stable",
+};
+
+/** By which rule the columns that have a path report a point of it. */
+function reportedBy(columns: readonly ResultRow[]): string {
+  const withPath = columns.filter(({ estimate }) => (estimate?.path ?? []).length > 0);
+  const rules = [...new Set(withPath.map(({ specification: { rounds } }) => rounds))];
+  const of = (rule: (typeof rules)[number]): string => withPath.filter(({ specification }) => specification.rounds === rule).map(({ specification }) => `(${specification.column})`).join(", ");
+  return rules.map((rule) => `\`rounds: ${rule}\`, ${REPORTED[rule]}${rules.length > 1 ? `, in ${of(rule)}` : ""}`).join("; ");
 }
 
 /** Rounds or stages; of the extrapolated point one more step. */
