@@ -18,7 +18,7 @@ import { sensitivityLines } from "./sensitivity.js";
 /** Errors, warnings and dropped rows, each with the columns it belongs to. */
 export function rowNotes(columns: readonly ResultRow[], result: StudyResult): readonly string[] {
   const notes = new Map<string, string[]>();
-  const add = (text: string, row: ResultRow): void => void notes.set(text, [...(notes.get(text) ?? []), `(${row.specification.column})`]);
+  const add = (text: string, row: ResultRow): void => void notes.set(text, [...new Set([...(notes.get(text) ?? []), `(${row.specification.column})`])]);
   for (const row of columns) {
     if (row.error !== null) add(`Not estimated: ${row.error.message}`, row);
     const prepared = prepareText(row.specification.prepare, (name) => labelOf(result, name));

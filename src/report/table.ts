@@ -198,8 +198,11 @@ function fitLines(columns: readonly ResultRow[]): readonly Row[] {
 
 function legend(columns: readonly ResultRow[], output: OutputChoice): readonly string[] {
   const stars = legendOf(output, levelsOf(columns));
-  const undersmoothed = "R² is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.";
-  return columns.some((row) => row.estimate !== null && row.specification.encode === "effects") ? [...stars, undersmoothed] : stars;
+  const estimated = columns.filter(({ estimate }) => estimate !== null);
+  const own = estimated.filter(({ specification }) => specification.encode === "effects");
+  if (own.length === 0) return stars;
+  const where = own.length === estimated.length ? "" : ` in ${own.map(({ specification }) => `(${specification.column})`).join(", ")}`;
+  return [...stars, `R²${where} is of the demeaned target; learners are undersmoothed on purpose, for the interval's sake, so it may be negative.`];
 }
 
 /** The table's own note, then the study's. */

@@ -79,6 +79,6 @@ it("where a row has several effects, the wild bootstrap says whose it is, and th
 
 it("of the demeaned target the R² is where a row under effects was estimated, not where it failed", async () => {
   const effects = { fixedEffects: ["firm", "year"] };
-  expect(await notesOf([effects, {}])).toContain("R² is of the demeaned target");
-  expect(await notesOf([{ ...effects, encode: "effects", model: "irm", treatment: "high" }, {}])).not.toContain("R² is of the demeaned target");
+  expect(await notesOf([effects, {}])).toContain("R² in (1) is of the demeaned target");
+  expect(await notesOf([{ ...effects, encode: "effects", model: "irm", treatment: "high" }, {}])).not.toContain("of the demeaned target");
 });
