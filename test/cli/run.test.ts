@@ -35,7 +35,7 @@ describe.concurrent("a run", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^A small study\n180 rows, 30 firm, 6 year, balanced\.\n/);
     expect(stdout).toContain("Effect of d");
-    expect(stderr).toMatch(/^14 nuisances: 14 fitted, 0 from the store, in \d+\.\d s\. Results in study-output\.\n$/);
+    expect(stderr).toMatch(/^16 nuisances: 16 fitted, 0 from the store, in \d+\.\d s\. Results in study-output\.\n$/);
     const made = filesBelow(folder).filter((name) => name.startsWith("study-output/"));
     expect(made).toEqual(["estimates.arrow", "estimates.json", "report.html", "results.json", "run.json", "tables.md"].map((name) => `study-output/${name}`));
   });
@@ -99,8 +99,8 @@ describe.concurrent("running again", () => {
     const second = await neyman(folder, "run", "study.yaml");
     expect(second.stdout).toBe(first.stdout);
     expect(textOf(folder, "study-output/estimates.json")).toBe(estimates);
-    expect(nuisancesOf(folder)).toEqual({ distinct: 14, fitted: 0, stored: 14 });
-    expect(second.stderr).toMatch(/^14 nuisances: 0 fitted, 14 from the store/);
+    expect(nuisancesOf(folder)).toEqual({ distinct: 16, fitted: 0, stored: 16 });
+    expect(second.stderr).toMatch(/^16 nuisances: 0 fitted, 16 from the store/);
   });
 
   it("fits nothing for other titles, labels, notes, errors, levels, orders of controls and file names", async () => {
@@ -117,7 +117,7 @@ describe.concurrent("running again", () => {
     const { code, stdout, stderr } = await neyman(folder, "run", "study.yaml");
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("The treatment");
-    expect(nuisancesOf(folder)).toEqual({ distinct: 14, fitted: 0, stored: 14 });
+    expect(nuisancesOf(folder)).toEqual({ distinct: 16, fitted: 0, stored: 16 });
   });
 
   it("fits only what is new for an added column, and shares what others have", async () => {
@@ -126,14 +126,14 @@ describe.concurrent("running again", () => {
     const added = "      - { score: partialling-out }\n      - { treatment: x2, controls: [x1, size], fixedEffects: [] }\n";
     writeFileSync(join(folder, "study.yaml"), STUDY + added);
     await neyman(folder, "run", "study.yaml");
-    expect(nuisancesOf(folder)).toEqual({ distinct: 16, fitted: 2, stored: 14 });
+    expect(nuisancesOf(folder)).toEqual({ distinct: 18, fitted: 2, stored: 16 });
   });
 
   it("keeps nothing with --store none", async () => {
     const folder = studyFolder();
     await neyman(folder, "run", "study.yaml", "--store", "none");
     await neyman(folder, "run", "study.yaml", "--store", "none");
-    expect(nuisancesOf(folder).fitted).toBe(14);
+    expect(nuisancesOf(folder).fitted).toBe(16);
     expect(filesBelow(folder).some((name) => name.startsWith(".neyman"))).toBe(false);
   });
 
@@ -141,6 +141,6 @@ describe.concurrent("running again", () => {
     const [one, two] = [studyFolder(), studyFolder()];
     await neyman(one, "run", "study.yaml", "--store", join(two, "store"));
     await neyman(two, "run", "study.yaml", "--store", "store");
-    expect(nuisancesOf(two)).toEqual({ distinct: 14, fitted: 0, stored: 14 });
+    expect(nuisancesOf(two)).toEqual({ distinct: 16, fitted: 0, stored: 16 });
   });
 });

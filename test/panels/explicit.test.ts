@@ -112,7 +112,8 @@ describe.each(SETS)("ols under encode: effects is least squares with explicit du
       const [left, ...x] = demean([y, ...basis.map((b) => b.map((value, i) => value * ownV[i]!))]) as [Float64Array, ...Float64Array[]];
       return solved(left, x, x);
     };
-    const mean = own["x2"]!.reduce((sum, value) => sum + value, 0) / own["x2"]!.length; // where the basis is centred, whatever the weights
+    const weight = own["weight"]!;
+    const mean = own["x2"]!.reduce((sum, value, i) => sum + weight[i]! * value, 0) / weight.reduce((sum, value) => sum + value, 0);
     const predictor = along([column("x2").map(() => 1), column("x2").map((value) => value - mean)]);
     const { predictor: found, groups } = estimate!.heterogeneity!;
     predictor.forEach((value, j) => close(found!.coefficients[j]!.coef, value));
