@@ -133,7 +133,10 @@ describe.skipIf(!hasServer)("a run through a queue", async () => {
     const worker = startWorker(queue, { carrier });
     const run = predictionsOf(submitter.carrier);
     await until(() => fittedBy(worker).length >= 3 && worker.events.some(({ kind }) => kind === "failed"));
-    const during = await clusterStatus(queue, plan.tasks.values(), createNoStore(), Date.now());
+    const status = () => clusterStatus(queue, plan.tasks.values(), createNoStore(), Date.now());
+    // A worker tells of a failure before the queue has forgotten the task.
+    let during = await status();
+    for (let wait = 0; wait < 100 && during.failed.length === 0; wait++) [, during] = [await pause(10), await status()];
     expect(during.nuisances.distinct).toBe(fits.length);
     expect(during.failed).toEqual([{ task: `ols ${bad.slice(0, 8)}`, message: "One class only." }]);
     expect(during.workers).toEqual([expect.objectContaining({ host: "here", threads: 1, numerics: "test" })]);
