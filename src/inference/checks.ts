@@ -14,6 +14,7 @@ import type { OtherEstimate } from "./diagnostics/differences.js";
 import { twicingOf, twicingWarnings } from "./diagnostics/twicing.js";
 import { fewestClusters } from "./errors/cluster.js";
 import type { ErrorSetting } from "./errors/covariance.js";
+import { FEW_CLUSTERS } from "./errors/critical.js";
 import { type InstrumentChecks, instrumentChecks } from "./instruments/instrumentChecks.js";
 import type { InferenceContext } from "./stage.js";
 import type { WildBootstrap } from "./wild/wildClusterBootstrap.js";
@@ -48,9 +49,6 @@ export function checksOf(planned: PlannedSpecification, { first, stages, effects
     ],
   };
 }
-
-/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
-const FEW_CLUSTERS = 20;
 
 function errorWarnings({ specification: { encode, errors } }: PlannedSpecification): readonly string[] {
   const isByRow = errors.kind === "homoskedastic" || errors.kind.startsWith("hc");

@@ -4,6 +4,7 @@ import type { LinearPredictor } from "../inference/heterogeneity/predictor.js";
 import type { Effect } from "../inference/repetitions.js";
 import type { WaldTest } from "../inference/heterogeneity/wald.js";
 import { DEFAULT_OUTPUT, type OutputChoice } from "../study/output.js";
+import { percent } from "./levels.js";
 import { decimal, integer, placesFor, pValue, stars, starsNote } from "./numbers.js";
 import type { PrintedTable, Row } from "./text.js";
 
@@ -50,8 +51,4 @@ function testNote(hypothesis: string, test: WaldTest | null): readonly string[] 
   const { statistic, df, freedom, p } = test;
   const text = freedom === null ? `chi-square(${df}) = ${decimal(statistic, 2)}` : `F(${df}, ${integer(freedom)}) = ${decimal(statistic / df, 2)}`;
   return [`${hypothesis}: ${text}, p ${pValue(p, 4, "= ")}.`];
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
 }

@@ -1,6 +1,7 @@
 import type { JointEstimate, JointInference } from "../inference/joint/jointInference.js";
 import type { JointFindings } from "../inference/joint/joint.js";
 import type { JointWaldTest } from "../inference/joint/wald.js";
+import { percent } from "./levels.js";
 import { decimal, integer, placesFor, pValue } from "./numbers.js";
 import type { PrintedTable } from "./text.js";
 
@@ -57,8 +58,4 @@ function studentText(estimates: readonly JointEstimate[], critical: number): str
   if (others.length === 0) return "";
   const [least, most] = [decimal(Math.min(...others), 3), decimal(Math.max(...others), 3)];
   return ` (by Student's t ${least === most ? least : `${least} to ${most}`})`;
-}
-
-function percent(level: number): string {
-  return `${Math.round(level * 1000) / 10} %`;
 }

@@ -21,8 +21,8 @@ export interface LinearComparison {
 
 /**
  * Beside each estimate, of the variables as observed, with standard errors of the specification's kind and the degrees
- * of freedom of reghdfe and ivreghdfe; those of cr1 in place of
- * cr2 and cr3, whose leverage the controls would have a part in, and of hc1 in place of hc2 and hc3 with several effects. Null where it cannot be estimated, or where treatments have levels.
+ * of freedom of reghdfe and ivreghdfe; those of cr1 in place of cr2 and cr3, whose leverage the controls would have a part
+ * in, and of hc1 in place of hc2 and hc3 with several effects. Null where it cannot be estimated, or where treatments have levels.
  * It knows nothing of learners, so all rows that differ in those alone share it.
  */
 export function linearFit(planned: PlannedSpecification, context: InferenceContext, setting: ErrorSetting): LinearComparison | null {

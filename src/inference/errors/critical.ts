@@ -5,6 +5,9 @@ import { satterthwaite } from "./satterthwaite.js";
 import type { ErrorSetting } from "./setting.js";
 import type { FinalStage } from "../finalStage.js";
 
+/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
+export const FEW_CLUSTERS = 20;
+
 /** What turns standard errors into intervals and p values. */
 export interface Critical {
   /** Degrees of freedom of Student's t; Infinity: the normal. */

@@ -1,6 +1,7 @@
 import { EstimationError } from "../../errors.js";
 import { valuesAt } from "../../kernels/design.js";
 import type { LabelledGroup } from "../../plan/sample.js";
+import { FEW_CLUSTERS } from "../errors/critical.js";
 import { rowsByLevel } from "../errors/sums.js";
 import { type Effect, effectOf, median } from "../repetitions.js";
 import { equalCoefficients } from "../restrictions.js";
@@ -40,9 +41,6 @@ export interface GroupEffects {
 /** A group of fewer rows or clusters has an interval on paper only (DoubleML warns below six rows). */
 const FEW = 6;
 
-/** Below, clustered errors with normal quantiles are too small by more than a tenth (Cameron and Miller 2015, section VI). */
-const FEW_FOR_NORMAL = 20;
-
 /**
  * Group average effects from the signals of one or several repetitions: the basis is one indicator a group. Groups in
  * which nothing varies leave the sample with their rows, and say why. Nothing is fitted.
@@ -71,7 +69,7 @@ export function groupEffects(
   return {
     groups: groups.labels.map(row),
     equal: waldTest(repetitions, equalCoefficients(places, kept.length), setting),
-    warnings: smallGroups(groups, kept, setting, setting.critical.freedom === Infinity),
+    warnings: smallGroups(groups, kept, setting),
   };
 }
 
@@ -135,14 +133,14 @@ function isConstant(values: Float64Array, codes: Int32Array, level: number): boo
 }
 
 /** Errors rest on what is independent: rows, or clusters, of which normal quantiles need more. */
-function smallGroups(groups: LabelledGroup, kept: readonly number[], { independent }: HeterogeneitySetting, isNormal: boolean): readonly string[] {
+function smallGroups(groups: LabelledGroup, kept: readonly number[], { independent, critical }: HeterogeneitySetting): readonly string[] {
   const found = kept.map((level) => ({ label: groups.labels[level] ?? "", ...independent(rowsOfLevel(groups, level)) }));
   const what = found[0]?.what ?? "rows";
   const between = (from: number, to: number): readonly string[] => found.flatMap(({ label, count }) => (count >= from && count < to ? [label] : []));
-  const [few, short] = [between(0, FEW), isNormal && what === "clusters" ? between(FEW, FEW_FOR_NORMAL) : []];
+  const [few, short] = [between(0, FEW), critical.freedom === Infinity && what === "clusters" ? between(FEW, FEW_CLUSTERS) : []];
   return [
     ...(few.length === 0 ? [] : [`Fewer than ${FEW} ${what} in ${few.join(", ")}: the errors there are not to be trusted.`]),
-    ...(short.length === 0 ? [] : [`Fewer than ${FEW_FOR_NORMAL} clusters in ${short.join(", ")}: intervals there with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`.`]),
+    ...(short.length === 0 ? [] : [`Fewer than ${FEW_CLUSTERS} clusters in ${short.join(", ")}: intervals there with normal quantiles are too short. Use \`correction: cr2\` (clusters in one way) or \`distribution: t\`.`]),
   ];
 }
 

@@ -63,7 +63,7 @@ export function sensitivityOf(planned: PlannedSpecification, stages: readonly St
       confounding, effect, level, bounds: null, contour: null, warnings,
       robustness: robustnessOf(reducedForm), firstStage: robustnessOf([0, 1]),
       set: confidenceSet(estimates, confounding, special.normalQuantile((1 + level) / 2)),
-      benchmarks: benchmarksOf(planned, warnings, (short) => benchmark(strengths(estimates), strengths(shortStages(short, context).map((stage) => throughInstrument(planned, stage, setting))))),
+      benchmarks: benchmarksOf(planned, warnings, context, (_, short) => benchmark(strengths(estimates), strengths(short.map((stage) => throughInstrument(planned, stage, setting))))),
     };
   }
   const elements = stages.map((stage) => elementsFor(planned, stage));
@@ -74,15 +74,19 @@ export function sensitivityOf(planned: PlannedSpecification, stages: readonly St
     robustness: robustnessValues(biases, hypothesis),
     bounds: sensitivityBounds(biases, confounding, oneSided),
     contour: choice.contour === 0 ? null : contourOf(biases, choice, oneSided),
-    benchmarks: benchmarksOf(planned, warnings, (short) => benchmark(elements, shortElements(short, context))),
+    benchmarks: benchmarksOf(planned, warnings, context, (own, short) => benchmark(elements, short.map((stage) => elementsFor(own, stage)))),
   };
 }
 
-type Short = PlannedSpecification["benchmarks"][number]["planned"];
-
-function benchmarksOf({ benchmarks }: PlannedSpecification, warnings: string[], against: (short: Short) => Benchmark): Sensitivity["benchmarks"] {
+/** By set of controls left out: `against` the planned specification without them and its stages. */
+function benchmarksOf(
+  { benchmarks }: PlannedSpecification, warnings: string[], context: InferenceContext, against: (own: PlannedSpecification, stages: readonly Stage[]) => Benchmark,
+): Sensitivity["benchmarks"] {
   return benchmarks.flatMap(({ controls, planned: short }) => {
-    const found = attempt(() => against(short), warnings);
+    const found = attempt(() => {
+      if ("refused" in short) throw short.refused;
+      return against(short, short.repetitions.map((repetition) => stageOf(short, repetition, context)));
+    }, warnings);
     return found === null ? [] : [{ controls, benchmark: found }];
   });
 }
@@ -102,16 +106,6 @@ function biasOf({ systems: [system] }: Stage, elements: SensitivityElements, set
 function errorOfSystem({ stage }: SolvedSystem, setting: ErrorSetting): ErrorOf {
   const own = withOwnParameters(setting.kind === "homoskedastic" ? { ...setting, kind: "hc1" } : setting, stage.coefficients.length);
   return (influence) => standardErrors({ ...stage, influence: [influence], inverse: [[1]] }, withFactors(own))[0] ?? NaN;
-}
-
-function shortElements(short: Short, context: InferenceContext): readonly SensitivityElements[] {
-  if ("refused" in short) throw short.refused;
-  return shortStages(short, context).map((stage) => elementsFor(short, stage));
-}
-
-function shortStages(short: Short, context: InferenceContext): readonly Stage[] {
-  if ("refused" in short) throw short.refused;
-  return short.repetitions.map((repetition) => stageOf(short, repetition, context));
 }
 
 /** PLR from its final stage, IRM from its arms. */

@@ -1,6 +1,7 @@
 import type { PathPoint } from "../../inference/diagnostics/stability.js";
 import type { Curve } from "../../inference/heterogeneity/curve.js";
 import type { Described } from "../describe.js";
+import { percent } from "../levels.js";
 import { labelOf } from "../notes.js";
 import type { ResultRow, StudyResult } from "../results.js";
 import { axes, frameOf, panelPlaces } from "./frame.js";
@@ -74,8 +75,8 @@ export function curveFigure(id: string, title: string, column: string, { points 
     title: "", x: points.map(({ at }) => at), middle: points.map(({ coef }) => coef),
     bands: [band(points.map((point) => point.band)), band(points.map(({ ci }) => ci))],
   };
-  const percent = `${Math.round(level * 1000) / 10} %`;
-  return bandFigure([panel], { id, title, x: column, shared: true, wholeX: false, caption: `The effect along ${column}: ${percent} intervals of each point (dark) and the ${percent} band of the whole curve (light).` });
+  const shown = percent(level);
+  return bandFigure([panel], { id, title, x: column, shared: true, wholeX: false, caption: `The effect along ${column}: ${shown} intervals of each point (dark) and the ${shown} band of the whole curve (light).` });
 }
 
 /** Estimates after each stage or round, one panel a column of a table and treatment; null where no column has a path. */
