@@ -3,13 +3,14 @@
  * d = f(x) + a_i + c_t + v, y = -d / 2 + h(x) + b_i + e_t + u, corr(a, b) = .8, x standard normal.
  * What a world differs in stands in `WORLDS`; all of them were fixed before any of their results was looked at.
  */
-import { cells } from "./panelCells.mjs";
-import { combine, named, normals, pair, streams } from "./random.mjs";
+import { cells, furtherCells } from "./panelCells.mjs";
+import { autoregressive, panelParts } from "./panelParts.mjs";
+import { named, normals, streams } from "./random.mjs";
 
 const THETA = -0.5;
 
 /** A sine over more than a period, and a product with a jump: harder than most. */
-const nonlinear = (x1, x2, x3) => 0.7 * (Math.sin(2 * x1) + (x3 > 0 ? x2 : 0));
+export const nonlinear = (x1, x2, x3) => 0.7 * (Math.sin(2 * x1) + (x3 > 0 ? x2 : 0));
 const linear = (x1, x2, x3) => 0.6 * (x1 + x2 - x3);
 const squares = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x3 * x3);
 const products = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x1 * x3);
@@ -18,7 +19,7 @@ const bump = (x1, x2, x3) => 0.6 * x1 * x2 + Math.exp(-2 * x3 * x3);
 const mild = (x1, x2, x3) => nonlinear(x1, x2, x3) / 2;
 
 /** In all: 150 or 1,000 units, ten periods, six controls, one function in both equations, half of a control's variance between units. */
-const PLAIN = {
+export const PLAIN = {
   f: nonlinear, places: [0, 1, 2], sizes: [150, 1000], periods: 10, width: 6,
   /** Share of a control's variance within units, and of the rest what the treatment's unit effect has. */
   within: 0.5, correlated: 0.25,
@@ -48,7 +49,7 @@ const WORLDS = {
 /** Raised, too, when a default of an encoding, or the numerics of a learner under it, changes what a draw gives. */
 const VERSION = 2;
 
-export const panels = Object.entries(WORLDS).map(([name, [about, own]]) => {
+const worldsWith = (cells) => Object.entries(WORLDS).map(([name, [about, own]]) => {
   const world = { ...PLAIN, ...own };
   return {
     name, version: VERSION, about: `${about}, effect -.5`, sizes: world.sizes, cells,
@@ -58,42 +59,27 @@ export const panels = Object.entries(WORLDS).map(([name, [about, own]]) => {
   };
 });
 
+/** Every way with the learners that panels are made for; the default with the others, on the same draws. */
+export const panels = worldsWith(cells);
+export const panelLearners = worldsWith(furtherCells);
+
 /** One panel of the world `irrelevant` with so many controls in all. */
 export const wide = (units, width) => sample(streams("irrelevant", 1), units, { ...PLAIN, ...WORLDS.irrelevant[1], width });
 
-function sample(stream, units, { f, places, periods, width, within, correlated, serial, heteroskedastic, missing, selected }) {
-  const rows = units * periods;
-  const unitOf = (i) => Math.floor(i / periods);
-  const [a, b] = pair(stream("unit"), units, 0.8);
-  const x = Array.from({ length: width }, (_, j) => {
-    const level = combine([a, normals(stream(`unit ${j}`), units)], [Math.sqrt(correlated * (1 - within)), Math.sqrt((1 - correlated) * (1 - within))]);
-    return normals(stream(`row ${j}`), rows).map((value, i) => Math.sqrt(within) * value + level[unitOf(i)]);
-  });
-  const effect = (name, unitEffect) => {
-    const time = normals(stream(`time ${name}`), periods).map((value) => value / 2);
-    return (i) => unitEffect[unitOf(i)] + time[i % periods];
-  };
-  const v = autoregressive(normals(stream("v"), rows), periods, serial);
-  const u = autoregressive(normals(stream("u"), rows), periods, serial).map((value, i) => (heteroskedastic ? value * Math.sqrt(0.5 + 0.5 * v[i] * v[i]) : value));
+function sample(stream, units, world) {
+  const { f, places, periods, serial, heteroskedastic, missing, selected } = world;
+  const { unit, time, x, a, b, effect } = panelParts(stream, units, world);
   const [ofD, ofY] = [effect("d", a), effect("y", b)];
+  const v = autoregressive(normals(stream("v"), unit.length), periods, serial);
+  const u = autoregressive(normals(stream("u"), unit.length), periods, serial).map((value, i) => (heteroskedastic ? value * Math.sqrt(0.5 + 0.5 * v[i] * v[i]) : value));
   const at = (columns) => v.map((_, i) => f(...columns.map((j) => x[j][i])));
   const [m0, g0] = [at([0, 1, 2]), at(places)];
   const d = v.map((value, i) => value + m0[i] + ofD(i));
   const y = u.map((value, i) => value + THETA * d[i] + g0[i] + ofY(i));
-  const index = Array.from({ length: rows }, (_, i) => i);
-  const columns = {
-    unit: Float64Array.from(index, unitOf), time: Float64Array.from(index, (i) => i % periods), ...named("X", x), d, y, m0, g0, l0: g0.map((value, i) => value + THETA * m0[i]),
-  };
+  const columns = { unit, time, ...named("X", x), d, y, m0, g0, l0: g0.map((value, i) => value + THETA * m0[i]) };
   if (missing === 0 && selected === 0) return columns;
-  const median = [...y].sort((one, other) => one - other)[rows >> 1];
+  const median = [...y].sort((one, other) => one - other)[unit.length >> 1];
   const draw = stream("missing");
-  const kept = index.filter((i) => draw.uniform() >= missing + (y[i] > median ? selected : 0));
+  const kept = Array.from(unit.keys()).filter((i) => draw.uniform() >= missing + (y[i] > median ? selected : 0));
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(kept, (i) => values[i])]));
-}
-
-/** By unit; variance one throughout. */
-function autoregressive(fresh, periods, serial) {
-  const values = Float64Array.from(fresh);
-  for (let i = 0; i < values.length; i++) if (i % periods > 0) values[i] = serial * values[i - 1] + Math.sqrt(1 - serial * serial) * fresh[i];
-  return values;
 }

@@ -12,21 +12,34 @@ const KNOWN = { known: { learner: { l: { column: "l0" }, m: { column: "m0" }, g:
 const only = (...names) => Object.fromEntries(names.map((name) => [name, LEARNERS[name]]));
 /** Learners that have a path of rounds or stages. */
 const PATHS = only("rf, 50 trees", "gradboost", "histboost", "nnet", "stack of lassocv, histboost");
-const PEERS = only("rf, 50 trees", "histboost", "lassocv, squares", "ols");
+const SMOOTH = only("rf, 50 trees", "gradboost", "histboost", "stack of lassocv, histboost");
+const PEERS = { ...SMOOTH, ...only("lassocv, squares", "ols") };
 
-/** `effects` is the default: iv-type, rounds extrapolated. DoubleML's names for three of its four approaches; `within` with ols is two-way least squares, and `wg_approx` the same with linear learners. */
+/**
+ * `effects` is the default: iv-type, rounds extrapolated. The last four are DoubleML's names for its approaches. `within` with ols is
+ * two-way least squares, as it is with dummies; `wg_approx` is `within` with linear learners.
+ */
 const WAYS = [
   ["effects", { encode: "effects" }, { ...KNOWN, ...LEARNERS }],
   ["effects, rounds: last", { encode: "effects", rounds: "last" }, PATHS],
   ["effects, rounds: stable", { encode: "effects", rounds: "stable" }, PATHS],
   ["effects, partialling-out", { encode: "effects", score: "partialling-out" }, LEARNERS],
-  ["dummies", { encode: "dummies" }, only("rf, 50 trees", "histboost")],
+  ["dummies", { encode: "dummies" }, { ...SMOOTH, ...only("lassocv, squares") }],
   ["within", { encode: "within" }, PEERS],
-  ["wg_approx", { encode: "wg_approx" }, only("rf, 50 trees", "histboost")],
+  ["wg_approx", { encode: "wg_approx" }, SMOOTH],
   ["cre_general", { encode: "cre_general" }, PEERS],
+  ["cre_normal", { encode: "cre_normal" }, PEERS],
   ["fd_exact", { encode: "fd_exact" }, PEERS],
 ];
 
-export const cells = WAYS.flatMap(([row, encoding, learners]) =>
+/** Learners that few would take, at the default. */
+const FURTHER = {
+  "extratrees, 50 trees": { learner: { extratrees: { trees: 50 } } }, svm: { learner: "svm" },
+  "ridgecv, squares": { learner: "ridgecv", degree: 2 }, "elasticcv, squares": { learner: "elasticcv", degree: 2 },
+};
+
+const cellsOf = (ways) => ways.flatMap(([row, encoding, learners]) =>
   Object.entries(learners).map(([column, learner]) => ({ name: `${row}, ${column}`, row, column, truth: THETA, options: { ...encoding, ...learner } })),
 );
+export const cells = cellsOf(WAYS);
+export const furtherCells = cellsOf([["effects", { encode: "effects" }, FURTHER]]);

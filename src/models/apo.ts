@@ -25,7 +25,7 @@ export const apo = Object.freeze<Model>({
       { name: nameAt("m", level), role: "m", target: { kind: "level", variable, level } },
     ];
   }),
-  exposure: ({ levels }: ModelSetting) => levels.slice(1).map((equals) => ({ variable: treatmentAt(0), equals })),
+  exposure: treatmentAt(0),
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
     const { levels, treatments: [name = ""] } = setting;
     const signals = comparisonsOf(setting, inputs).map(({ treated, propensity }, i) =>

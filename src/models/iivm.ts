@@ -32,7 +32,7 @@ export const iivm = Object.freeze<Model>({
       ...takers.map((z): Nuisance => ({ name: `r${z}`, role: `r${z}`, target: observed(treatmentAt(0)), where: arm(z) })),
     ];
   },
-  exposure: () => [{ variable: instrumentAt(0), equals: 1 }],
+  exposure: instrumentAt(0),
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
     const { y, d, z, m, g, r } = partsOf(setting, inputs);
     return [{ names: setting.treatments, y: effect(y, g[0], g[1], z, m), x: [effect(d, r[0], r[1], z, m)], z: [new Float64Array(y.length).fill(1)] }];

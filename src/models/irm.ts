@@ -29,7 +29,7 @@ export const irm = Object.freeze<Model>({
       { name: "m", role: "m", target: observed(treatment) },
     ];
   },
-  exposure: () => [{ variable: treatmentAt(0), equals: 1 }],
+  exposure: treatmentAt(0),
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
     const { treated, propensity, given, expected, arms: { g0, g1 } } = comparison(setting, inputs);
     const signal = inputs.outcome.map((y, i) => {

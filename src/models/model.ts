@@ -206,10 +206,10 @@ export interface Model {
   roles(score: string): readonly Role[];
   nuisances(setting: ModelSetting): readonly Nuisance[];
   /**
-   * Of models of arms: the arms that are as good as random given the controls, but for one. Under `cre` each unit's shares of rows
-   * in them are controls, too (the generalized Mundlak estimator: Arkhangelsky and Imbens 2024, Review of Economic Studies 91).
+   * Of models of arms: the variable that is as good as random given the controls. Under `cre` each unit's shares of rows at its
+   * values are controls, too (the generalized Mundlak estimator: Arkhangelsky and Imbens 2024, Review of Economic Studies 91).
    */
-  exposure?(setting: ModelSetting): readonly ArmOf[];
+  readonly exposure?: VariableRef;
   /** The systems of the effects, the first one's first parameter is the estimate of the row. */
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[];
   /** Effects that follow from those of the systems; they stand behind these. */

@@ -33,7 +33,7 @@ export const naturalEffects = Object.freeze<Model>({
     ]);
     return [...arms, { name: "m", role: "m", target: observed(variable) }, { name: "m:mediator", role: "m", target: observed(variable), beside }];
   },
-  exposure: () => [{ variable: treatmentAt(0), equals: 1 }],
+  exposure: treatmentAt(0),
   systems(setting: ModelSetting, inputs: ScoreInputs): readonly LinearSystem[] {
     const { treatments: [name = ""] } = setting;
     const [y00, y01, y10, y11] = ([0, 1] as const).flatMap((d) => ([0, 1] as const).map((of) => potential(d, of, setting, inputs))) as [Float64Array, Float64Array, Float64Array, Float64Array];

@@ -47,10 +47,21 @@ export function meanOf(feature: Feature, group: Group, weights: Float64Array | n
   return { name: `mean of ${feature.name}`, controls: feature.controls, factors: [], values, key: hashNumbers(values) };
 }
 
-/** The share of a unit's rows in which a variable has a value. */
-export function shareOf({ name, values }: { readonly name: string; readonly values: Float64Array }, equals: number, unit: Group, weights: Float64Array | null): Feature {
-  const inside = values.map((value) => (value === equals ? 1 : 0));
-  return meanOf({ name: `${name} = ${equals}`, controls: [], factors: [], values: inside, key: "" }, unit, weights);
+/** Values of a variable that have shares of their own; of more, those that are compared. */
+const MOST_LEVELS = 20;
+
+/**
+ * The shares of a unit's rows at each value of a variable but the least, those of rows that are not compared among them: units
+ * alike in the rest may differ in these. `compared`: the study's levels, of any number of values.
+ */
+export function exposureOf(
+  { name, values }: { readonly name: string; readonly values: Float64Array }, compared: readonly number[], unit: Group, weights: Float64Array | null,
+): readonly Feature[] {
+  const present = [...new Set(values)].sort((a, b) => a - b);
+  return (present.length > MOST_LEVELS ? compared : present.slice(1)).map((level) => {
+    const inside = values.map((value) => (value === level ? 1 : 0));
+    return meanOf({ name: `${name} = ${level}`, controls: [], factors: [], values: inside, key: "" }, unit, weights);
+  });
 }
 
 /** Controls at a row's period and at the one before (Clarke and Polselli 2026, fd-exact). */

@@ -70,7 +70,7 @@ export function planNuisance(context: Context, source: NuisanceSource, nuisance:
 }
 
 /** Folds that train on the rows of an arm, and which rows those are. */
-function armOf(context: Context, nuisance: Nuisance, where: Nuisance["where"], all: FoldPlan): Pick<NuisancePlace, "folds" | "mask"> {
+export function armOf(context: Context, nuisance: Nuisance, where: Nuisance["where"], all: FoldPlan): Pick<NuisancePlace, "folds" | "mask"> {
   if (where === undefined) return { folds: all, mask: null };
   const { name, values } = variableAt(context.variables, where.variable);
   const mask = Uint8Array.from(values, (value) => (value === where.equals ? 1 : 0));

@@ -17,7 +17,7 @@ import { encode } from "./encode.js";
 import { determinedNotes } from "./determinedControls.js";
 import { decideErrors } from "./fewUnits.js";
 import { planTwicing } from "./twicing.js";
-import { type Feature, featuresOf, shareOf } from "./features.js";
+import { exposureOf, type Feature, featuresOf } from "./features.js";
 import { planFolds } from "./folds.js";
 import { sampleWithEffects, shortWarnings } from "./interactive.js";
 import { createMemo, type Memo } from "./memo.js";
@@ -167,8 +167,8 @@ function planFits(specification: Specification, sample: Sample, effects: readonl
   const setting: ModelSetting = { ...specification, levels: levelsOf(specification, observed), ...movesOf(specification, observed, weights) };
   const { unit } = specification;
   const means = specification.encode === "cre" && model.finalStage === "residual" && unit !== null ? sample.levels(unit) : null;
-  const arms = specification.encode === "cre" ? (model.exposure?.(setting) ?? []) : [];
-  const exposure = arms.map((arm) => shareOf(variableAt(variables, arm.variable), arm.equals, sample.levels(unit ?? ""), weights?.values ?? null));
+  const exposure = specification.encode === "cre" && model.exposure !== undefined && unit !== null
+    ? exposureOf(variableAt(variables, model.exposure), setting.levels, sample.levels(unit), weights?.values ?? null) : [];
   const units = unit === null ? null : sample.levels(unit);
   const context: Context = { specification, sample, effects, units, weights, tasks, variables, means, exposure, raw, demeaned, determined, designs: new Map(), shared: designs };
   const nuisances = model.nuisances(setting);

@@ -37,14 +37,16 @@ interface TwicingPlace {
 }
 
 /**
- * On by default under `effects`, and for linear learners wherever effects are not left to dummies: a learner too rigid for the data is
- * seen nowhere else. Of columns there is nothing to say.
+ * On by default under `effects`, for models of arms under `cre`, and for linear learners wherever effects are not left to dummies: a learner
+ * too rigid for the data is seen nowhere else. Of columns there is nothing to say.
  */
 export function resolveTwicing(written: Json | undefined, { model, encode, nuisances, ignored }: TwicingPlace): boolean {
   const sources = Object.values(nuisances);
-  const possible = model.finalStage === "residual" && encode !== "dummies" && sources.some((source) => source.kind !== "column");
+  const ofArms = model.finalStage === "signal" && model.arms !== undefined;
+  const possible = (model.finalStage === "residual" || ofArms) && encode !== "dummies" && sources.some((source) => source.kind !== "column");
   if (!possible && written === true) ignored.push("twicing");
-  return possible && (written === undefined ? encode === "effects" || (encode !== "none" && sources.every(isLinear)) : written === true);
+  if (!possible || written !== undefined) return possible && written === true;
+  return ofArms ? encode !== "none" : encode === "effects" || (encode !== "none" && sources.every(isLinear));
 }
 
 interface ErrorPlace {

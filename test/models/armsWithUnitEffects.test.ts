@@ -30,6 +30,7 @@ describe("unit effects in models of arms", () => {
     ["irm, the mean effect", { model: "irm" }, 0.5],
     ["irm, of the treated", { model: "irm", score: "ATTE" }, 0.5],
     ["apo, three levels", { model: "apo", treatment: "dose", outcome: "ofDose" }, 0.4],
+    ["apo, two of three levels: shares of the third hold what theirs do not", { model: "apo", treatment: "dose", outcome: "ofDose", levels: [0, 1] }, 0.4],
     ["iivm", { model: "iivm", treatment: "took", instrument: "d", outcome: "ofTook" }, 0.5],
     ["natural-effects, in all", { model: "natural-effects", mediator: "m", outcome: "ofMediator" }, 0.9],
   ])("%s: each unit's shares of rows in the arms hold them, and without fixed effects they pass for an effect", async (_, column, truth) => {
@@ -48,4 +49,12 @@ describe("unit effects in models of arms", () => {
       const [row] = await runOn(panel, study(column));
       expect(row?.error).toMatchObject({ code: "no-within-variation", message: expect.stringContaining("`region` does not vary within `unit`") as string });
     });
+
+  it("boosting looks at what the outcome models of the arms miss", async () => {
+    const bent = panelOf({ unit, time: unit.map((_, i) => i % PERIODS), x, d: e.map((value, i) => (value < (a[i]! + x[i]! * x[i]! - 1) / 2 ? 1 : 0)), y: u.map((value, i) => x[i]! * x[i]! + a[i]! + value) });
+    const warnings = async (column: object): Promise<string> => (await runOn(bent, study(column)))[0]?.estimate?.warnings.join(" ") ?? "";
+    expect(await warnings({ model: "irm" })).toContain("Boosting finds in each arm what the outcome models miss");
+    expect(await warnings({ model: "irm", degree: 2 })).not.toContain("Boosting finds");
+    expect(await warnings({ model: "irm", twicing: false })).not.toContain("Boosting finds");
+  });
 });

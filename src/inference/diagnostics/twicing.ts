@@ -5,12 +5,12 @@ import { createRecent } from "../../kernels/recent.js";
 import type { LinearSystem } from "../../models/model.js";
 import { modelOf } from "../../models/registry.js";
 import type { PlannedSpecification } from "../../plan/plan.js";
-import type { Predictions, Repetition } from "../../plan/task.js";
+import type { Repetition } from "../../plan/task.js";
 import { boosts } from "../../study/linear.js";
 import type { Specification } from "../../study/specification.js";
 import type { Repeated } from "../repetitions.js";
 import { COLUMNS_OF_STAGE, effectsOf, type InferenceContext, scoreInputs, type SolvedSystem, solveSystem, type Stage } from "../stage.js";
-import { ofTreatment, type OtherEstimate, otherEstimates } from "./differences.js";
+import { type OtherEstimate, otherEstimates } from "./differences.js";
 
 /**
  * By treatment, what the estimate would be if boosting had one more look at what the nuisances leave (plan/twicing.ts). `fitted`
@@ -39,12 +39,13 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
   const { specification, setting } = planned;
   const predicted = ({ lookup }: InferenceContext): [string, Float64Array][] => Object.entries(repetition.predictions).map(([name, source]) => [name, full(lookup(source))]);
   const twice = predicted(fitted).map(([name, values]): [string, Float64Array] => {
-    const found = full(fitted.lookup(repetition.twicing?.[name] as Predictions));
-    return [name, plus(values, found)];
+    const source = repetition.twicing?.[name];
+    return [name, source === undefined ? values : plus(values, full(fitted.lookup(source)))];
   });
   const systemsOf = (predictions: readonly [string, Float64Array][]): readonly LinearSystem[] =>
     modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, Object.fromEntries(predictions)));
   const [before, after] = [systemsOf(predicted(scored)), systemsOf(twice)];
+  if (modelOf(specification.model).finalStage === "signal") return after.map((system) => solveSystem(planned, system, repetition.absorbed, fitted.kernels)); // signals are means
   return before.map(({ x }, s) => { // combinations of effects have no system of their own
     const [{ names, stage }, left] = [systems[s] as SolvedSystem, after[s] as LinearSystem];
     const theta = stage.coefficients.slice(-names.length);
@@ -54,20 +55,23 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
 }
 
 /**
- * Of the difference and, by score, of the estimate's own: below, 19 in 20 worlds without a bias stay without a warning
- * (bench/README.md, "Monte Carlo"). Partialling-out moves more with noise, as both of its nuisances do.
+ * Of the difference and of the estimate's own: below, 19 in 20 worlds without a bias stay without a warning (bench/README.md,
+ * "Monte Carlo"). Partialling-out moves more with noise, as both of its nuisances do; in models of arms only their outcomes' are smoothed.
  */
-const ERRORS_OF_DIFFERENCE = 2.5;
-const ERRORS_OF_ESTIMATE = { "iv-type": 0.75, "partialling-out": 1.25 } as const;
+const LIMITS = {
+  "iv-type": { ofDifference: 2.5, ofEstimate: 0.75 }, "partialling-out": { ofDifference: 2.5, ofEstimate: 1.25 }, arms: { ofDifference: 2, ofEstimate: 0.5 },
+} as const;
 
-/** Warns where an estimate moves by many standard errors of the difference and much of its own. `effects`: those of the row. */
-export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effects: readonly Repeated[], { nuisances, score }: Specification): readonly string[] {
+/** One warning for all effects that move by many standard errors of the difference and much of their own. `effects`: those of the row. */
+export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effects: readonly Repeated[], { model, nuisances, score }: Specification): readonly string[] {
+  const ofArms = modelOf(model).finalStage === "signal";
+  const { ofDifference, ofEstimate } = LIMITS[ofArms ? "arms" : score === "iv-type" ? score : "partialling-out"];
+  const moved = (twicing ?? []).filter(({ difference, se }, j) => Math.abs(difference) > Math.max(ofDifference * se, ofEstimate * (effects[j]?.se ?? NaN)));
+  if (moved.length === 0) return [];
+  const found = ofArms ? "Boosting finds in each arm what the outcome models miss" : "Boosting finds in the nuisances' residuals what outcome and treatment share";
+  const estimates = moved.map(({ name, coef, difference, se }) =>
+    `${effects.length > 1 ? `that of \`${name}\`` : "the estimate"} is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)})`);
   const learned = Object.values(nuisances).filter(({ kind }) => kind !== "column");
   const mend = learned.every(boosts) ? ", though they boost: take more `trees`, and put a forest beside it" : ": take more flexible ones (histboost, a stack with it), or more stages or rounds";
-  const least = score === "iv-type" ? ERRORS_OF_ESTIMATE["iv-type"] : ERRORS_OF_ESTIMATE["partialling-out"];
-  return (twicing ?? []).flatMap(({ name, coef, difference, se }, j) => {
-    const size = Math.abs(difference);
-    if (!(size > ERRORS_OF_DIFFERENCE * se && size > least * (effects[j]?.se ?? NaN))) return [];
-    return [ofTreatment(name, effects.length, `Boosting finds in the nuisances' residuals what outcome and treatment share: with it the estimate is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)}). The learners miss something${mend}.`)];
-  });
+  return [`${found}: with it ${estimates.join(", ")}. The learners miss something${mend}.`];
 }

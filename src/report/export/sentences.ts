@@ -110,9 +110,10 @@ function roundsSentence({ id, rounds, nuisances }: Specification, result: StudyR
   return { about: "rounds", cites: ways[rounds].cites, text: `${stacks}${tuned}${ways[rounds].text}` };
 }
 
-function twicingSentence({ twicing }: Specification): Sentence {
+function twicingSentence({ model, twicing }: Specification): Sentence {
+  const left = modelOf(model).finalStage === "signal" ? "the outcome models leave in their arms" : "the nuisances leave";
   return twicing
-    ? { about: "twicing", cites: ["Newey, Hsieh and Robins (2004)"], text: "As a check, boosting smooths once more what the nuisances leave (twicing; Newey, Hsieh and Robins 2004); a warning says where the estimate would move." }
+    ? { about: "twicing", cites: ["Newey, Hsieh and Robins (2004)"], text: `As a check, boosting smooths once more what ${left} (twicing; Newey, Hsieh and Robins 2004); a warning says where the estimate would move.` }
     : { about: "twicing", cites: [], text: "" };
 }
 
