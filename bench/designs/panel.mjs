@@ -11,7 +11,7 @@ const THETA = -0.5;
 
 /** A sine over more than a period, and a product with a jump: harder than most. */
 export const nonlinear = (x1, x2, x3) => 0.7 * (Math.sin(2 * x1) + (x3 > 0 ? x2 : 0));
-const linear = (x1, x2, x3) => 0.6 * (x1 + x2 - x3);
+export const linear = (x1, x2, x3) => 0.6 * (x1 + x2 - x3);
 const squares = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x3 * x3);
 const products = (x1, x2, x3) => 0.5 * (x1 + x2 * x2 - x1 * x3);
 const steps = (x1, x2, x3) => 0.7 * ((x1 > 0.5) + (x2 > -0.5) - (x3 > 0 && x1 < 0));

@@ -1,9 +1,9 @@
 /**
  * The models beside plr on panels: unit and period effects in outcome, treatment and instrument, six controls, ten periods, one
- * nonlinear function f in all equations, the effect -.5. Fixed before any of the results was looked at.
+ * function f in all equations, nonlinear and, for models of arms, linear, too; the effect -.5.
  */
 import { cellsOf } from "./cells.mjs";
-import { nonlinear, PLAIN } from "./panel.mjs";
+import { linear, nonlinear, PLAIN } from "./panel.mjs";
 import { panelParts } from "./panelParts.mjs";
 import { logistic, named, normals, pair, streams } from "./random.mjs";
 
@@ -26,7 +26,7 @@ function withPropensities(roles) {
 
 const way = (row, options, more = {}) => ({ row, truth: THETA, options, ...more });
 
-function design(name, about, { model, cells, instrument, sample }) {
+function design(name, about, { model, cells, instrument, shape = nonlinear, sample }) {
   const columns = Object.keys(named("X", Array.from({ length: PLAIN.width })));
   return {
     name: `panel ${name}`, version: 1, about: `${about}, effect -.5`, sizes: SIZES, cells,
@@ -35,7 +35,7 @@ function design(name, about, { model, cells, instrument, sample }) {
     sample(units, draw) {
       const stream = streams(`panel ${name}`, draw);
       const { unit, time, x, a, b, effect } = panelParts(stream, units, PLAIN);
-      const f = unit.map((_, i) => nonlinear(x[0][i], x[1][i], x[2][i]));
+      const f = unit.map((_, i) => shape(x[0][i], x[1][i], x[2][i]));
       return { unit, time, ...named("X", x), ...sample({ stream, rows: unit.length, x, a, f, ofD: effect("d", a), ofY: effect("y", b), effect }) };
     },
   };
@@ -45,8 +45,8 @@ function design(name, about, { model, cells, instrument, sample }) {
 const pliv = design("pliv", "an instrument, treatment and outcome, one function in all; lassocv has squares", {
   model: "pliv", instrument: "z",
   cells: cellsOf([
-    way("pliv, effects", { encode: "effects" }, { known: { l: "l0", r: "f", m: "f" } }),
-    way("pliv, effects, iv-type", { encode: "effects", score: "iv-type" }, { known: { l: "l0", r: "f", m: "f", g: "f" } }),
+    way("pliv, effects", {}, { known: { l: "l0", r: "f", m: "f", g: "f" } }),
+    way("pliv, effects, partialling-out", { score: "partialling-out" }, { known: { l: "l0", r: "f", m: "f" } }),
     ...["within", "cre_general", "fd_exact"].map((encode) => way(`pliv, ${encode}`, { encode })),
   ], LEARNERS, squares),
   sample({ stream, rows, a, f, ofD, ofY, effect }) {
@@ -59,8 +59,8 @@ const pliv = design("pliv", "an instrument, treatment and outcome, one function 
 });
 
 /** P(D = 1) = logistic(f / 2 + effects / 2). */
-const irm = design("irm", "a binary treatment; lassocv has squares, logit for the propensity; known: with the effects of units and periods", {
-  model: "irm",
+const irm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary treatment; lassocv has squares, logit for the propensity; known: with the effects of units and periods`, {
+  model: "irm", shape,
   cells: cellsOf([
     way("irm, ATE, cre", {}, { known: { g0: "g0", g1: "g1", m: "p" } }),
     way("irm, ATTE, cre", { score: "ATTE" }, { known: { g0: "g0", g1: "g1", m: "p" } }),
@@ -76,8 +76,8 @@ const irm = design("irm", "a binary treatment; lassocv has squares, logit for th
 });
 
 /** P(Z = 1) = logistic(f / 2 + effects / 2), d = 1{1.5 z + effects / 2 + e > .75}, corr(e, u) = .5. */
-const iivm = design("iivm", "a binary instrument and treatment; lassocv has squares, logit for the propensities", {
-  model: "iivm", instrument: "z",
+const iivm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary instrument and treatment; lassocv has squares, logit for the propensities`, {
+  model: "iivm", shape, instrument: "z",
   cells: cellsOf([way("iivm, LATE, cre", {})], withPropensities(["m", "r"]), squares),
   sample({ stream, rows, a, f, ofD, ofY, effect }) {
     const [ofZ, coin] = [effect("z", a), stream("z")];
@@ -89,8 +89,8 @@ const iivm = design("iivm", "a binary instrument and treatment; lassocv has squa
 });
 
 /** As irm with two thresholds of a latent dose: d is 0, 1 or 2. */
-const apo = design("apo", "a treatment with three levels, -.5 a level; lassocv has squares, logit for the propensity", {
-  model: "apo",
+const apo = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a treatment with three levels, -.5 a level; lassocv has squares, logit for the propensity`, {
+  model: "apo", shape,
   cells: cellsOf([way("apo, 1 - 0, cre", { levels: [0, 1] })], withPropensities(["m"]), squares),
   sample({ stream, rows, f, ofD, ofY }) {
     const [e, u] = [normals(stream("e"), rows), normals(stream("u"), rows)];
@@ -110,4 +110,6 @@ const ape = design("ape", "a continuous treatment whose effect differs by a cont
   },
 });
 
-export const panelModels = [pliv, irm, iivm, apo, ape];
+export const panelModels = [
+  pliv, ape, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape)]),
+];

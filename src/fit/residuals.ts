@@ -61,12 +61,29 @@ export function crossProducts(a: readonly Float64Array[], b: readonly Float64Arr
   return a.map((_, i) => b.map((__, j) => above[Math.min(i, j)]?.[Math.abs(i - j)] ?? NaN));
 }
 
-/** The partialling-out estimate without a constant: the sum of z (y - x' theta) is zero, as many z as x. */
+/** The partialling-out estimate without a constant: the sum of z (y - x' theta) is zero; of more z than x, two-stage least squares. */
 export function partialOut(y: Float64Array, x: readonly Float64Array[], z: readonly Float64Array[]): readonly number[] {
   const lengths = (columns: readonly Float64Array[]): readonly number[] => columns.map((column) => Math.sqrt(dot(column, column)));
-  const inverse = inverseOf(crossProducts(z, x), lengths(z), lengths(x));
-  if (inverse === null) throw new EstimationError("singular-final-stage", "The treatments' residuals determine each other, or their instruments say nothing of them, so no effect can be estimated.");
-  return times(inverse, z.map((a) => dot(a, y)));
+  const own = z.length > x.length ? projected(x, z) : z;
+  const inverse = inverseOf(crossProducts(own, x), lengths(own), lengths(x));
+  if (inverse === null) throw singular();
+  return times(inverse, own.map((a) => dot(a, y)));
+}
+
+function singular(): EstimationError {
+  return new EstimationError("singular-final-stage", "The treatments' residuals determine each other, or their instruments say nothing of them, so no effect can be estimated.");
+}
+
+/** By which the diagonal of instruments' products grows, so that those that determine each other do no harm. */
+const RIDGE = 1e-9;
+
+/** What instruments say of each treatment, by least squares. */
+function projected(x: readonly Float64Array[], z: readonly Float64Array[]): readonly Float64Array[] {
+  const gram = crossProducts(z, z).map((row, i) => row.map((sum, j) => (i === j ? (1 + RIDGE) * sum : sum)));
+  const lengths = gram.map((row, i) => Math.sqrt(row[i] ?? NaN));
+  const inverse = inverseOf(gram, lengths, lengths);
+  if (inverse === null) throw singular();
+  return x.map((column) => combine(times(inverse, z.map((a) => dot(a, column))), z));
 }
 
 /** Values less their mean over the rows of each group, weighted where there are weights; unchanged without groups. */

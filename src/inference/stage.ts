@@ -12,7 +12,7 @@ import type { PlannedSpecification } from "../plan/plan.js";
 import { type Repetition, variableAt } from "../plan/task.js";
 import { type FinalStage, finalStage } from "./finalStage.js";
 import { checkInstruments, type InstrumentalVariables, independentInstruments } from "./instruments/system.js";
-import { twoStageLeastSquares } from "./instruments/twoStage.js";
+import { projections, twoStageLeastSquares } from "./instruments/twoStage.js";
 
 /** What inference needs beside a planned specification: the host's kernels and the stored predictions. */
 export interface InferenceContext {
@@ -37,6 +37,8 @@ export interface SolvedSystem {
   readonly stage: FinalStage;
   /** The columns it was solved for: demeaned by absorbed effects, times the root of the weights. */
   readonly columns: InstrumentalVariables;
+  /** The same, x without what the controls predict of it: what the instruments are judged by. */
+  readonly judged: InstrumentalVariables;
 }
 
 /** The final stage of one repetition, from the full predictions. */
@@ -73,7 +75,8 @@ function newStage(planned: PlannedSpecification, repetition: Repetition, predict
 function meanOfSignal({ name, value, gradient }: Combination, influences: readonly Float64Array[]): SolvedSystem {
   const y = combine(gradient, influences).map((influence, _, all) => value + all.length * influence);
   const ones = new Float64Array(y.length).fill(1);
-  return { names: [name], columns: { y, x: [ones], z: [ones], ones, constant: false }, stage: finalStage(y, [ones], [ones]) };
+  const columns = { y, x: [ones], z: [ones], ones, constant: false };
+  return { names: [name], columns, judged: columns, stage: finalStage(y, [ones], [ones]) };
 }
 
 /** What a model's score is made of. Under `cre` the residuals of treatments and instruments lose their unit means, here by way of the predictions. */
@@ -95,23 +98,35 @@ export function scoreInputs({ variables, weights, nuisances, means }: PlannedSpe
 
 /** Demeans a system's columns, checks that something is left, and solves it; DoubleML's convention has the slope of x as it is. */
 export function solveSystem(planned: PlannedSpecification, system: LinearSystem, absorbed: readonly Group[], kernels: Kernels): SolvedSystem {
-  const solved = solveColumns(planned, system, absorbed, kernels);
-  if (system.predicted === undefined || planned.specification.convention === "doubleml") return solved;
-  return solveColumns(planned, withoutPredicted(system, solved.stage.coefficients.slice(-system.names.length)), absorbed, kernels);
+  const { specification: { constant, convention }, weights } = planned;
+  const all = columnsOf(system, absorbed, constant, weights, kernels);
+  checkVariation(planned, system, all);
+  const columns = all.z.length > all.x.length ? independentInstruments(kernels, all).system : all;
+  if (system.predicted === undefined || convention === "doubleml") return { names: system.names, columns, judged: columns, stage: solve(columns, kernels) };
+  const { x } = columnsOf(withoutPredicted(system, system.x.map(() => 0)), absorbed, constant, weights, kernels);
+  return solveAtGuess(planned, system, { columns, x }, kernels);
 }
 
-/** y and x without what the controls predict of x, at the solution theta: it stays the solution. */
+/**
+ * Where y was fitted at a guess of the effects. `x`: without what the controls predict of it, so that its slope is that of the score.
+ * Under `effects` the slope is that of x as it is: what undersmoothed fits leave in x and in its instruments goes together there, and
+ * errors would be too small by a sixth to a quarter (bench/README.md).
+ */
+function solveAtGuess(
+  { specification }: PlannedSpecification, { names }: LinearSystem, { columns, x }: { readonly columns: InstrumentalVariables; readonly x: readonly Float64Array[] }, kernels: Kernels,
+): SolvedSystem {
+  const own = { ...columns, z: columns.z.length > x.length ? projections(kernels, { ...columns, x }) : columns.z };
+  const stage = solve(own, kernels);
+  const theta = stage.coefficients.slice(-names.length);
+  const predicted = columns.x.map((column, j) => minus(column, x[j] ?? column));
+  const judged = { ...columns, x, y: minus(columns.y, combine(theta, predicted)) };
+  return specification.encode === "effects" ? { names, columns: own, judged, stage } : { names, columns: judged, judged, stage: solve(judged, kernels) };
+}
+
+/** y and x without what the controls predict of x, at the solution theta: with as many z as x it stays the solution. */
 export function withoutPredicted({ names, y, x, z, predicted = [] }: LinearSystem, theta: readonly number[]): LinearSystem {
   const outcome = y.map((value, i) => value - theta.reduce((sum, effect, j) => sum + effect * (predicted[j]?.[i] ?? NaN), 0));
   return { names, y: outcome, x: x.map((column, j) => minus(column, predicted[j] ?? column)), z };
-}
-
-function solveColumns(planned: PlannedSpecification, system: LinearSystem, absorbed: readonly Group[], kernels: Kernels): SolvedSystem {
-  const { specification, weights } = planned;
-  const columns = columnsOf(system, absorbed, specification.constant, weights, kernels);
-  checkVariation(planned, system, columns);
-  const { system: independent } = columns.z.length > columns.x.length ? independentInstruments(kernels, columns) : { system: columns };
-  return { names: system.names, columns: independent, stage: solve(independent, kernels) };
 }
 
 function columnsOf(

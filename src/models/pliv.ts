@@ -7,16 +7,17 @@ import {
  * Chernozhukov et al. (2018), Econometrics Journal 21, equations 4.7 and 4.8.
  *
  * partialling-out: two-stage least squares of Y - l on D - r with the instruments Z - m, r(X) = E[D|X].
- * iv-type, one instrument: theta = sum(V (Y - g)) / sum(V D), g fitted to Y - theta_0 D, theta_0 from partialling-out
- * of the treatment. As g holds theta_0's error times -r, the slope of the score is -sum(V (D - r)): the two slopes are the
- * same in large samples, but with sum(V D) errors are too small by as much as m leaves of r in V (a quarter with the lasso
- * and 500 rows: bench/README.md). DoubleML's is sum(V D), and under `convention: doubleml` ours.
+ * iv-type: two-stage least squares of Y - g on D with the instruments V; of one, theta = sum(V (Y - g)) / sum(V D). g is fitted
+ * to Y - theta_0 D, theta_0 from partialling-out. As g holds theta_0's error times -r, the slope of the score is
+ * -sum(V (D - r)): the two slopes are the same in large samples, but with sum(V D) errors are too small by as much as m leaves of
+ * r in V (a quarter with the lasso and 500 rows: bench/README.md). DoubleML's is sum(V D), and under `convention: doubleml`
+ * ours; under `effects`, too, where undersmoothed m and r err together.
  */
 export const pliv = Object.freeze<Model>({
   name: "pliv",
   about: "Partially linear instrumental variables (Chernozhukov et al. 2018), with one or several instruments.",
   scores: ["partialling-out", "iv-type"],
-  effectsScore: "partialling-out",
+  effectsScore: "iv-type",
   finalStage: "residual",
   takes: { treatments: "several", instruments: "several", mediators: "none" },
   binary: [],

@@ -48,15 +48,12 @@ function length(values: Float64Array): number {
 }
 
 /** Throws where a model and an encoding, or an encoding and the data, do not go together. */
-export function checkModel({ convention, model, score, encode, fixedEffects, unit, time, errors, instruments, treatments }: Specification): void {
+export function checkModel({ convention, model, score, encode, fixedEffects, unit, time, errors }: Specification): void {
   checkEncoding(model, encode);
   if ((encode === "cre" || encode === "cre-normal" || encode === "fd") && (unit === null || !fixedEffects.includes(unit))) {
     throw new EstimationError("no-unit", noUnitText(model, encode, unit, fixedEffects));
   }
   if (encode === "fd" && time === null) throw new EstimationError("no-time", "`encode: fd` takes differences by period: name `time` under `data`.");
-  if (model === "pliv" && score === "iv-type" && instruments.length !== treatments.length) {
-    throw new EstimationError("not-defined", "The iv-type score of pliv needs as many instruments as treatments. Use partialling-out.");
-  }
   const absorbed = absorbs(encode);
   if ((errors.kind === "hc2" || errors.kind === "hc3") && (absorbed || score === "iv-type")) {
     const where = absorbed ? "absorbed effects" : "the iv-type score";

@@ -94,7 +94,7 @@ function tableSchema(): JsonSchema {
 export function specificationProperties(): { readonly [key: string]: Json } {
   return {
     model: { enum: Object.keys(models), default: "plr", description: Object.values(models).map((model) => `${model.name}: ${model.about}`).join(" ") },
-    score: { enum: [...new Set(Object.values(models).flatMap((model) => model.scores))], description: `Default: the model's first; iv-type for plr with \`encode: effects\`. ${Object.values(models).map((model) => `${model.name}: ${model.scores.join(", ")}.`).join(" ")}` },
+    score: { enum: [...new Set(Object.values(models).flatMap((model) => model.scores))], description: `Default: the model's first; iv-type for plr, pliv and mediation with \`encode: effects\`. ${Object.values(models).map((model) => `${model.name}: ${model.scores.join(", ")}.`).join(" ")}` },
     outcome: name,
     treatment: { anyOf: [name, { ...names, minItems: 1 }], description: "One column, or several whose effects are wanted (plr, pliv)." },
     otherTreatments: { enum: ["joint", "controls", "none"], default: "joint", description: "Of several treatments: joint: one system for all; controls: each on its own with the others among the controls (DoubleML); none: each on its own." },

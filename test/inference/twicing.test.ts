@@ -92,7 +92,7 @@ describe("twicing", () => {
       twicing.forEach(({ coef, difference }, j) => expect(difference).toBe(effects[j]!.coef - coef));
       const found = warnings.filter((text) => text.includes("Boosting finds"));
       expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(/^d: /);
+      expect(found[0]).toMatch(/with it that of `d` is \S+ \(it moves by [^)]*\)\. The/);
     }
   });
 

@@ -26,7 +26,7 @@ export function instrumentChecks(planned: PlannedSpecification, { systems }: Sta
   const { specification } = planned;
   const [system] = systems;
   if (specification.instruments.length === 0 || system === undefined) return null;
-  const { columns, stage, names } = system;
+  const { judged: columns, stage, names } = system;
   const own = withOwnParameters(setting, stage.coefficients.length);
   const { special } = context;
   const isRegression = modelOf(specification.model).finalStage === "residual";

@@ -21,8 +21,8 @@ export function twoStageLeastSquares(kernels: Kernels, system: InstrumentalVaria
   return finalStage(y, [...constants, ...x], [...constants, ...instruments]);
 }
 
-/** Fitted values of the regression of each treatment on the instruments and a constant. */
-function projections(kernels: Kernels, { x, z, ones }: InstrumentalVariables): readonly Float64Array[] {
+/** Fitted values of the regression of each treatment on the instruments and a constant: as many instruments as treatments. */
+export function projections(kernels: Kernels, { x, z, ones }: InstrumentalVariables): readonly Float64Array[] {
   const problem = { columns: lessConstant(z, ones), targets: lessConstant(x, ones), intercept: false };
   const { residuals } = leastSquares(kernels, problem);
   return x.map((column, j) => minus(column, residuals[j] ?? column));
