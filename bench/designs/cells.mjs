@@ -1,6 +1,7 @@
 /**
  * Cells of a design: every way to estimate (a row of its table) with every learner (a column). A way is
- * `{ row, truth, options, known, others }`, `known` the nuisances themselves, by role, as columns, `others` learners beside them.
+ * `{ row, truth, options, known, others, of }`, `known` the nuisances themselves, by role, as columns, `others` learners beside them,
+ * `of` what of an estimate is looked at, if not the first effect.
  */
 
 /** As in DoubleML's examples; gradboost as scikit-learn has it. */
@@ -23,14 +24,14 @@ export function withPropensities(roles) {
 
 /** All ways with the known nuisances and with each learner; `own` are a learner's further options. */
 export function cellsOf(ways, learners, own = {}) {
-  return ways.flatMap(({ row, truth, options, known, others }) => [
-    ...(known === undefined ? [] : [cell(row, "known", truth, { ...options, learner: { ...columns(known), ...others } })]),
-    ...Object.entries(learners).map(([name, learner]) => cell(row, name, truth, { ...options, learner, ...own[name] })),
+  return ways.flatMap(({ row, truth, options, known, others, of }) => [
+    ...(known === undefined ? [] : [cell(row, "known", truth, { ...options, learner: { ...columns(known), ...others } }, of)]),
+    ...Object.entries(learners).map(([name, learner]) => cell(row, name, truth, { ...options, learner, ...own[name] }, of)),
   ]);
 }
 
-function cell(row, column, truth, options) {
-  return { name: `${row}, ${column}`, row, column, truth, options };
+function cell(row, column, truth, options, of) {
+  return { name: `${row}, ${column}`, row, column, truth, options, of };
 }
 
 function columns(known) {

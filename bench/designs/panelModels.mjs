@@ -36,7 +36,7 @@ function design(name, about, { model, cells, instrument, shape = nonlinear, samp
       const stream = streams(`panel ${name}`, draw);
       const { unit, time, x, a, b, effect } = panelParts(stream, units, PLAIN);
       const f = unit.map((_, i) => shape(x[0][i], x[1][i], x[2][i]));
-      return { unit, time, ...named("X", x), ...sample({ stream, rows: unit.length, x, a, f, ofD: effect("d", a), ofY: effect("y", b), effect }) };
+      return { unit, time, ...named("X", x), ...sample({ stream, rows: unit.length, unit, x, a, f, ofD: effect("d", a), ofY: effect("y", b), effect }) };
     },
   };
 }
@@ -110,6 +110,19 @@ const ape = design("ape", "a continuous treatment whose effect differs by a cont
   },
 });
 
+/** d = f + effects + (1 + group) v / 2, units in three groups whose effects are -.8, -.5 and -.2. */
+const groups = design("groups", "effects of three groups of units, -.8, -.5 and -.2, where the treatment varies by .5, 1 and 1.5; lassocv has squares", {
+  model: "plr",
+  cells: cellsOf([0, 1, 2].map((group) => ({
+    row: `plr, effects, group ${group}`, truth: -0.8 + 0.3 * group, options: { groups: "group" }, of: ({ heterogeneity }) => heterogeneity.groups.groups[group].effect,
+  })), LEARNERS, squares),
+  sample({ stream, rows, unit, f, ofD, ofY }) {
+    const [v, u, group] = [normals(stream("v"), rows), normals(stream("u"), rows), unit.map((one) => one % 3)];
+    const d = f.map((value, i) => value + ofD(i) + ((1 + group[i]) / 2) * v[i]);
+    return { group, d, y: d.map((dose, i) => (-0.8 + 0.3 * group[i]) * dose + f[i] + ofY(i) + u[i]) };
+  },
+});
+
 export const panelModels = [
-  pliv, ape, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape)]),
+  pliv, groups, ape, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape)]),
 ];

@@ -14,13 +14,14 @@ export default async function runDraw({ study, design: name, size, draw, cells: 
   const panel = panelOf(design.sample(size, draw));
   const prepared = prepareStudy(readStudy(JSON.stringify(written), "design"), panel, engine.kernels);
   const { result } = await runStudy(prepared, { ...engine, store: createMemoryStore() });
-  return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row, cells[i].truth, design.data !== undefined) }));
+  return result.rows.map((row, i) => ({ design: name, size, draw, cell: cells[i].name, ...outcomeOf(row, cells[i], design.data !== undefined) }));
 }
 
 /** An alarm is any warning; in panels, where many draws warn, the panel check, a path that is not settled, or what twicing or the check of the arms finds. */
-function outcomeOf({ estimate }, truth, isPanel) {
+function outcomeOf({ estimate }, { truth, of = () => estimate }, isPanel) {
   if (estimate === null) return { failed: true };
-  const { coef, se, ci: [low, high], warnings, panelCheck } = estimate;
+  const { warnings, panelCheck } = estimate;
+  const { coef, se, ci: [low, high] } = of(estimate);
   const doubts = warnings.some((text) => ["not settled", "Boosting finds", "miss something"].some((words) => text.includes(words)));
   const alarm = isPanel ? panelCheck?.tripped === true || doubts : warnings.length > 0;
   return { failed: false, error: coef - truth, se, covers: low <= truth && truth <= high, alarm };

@@ -61,9 +61,11 @@ function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): rea
     if (system === undefined || x === undefined || z === undefined || moreX.length + moreZ.length > 0) {
       throw new EstimationError("not-defined", "Effects by group and along covariates are those of one treatment with one instrument at most. Give the treatment a column of its own.");
     }
+    const absorbed = repetitions[r]?.absorbed ?? [];
+    if (specification.encode === "effects") return { y: system.y, x, z, absorbed }; // see Signal
     const { coef } = firstEffect(stage.systems[0] as Stage["systems"][number]);
     const isIvType = model.takes.instruments === "none" && specification.score === "iv-type";
-    return { ...(isIvType ? ivTypeSignal({ y: system.y, x, z }, coef) : scoreOf(system, x, z, coef)), absorbed: repetitions[r]?.absorbed ?? [] };
+    return { ...(isIvType ? ivTypeSignal({ y: system.y, x, z }, coef) : scoreOf(system, x, z, coef)), absorbed };
   });
 }
 

@@ -18,6 +18,8 @@ export interface LinearScore {
  * sum_i b(w_i) z_i (y_i - x_i b(w_i)' beta) = 0 along a basis b.
  * IRM: y the orthogonal signal, x and z one. PLR, partialling-out: y less l, and v for x and z; iv-type: see below.
  * Instruments: y less l, treatment less r, instrument less m.
+ * Under `effects` the iv-type score as it is, the treatment for x: an undersmoothed m leaves noise in v, sum v^2 counts it, and
+ * effects would be drawn to their mean (groups whose effects are .6 apart: by .11; bench/README.md).
  */
 export interface Signal extends LinearScore {
   /** Effects that are taken out of residuals; empty: none. */

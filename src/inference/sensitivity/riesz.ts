@@ -22,6 +22,15 @@ export function linearRiesz(columns: readonly Float64Array[], weights: Float64Ar
   return { nu2: 1 / mean, psiNu2: influence.map((value) => -value / (mean * mean)), orthogonal: true };
 }
 
+/**
+ * The same under `effects`, where E[V D] estimates E[V^2]: an undersmoothed m leaves noise in v, which E[v^2] would count.
+ * v: the treatment's residual, d: the treatment, or its residual by partialling-out, both less the effects and times the root of the weight.
+ */
+export function undersmoothedRiesz(v: Float64Array, d: Float64Array, weights: Float64Array | null): Riesz {
+  const { mean, influence } = estimatedMean(v.map((value, i) => value * (d[i] ?? NaN)), weights);
+  return mean > 0 ? { nu2: 1 / mean, psiNu2: influence.map((value) => -value / (mean * mean)), orthogonal: true } : linearRiesz([v], weights);
+}
+
 function lastLeft(columns: readonly Float64Array[]): Float64Array {
   const others = columns.slice(0, -1);
   const last = columns.at(-1) ?? new Float64Array();

@@ -15,7 +15,7 @@ import type { ErrorOf } from "./covariance.js";
 import { doublemlElements } from "./doubleml.js";
 import { regressionOf, elementsOf, type SensitivityElements } from "./elements.js";
 import { type InstrumentEstimate, instrumentEstimate, onInstrument, type Outcome, strengthOn } from "./instrument.js";
-import { effectRiesz, linearRiesz } from "./riesz.js";
+import { effectRiesz, linearRiesz, undersmoothedRiesz } from "./riesz.js";
 import { type RobustnessValues, robustnessValues } from "./robustness.js";
 import { median } from "../repetitions.js";
 import { type InferenceContext, type SolvedSystem, type Stage, stageOf } from "../stage.js";
@@ -114,8 +114,10 @@ function elementsFor(planned: PlannedSpecification, { inputs, systems: [system] 
   if (system === undefined || system.names.length > 1) throw undefinedFor("several treatments in one system");
   const isDoubleml = specification.convention === "doubleml";
   if (modelOf(specification.model).finalStage === "residual") {
-    const { z, ones, constant } = system.columns;
-    const elements = elementsOf(regressionOf(system.stage), linearRiesz([...(constant ? [ones] : []), ...z], weights), weights);
+    const { x: [d], z, ones, constant } = system.columns;
+    const [v] = z;
+    const riesz = specification.encode === "effects" && v !== undefined && d !== undefined ? undersmoothedRiesz(v, d, weights) : linearRiesz([...(constant ? [ones] : []), ...z], weights);
+    const elements = elementsOf(regressionOf(system.stage), riesz, weights);
     return isDoubleml ? doublemlElements(elements, null, weights) : elements;
   }
   const [comparison] = modelOf(specification.model).comparisons?.(setting, inputs) ?? [];
@@ -128,8 +130,8 @@ function elementsFor(planned: PlannedSpecification, { inputs, systems: [system] 
 
 /** The reduced form and the first stage, each a regression on the instrument's residual. */
 function throughInstrument(planned: PlannedSpecification, { systems: [system] }: Stage, setting: ErrorSetting): InstrumentEstimate {
-  const { columns: { y, x: [w, ...others], z: [v, ...more], ones, constant } } = system as SolvedSystem;
-  if (w === undefined || v === undefined || others.length + more.length > 0 || planned.specification.score !== "partialling-out") throw undefinedFor("several instruments or treatments, or the iv-type score");
+  const { judged: { y, x: [w, ...others], z: [v, ...more], ones, constant } } = system as SolvedSystem;
+  if (w === undefined || v === undefined || others.length + more.length > 0) throw undefinedFor("several instruments or treatments");
   const regressors = [...(constant ? [ones] : []), v];
   const on = (target: Float64Array) => regressionOf(finalStage(target, regressors, regressors));
   return instrumentEstimate(on(y), on(w), linearRiesz(regressors, planned.weights), planned.weights, errorOfSystem(system as SolvedSystem, setting));

@@ -45,3 +45,20 @@ it("groups of few clusters are warned of, though they have rows enough", async (
   expect(normal.warnings.filter((text) => text.startsWith("Fewer than 20 clusters in 0, 1, 2"))).toHaveLength(1);
   expect((await groupsOf(100, 5, {}, 2)).warnings.filter((text) => text.startsWith("Fewer"))).toEqual([]);
 });
+
+it("under effects a group of all rows has the row's own effect and error, though the learner leaves noise in the treatment", async () => {
+  const [units, periods] = [40, 6];
+  const n = units * periods;
+  const id = Float64Array.from({ length: n }, (_, i) => Math.floor(i / periods));
+  const [x, v, u, z] = [4, 5, 6, 7].map((seed) => normals(seed, n)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const d = v.map((value, i) => value + z[i]! + Math.sin(2 * x[i]!));
+  const panel = panelOf({ id, t: id.map((_, i) => i % periods), all: id.map(() => 1), x, z, d, y: d.map((value, i) => value + Math.sin(2 * x[i]!) + u[i]!) });
+  const base = { outcome: "y", treatment: "d", controls: ["x"], fixedEffects: ["id", "t"], learner: "histboost", twicing: false, groups: "all", errors: { cluster: ["id"], correction: false }, distribution: "normal" };
+  for (const choice of [{}, { model: "pliv", instrument: "z" }]) {
+    const [row] = await runOn(panel, { data: { file: "test.csv", unit: "id", time: "t" }, base, tables: [{ id: "t", columns: [choice] }] });
+    const { coef = NaN, se = NaN, heterogeneity } = row?.estimate ?? {};
+    const [{ effect } = { effect: null }] = heterogeneity?.groups?.groups ?? [];
+    expect(effect?.coef).toBeCloseTo(coef, 9);
+    expect(effect?.se).toBeCloseTo(se, 9);
+  }
+});
