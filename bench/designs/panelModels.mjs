@@ -100,8 +100,8 @@ const apo = (name, shape) => design(name, `${shape === linear ? "linear" : "nonl
 });
 
 /** d = f + effects + v; its effect -.5 + x4 / 4 has the mean -.5. */
-const ape = design("ape", "a continuous treatment whose effect differs by a control; lassocv has squares", {
-  model: "ape",
+const ape = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a continuous treatment whose effect differs by a control; lassocv has squares`, {
+  model: "ape", shape,
   cells: cellsOf([way("ape, derivative, cre", {})], LEARNERS, squares),
   sample({ stream, rows, x, f, ofD, ofY }) {
     const [v, u] = [normals(stream("v"), rows), normals(stream("u"), rows)];
@@ -124,5 +124,5 @@ const groups = design("groups", "effects of three groups of units, -.8, -.5 and 
 });
 
 export const panelModels = [
-  pliv, groups, ape, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape)]),
+  pliv, groups, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape), ape(`ape${word}`, shape)]),
 ];

@@ -58,7 +58,7 @@ export interface NuisancePlace {
 }
 
 /** Where a nuisance of the model stands. */
-type Place = Omit<NuisancePlace, "inner" | "mask" | "times">;
+export type Place = Omit<NuisancePlace, "inner" | "mask" | "times">;
 
 /** Adds the tasks of a nuisance, unless they are there, and says where its predictions come from. */
 export function planNuisance(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Place): Predictions {
@@ -94,12 +94,17 @@ function timesAsMany(context: Context, times: number): Context {
   return context.weights === null ? context : { ...context, weights: { ...context.weights, values: copyFloats(context.weights.values, times) } };
 }
 
-/** A nuisance on the rows and their copies; only what is about the copies is fitted on them, too. */
 function planCopies(context: Context, source: NuisanceSource, nuisance: Nuisance, at: Place): Predictions {
   checkCopies(source, nuisance);
+  const copied = onCopies(context, nuisance, at);
+  return planSource(copied.context, source, nuisance, copied.place);
+}
+
+/** The rows and their copies, for a nuisance that has them; only what is about the copies is fitted on them, too. */
+export function onCopies(context: Context, nuisance: Nuisance, at: Place): { readonly context: Context; readonly place: NuisancePlace } {
   const times = timesOf(nuisance);
   const folds = copyFolds(at.folds, times, isAboutCopies(nuisance));
-  return planSource(timesAsMany(context, times), source, nuisance, { ...at, folds, inner: [], mask: null, times });
+  return { context: timesAsMany(context, times), place: { ...at, folds, inner: [], mask: null, times } };
 }
 
 function isAboutCopies({ target }: Nuisance): boolean {

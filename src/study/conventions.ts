@@ -37,16 +37,16 @@ interface TwicingPlace {
 }
 
 /**
- * On by default under `effects`, for models of arms under `cre`, and for linear learners wherever effects are not left to dummies: a learner
+ * On by default under `effects`, for means of signals under `cre`, and for linear learners wherever effects are not left to dummies: a learner
  * too rigid for the data is seen nowhere else. Of columns there is nothing to say.
  */
 export function resolveTwicing(written: Json | undefined, { model, encode, nuisances, ignored }: TwicingPlace): boolean {
   const sources = Object.values(nuisances);
-  const ofArms = model.finalStage === "signal" && model.arms !== undefined;
-  const possible = (model.finalStage === "residual" || ofArms) && encode !== "dummies" && sources.some((source) => source.kind !== "column");
+  const ofSignal = model.arms !== undefined || model.representer !== undefined;
+  const possible = (model.finalStage === "residual" || ofSignal) && encode !== "dummies" && sources.some((source) => source.kind !== "column");
   if (!possible && written === true) ignored.push("twicing");
   if (!possible || written !== undefined) return possible && written === true;
-  return ofArms ? encode !== "none" : encode === "effects" || (encode !== "none" && sources.every(isLinear));
+  return ofSignal ? encode !== "none" : encode === "effects" || (encode !== "none" && sources.every(isLinear));
 }
 
 interface ErrorPlace {

@@ -56,19 +56,19 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
 
 /**
  * Of the difference and of the estimate's own: below, 19 in 20 worlds without a bias stay without a warning (bench/README.md,
- * "Monte Carlo"). Partialling-out moves more with noise, as both of its nuisances do; in models of arms only their outcomes' are smoothed.
+ * "Monte Carlo"). Partialling-out moves more with noise, as both of its nuisances do; of means of signals only the outcomes' are smoothed.
  */
 const LIMITS = {
-  "iv-type": { ofDifference: 2.5, ofEstimate: 0.75 }, "partialling-out": { ofDifference: 2.5, ofEstimate: 1.25 }, arms: { ofDifference: 2, ofEstimate: 0.5 },
+  "iv-type": { ofDifference: 2.5, ofEstimate: 0.75 }, "partialling-out": { ofDifference: 2.5, ofEstimate: 1.25 }, signal: { ofDifference: 2, ofEstimate: 0.5 },
 } as const;
 
 /** One warning for all effects that move by many standard errors of the difference and much of their own. `effects`: those of the row. */
 export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effects: readonly Repeated[], { model, nuisances, score }: Specification): readonly string[] {
-  const ofArms = modelOf(model).finalStage === "signal";
-  const { ofDifference, ofEstimate } = LIMITS[ofArms ? "arms" : score === "iv-type" ? score : "partialling-out"];
+  const isSignal = modelOf(model).finalStage === "signal";
+  const { ofDifference, ofEstimate } = LIMITS[isSignal ? "signal" : score === "iv-type" ? score : "partialling-out"];
   const moved = (twicing ?? []).filter(({ difference, se }, j) => Math.abs(difference) > Math.max(ofDifference * se, ofEstimate * (effects[j]?.se ?? NaN)));
   if (moved.length === 0) return [];
-  const found = ofArms ? "Boosting finds in each arm what the outcome models miss" : "Boosting finds in the nuisances' residuals what outcome and treatment share";
+  const found = isSignal ? "Boosting finds what the outcome model misses" : "Boosting finds in the nuisances' residuals what outcome and treatment share";
   const estimates = moved.map(({ name, coef, difference, se }) =>
     `${effects.length > 1 ? `that of \`${name}\`` : "the estimate"} is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)})`);
   const learned = Object.values(nuisances).filter(({ kind }) => kind !== "column");
