@@ -37,7 +37,7 @@ export interface SolvedSystem {
   readonly stage: FinalStage;
   /** The columns it was solved for: demeaned by absorbed effects, times the root of the weights. */
   readonly columns: InstrumentalVariables;
-  /** The same, x without what the controls predict of it: what the instruments are judged by. */
+  /** The same, with every instrument, and x without what the controls predict of it: what first stages are of. */
   readonly judged: InstrumentalVariables;
 }
 

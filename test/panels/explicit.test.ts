@@ -94,11 +94,16 @@ describe.each(SETS)("ols under encode: effects is least squares with explicit du
     const left = d.map((value, i) => value - slopes.reduce((sum, b, q) => sum + b * z[q]![i]!, 0));
     // (Z'Z)^-1 S (Z'Z)^-1 turns the Wald statistic of the slopes into that of the moments Z'd.
     close(first!.robust.f, wald(z.map((column) => product(column, d)), moments(z, left)) / z.length);
-    close(andersonRubin!.statistic, hotelling(z, y));
+    // By the slope of the score, that of the treatment as it is: the residuals at the estimate stay as they are.
+    const [treatment] = demean([column("d")]) as [Float64Array];
+    const projected = d.map((value, i) => value - left[i]!);
+    const factor = product(projected, treatment) / product(projected, d);
+    const at = (theta: number): Float64Array => y.map((value, i) => value - (estimate!.coef + (theta - estimate!.coef) * factor) * d[i]!);
+    close(andersonRubin!.statistic, hotelling(z, at(0)));
     expect(andersonRubin!.freedom).toBe(UNITS - 1);
     expect(andersonRubin!.set.length).toBeGreaterThan(0);
     for (const limit of andersonRubin!.set.flat().filter(Number.isFinite)) {
-      const f = (hotelling(z, y.map((value, i) => value - limit * d[i]!)) * (UNITS - z.length)) / (z.length * (UNITS - 1));
+      const f = (hotelling(z, at(limit)) * (UNITS - z.length)) / (z.length * (UNITS - 1));
       close(special.fTail(f, z.length, UNITS - z.length), 0.05);
     }
   });
