@@ -1,6 +1,7 @@
 /**
- * Every model on designs whose effect is known (`models`), every way of removing fixed effects on simulated panels (`panels`):
- * `node bench/montecarlo.mjs [models|panels] [--draws N] [--only PATTERN] [--workers N] [--table]`.
+ * Every model on designs whose effect is known (`models`), every way of removing fixed effects on simulated panels (`panels`), there further
+ * learners (`panelLearners`) and the other models (`panelModels`):
+ * `node bench/montecarlo.mjs [STUDY ...] [--draws N] [--only PATTERN] [--workers N] [--table]`.
  * Each draw is added to bench/montecarlo/record/STUDY.json as it ends; what stands there is not computed again, so a run that
  * was stopped goes on, and more draws are added to those that are there. After a change of a design raise its `version`.
  * `--only`: cells whose "design n cell" matches, such as "^plr 500 .*known". `--table`: no draws; the tables are put into README.md, those of the default under effects into docs/panels.md.

@@ -3,6 +3,7 @@
  * function f in all equations, nonlinear and, for models of arms, linear, too; the effect -.5.
  */
 import { cellsOf } from "./cells.mjs";
+import { normalDistribution } from "./integral.mjs";
 import { linear, nonlinear, PLAIN } from "./panel.mjs";
 import { panelParts } from "./panelParts.mjs";
 import { logistic, named, normals, pair, streams } from "./random.mjs";
@@ -76,15 +77,18 @@ const irm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonl
 });
 
 /** P(Z = 1) = logistic(f / 2 + effects / 2), d = 1{1.5 z + effects / 2 + e > .75}, corr(e, u) = .5. */
-const iivm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary instrument and treatment; lassocv has squares, logit for the propensities`, {
+const iivm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary instrument and treatment; lassocv has squares, logit for the propensities; known: with the effects of units and periods`, {
   model: "iivm", shape, instrument: "z",
-  cells: cellsOf([way("iivm, LATE, cre", {})], withPropensities(["m", "r"]), squares),
+  cells: cellsOf([way("iivm, LATE, cre", {}, { known: { g0: "g0", g1: "g1", m: "p", r0: "r0", r1: "r1" } })], withPropensities(["m", "r"]), squares),
   sample({ stream, rows, a, f, ofD, ofY, effect }) {
     const [ofZ, coin] = [effect("z", a), stream("z")];
     const [e, u] = pair(stream("errors"), rows, 0.5);
-    const z = f.map((value, i) => (coin.uniform() < logistic((value + ofZ(i)) / 2) ? 1 : 0));
+    const p = f.map((value, i) => logistic((value + ofZ(i)) / 2));
+    const z = p.map((value) => (coin.uniform() < value ? 1 : 0));
     const d = z.map((value, i) => (1.5 * value + ofD(i) / 2 + e[i] > 0.75 ? 1 : 0));
-    return { z, d, y: d.map((took, i) => THETA * took + f[i] + ofY(i) + u[i]) };
+    const [r0, r1] = [0, 1].map((arm) => f.map((_, i) => normalDistribution(1.5 * arm + ofD(i) / 2 - 0.75)));
+    const [g0, g1] = [r0, r1].map((r) => f.map((value, i) => value + ofY(i) + THETA * r[i]));
+    return { z, d, y: d.map((took, i) => THETA * took + f[i] + ofY(i) + u[i]), p, r0, r1, g0, g1 };
   },
 });
 
@@ -114,12 +118,13 @@ const ape = (name, shape) => design(name, `${shape === linear ? "linear" : "nonl
 const groups = design("groups", "effects of three groups of units, -.8, -.5 and -.2, where the treatment varies by .5, 1 and 1.5; lassocv has squares", {
   model: "plr",
   cells: cellsOf([0, 1, 2].map((group) => ({
-    row: `plr, effects, group ${group}`, truth: -0.8 + 0.3 * group, options: { groups: "group" }, of: ({ heterogeneity }) => heterogeneity.groups.groups[group].effect,
+    row: `plr, effects, group ${group}`, truth: -0.8 + 0.3 * group, options: { groups: "group" }, known: { l: "l0", m: "f", g: "f" }, of: ({ heterogeneity }) => heterogeneity.groups.groups[group].effect,
   })), LEARNERS, squares),
   sample({ stream, rows, unit, f, ofD, ofY }) {
     const [v, u, group] = [normals(stream("v"), rows), normals(stream("u"), rows), unit.map((one) => one % 3)];
     const d = f.map((value, i) => value + ofD(i) + ((1 + group[i]) / 2) * v[i]);
-    return { group, d, y: d.map((dose, i) => (-0.8 + 0.3 * group[i]) * dose + f[i] + ofY(i) + u[i]) };
+    const y = d.map((dose, i) => (-0.8 + 0.3 * group[i]) * dose + f[i] + ofY(i) + u[i]);
+    return { group, d, y, f, l0: f.map((value, i) => (0.2 + 0.3 * group[i]) * value) };
   },
 });
 
