@@ -94,6 +94,11 @@ describe.each(SETS)("ols under encode: effects is least squares with explicit du
     const left = d.map((value, i) => value - slopes.reduce((sum, b, q) => sum + b * z[q]![i]!, 0));
     // (Z'Z)^-1 S (Z'Z)^-1 turns the Wald statistic of the slopes into that of the moments Z'd.
     close(first!.robust.f, wald(z.map((column) => product(column, d)), moments(z, left)) / z.length);
+    // The first stage's residual beside the treatment's, in the regression of the outcome's: its squared t, clustered by unit.
+    const slope = solved(y, [d, left], [d, left]);
+    const rest = y.map((value, i) => value - slope[0]! * d[i]! - slope[1]! * left[i]!);
+    const alone = left.map((value, i) => value - (product(left, d) / product(d, d)) * d[i]!);
+    close(estimate!.instruments!.endogeneity!.f, wald([product(alone, y)], moments([alone], rest)));
     // By the slope of the score, that of the treatment as it is: the residuals at the estimate stay as they are.
     const [treatment] = demean([column("d")]) as [Float64Array];
     const projected = d.map((value, i) => value - left[i]!);

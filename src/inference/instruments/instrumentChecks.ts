@@ -52,7 +52,7 @@ export function instrumentChecks(planned: PlannedSpecification, { systems }: Sta
     firstStages: first,
     andersonRubin: tested,
     overidentification: isRegression ? attempt(() => overidentification(judged, stage.residuals, own, special), warnings) : null,
-    endogeneity: isRegression && specification.score === "partialling-out" ? attempt(() => endogeneity(judged, own, special), warnings) : null,
+    endogeneity: isRegression && (specification.score === "partialling-out" || specification.convention !== "doubleml") ? attempt(() => endogeneity(judged, own, special), warnings) : null,
     warnings: [...weakWarnings(names, first), ...(tested === null ? [] : fewGroupsWarnings(tested, first)), ...new Set(warnings)],
   };
 }
