@@ -110,7 +110,7 @@ export function solveSystem(planned: PlannedSpecification, system: LinearSystem,
 /**
  * Where y was fitted at a guess of the effects. `x`: without what the controls predict of it, so that its slope is that of the score.
  * Under `effects` the slope is that of x as it is: what undersmoothed fits leave in x and in its instruments goes together there, and
- * errors would be too small by a sixth to a quarter (bench/README.md).
+ * errors would be too small by an eighth to a quarter (bench/README.md).
  */
 function solveAtGuess(
   { specification }: PlannedSpecification, { names }: LinearSystem, { columns, x }: { readonly columns: InstrumentalVariables; readonly x: readonly Float64Array[] }, kernels: Kernels,
