@@ -9,7 +9,7 @@ import { contour } from "../../src/inference/sensitivity/contour.js";
 import { covarianceOf } from "../../src/inference/sensitivity/covariance.js";
 import { doublemlElements } from "../../src/inference/sensitivity/doubleml.js";
 import type { SensitivityElements } from "../../src/inference/sensitivity/elements.js";
-import { effectRiesz, linearRiesz } from "../../src/inference/sensitivity/riesz.js";
+import { effectRiesz, linearRiesz, undersmoothedRiesz } from "../../src/inference/sensitivity/riesz.js";
 import { robustnessValues } from "../../src/inference/sensitivity/robustness.js";
 import { clusterCovariance } from "../../src/inference/errors/cluster.js";
 import { createSpecial } from "../../src/kernels/special.js";
@@ -191,6 +191,18 @@ describe("laws", () => {
       const mean = v.reduce((sum, value) => sum + value, 0) / ROWS;
       const [a, b] = [linearRiesz([ones, v], null), linearRiesz([v.map((value) => value - mean)], null)];
       expect(relative(a.nu2, b.nu2)).toBeLessThan(1e-12);
+    }), { numRuns: 20 });
+  });
+
+  it("noise in an undersmoothed residual counts only as far as the treatment shares it", () => {
+    fc.assert(fc.property(values(-1, 1).map(spread), values(-1, 1), (v, noise) => {
+      // Noise that is orthogonal to the treatment, as that of other folds' fits is.
+      const share = noise.reduce((sum, value, i) => sum + value * v[i]!, 0) / v.reduce((sum, value) => sum + value * value, 0);
+      const noisy = v.map((value, i) => value + noise[i]! - share * value);
+      const clean = linearRiesz([v], null);
+      expect(relative(undersmoothedRiesz(v, v, null).nu2, clean.nu2)).toBeLessThan(1e-14);
+      expect(relative(undersmoothedRiesz(noisy, v, null).nu2, clean.nu2)).toBeLessThan(1e-9);
+      expect(undersmoothedRiesz(v, v.map((value) => -value), null).nu2).toBe(clean.nu2); // no slope to speak of
     }), { numRuns: 20 });
   });
 
