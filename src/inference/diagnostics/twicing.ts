@@ -72,6 +72,6 @@ export function twicingWarnings(twicing: readonly OtherEstimate[] | null, effect
   const estimates = moved.map(({ name, coef, difference, se }) =>
     `${effects.length > 1 ? `that of \`${name}\`` : "the estimate"} is ${coef.toFixed(4)} (it moves by ${(-difference).toFixed(4)}, s.e. ${se.toFixed(4)})`);
   const learned = Object.values(nuisances).filter(({ kind }) => kind !== "column");
-  const mend = learned.every(boosts) ? ", though they boost: take more `trees`, and put a forest beside it" : ": take more flexible ones (histboost, a stack with it), or more stages or rounds";
+  const mend = learned.every(boosts) ? ", though they boost: take more `trees`, and put a forest beside it" : `: take more flexible ones${isSignal ? " for `g`" : ""} (histboost, a stack with it)${isSignal ? "" : ", or more stages or rounds"}`;
   return [`${found}: with it ${estimates.join(", ")}. The learners miss something${mend}.`];
 }
