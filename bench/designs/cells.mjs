@@ -30,7 +30,8 @@ export function cellsOf(ways, learners, own = {}) {
   ]);
 }
 
-function cell(row, column, truth, options, of) {
+/** One way with one learner. */
+export function cell(row, column, truth, options, of) {
   return { name: `${row}, ${column}`, row, column, truth, options, of };
 }
 

@@ -1,5 +1,7 @@
 /** Ways to estimate the effect in a panel, by learner. */
 
+import { cell } from "./cells.mjs";
+
 const THETA = -0.5;
 
 const LEARNERS = {
@@ -39,7 +41,7 @@ const FURTHER = {
 };
 
 const cellsOf = (ways) => ways.flatMap(([row, encoding, learners]) =>
-  Object.entries(learners).map(([column, learner]) => ({ name: `${row}, ${column}`, row, column, truth: THETA, options: { ...encoding, ...learner } })),
+  Object.entries(learners).map(([column, learner]) => cell(row, column, THETA, { ...encoding, ...learner })),
 );
 export const cells = cellsOf(WAYS);
 export const furtherCells = cellsOf([["effects", { encode: "effects" }, FURTHER]]);

@@ -1,6 +1,6 @@
 /**
  * The models beside plr on panels: unit and period effects in outcome, treatment and instrument, six controls, ten periods, one
- * function f in all equations, nonlinear and, for models of arms, linear, too; the effect -.5.
+ * function f in all equations, nonlinear and, for models of arms and ape, linear, too; the effect -.5.
  */
 import { cellsOf } from "./cells.mjs";
 import { normalDistribution } from "./integral.mjs";
@@ -27,14 +27,16 @@ function withPropensities(roles) {
 
 const way = (row, options, more = {}) => ({ row, truth: THETA, options, ...more });
 
-function design(name, about, { model, cells, instrument, shape = nonlinear, sample }) {
+/** `f`: the function of the controls. */
+function design(own, about, { model, cells, instrument, f: shape = nonlinear, sample }) {
+  const name = `panel ${own}${shape === linear ? ", linear" : ""}`;
   const columns = Object.keys(named("X", Array.from({ length: PLAIN.width })));
   return {
-    name: `panel ${name}`, version: 1, about: `${about}, effect -.5`, sizes: SIZES, cells,
+    name, version: 1, about: `${shape === linear ? "linear" : "nonlinear"}, ${about}, effect -.5`, sizes: SIZES, cells,
     data: { unit: "unit", time: "time" },
     base: { model, outcome: "y", treatment: "d", controls: columns, fixedEffects: ["unit", "time"], ...(instrument === undefined ? {} : { instrument }) },
     sample(units, draw) {
-      const stream = streams(`panel ${name}`, draw);
+      const stream = streams(name, draw);
       const { unit, time, x, a, b, effect } = panelParts(stream, units, PLAIN);
       const f = unit.map((_, i) => shape(x[0][i], x[1][i], x[2][i]));
       return { unit, time, ...named("X", x), ...sample({ stream, rows: unit.length, unit, x, a, f, ofD: effect("d", a), ofY: effect("y", b), effect }) };
@@ -60,8 +62,8 @@ const pliv = design("pliv", "an instrument, treatment and outcome, one function 
 });
 
 /** P(D = 1) = logistic(f / 2 + effects / 2). */
-const irm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary treatment; lassocv has squares, logit for the propensity; known: with the effects of units and periods`, {
-  model: "irm", shape,
+const irm = (f) => design("irm", "a binary treatment; lassocv has squares, logit for the propensity; known: with the effects of units and periods", {
+  model: "irm", f,
   cells: cellsOf([
     way("irm, ATE, cre", {}, { known: { g0: "g0", g1: "g1", m: "p" } }),
     way("irm, ATTE, cre", { score: "ATTE" }, { known: { g0: "g0", g1: "g1", m: "p" } }),
@@ -77,8 +79,8 @@ const irm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonl
 });
 
 /** P(Z = 1) = logistic(f / 2 + effects / 2), d = 1{1.5 z + effects / 2 + e > .75}, corr(e, u) = .5. */
-const iivm = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a binary instrument and treatment; lassocv has squares, logit for the propensities; known: with the effects of units and periods`, {
-  model: "iivm", shape, instrument: "z",
+const iivm = (f) => design("iivm", "a binary instrument and treatment; lassocv has squares, logit for the propensities; known: with the effects of units and periods", {
+  model: "iivm", f, instrument: "z",
   cells: cellsOf([way("iivm, LATE, cre", {}, { known: { g0: "g0", g1: "g1", m: "p", r0: "r0", r1: "r1" } })], withPropensities(["m", "r"]), squares),
   sample({ stream, rows, a, f, ofD, ofY, effect }) {
     const [ofZ, coin] = [effect("z", a), stream("z")];
@@ -93,8 +95,8 @@ const iivm = (name, shape) => design(name, `${shape === linear ? "linear" : "non
 });
 
 /** As irm with two thresholds of a latent dose: d is 0, 1 or 2. */
-const apo = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a treatment with three levels, -.5 a level; lassocv has squares, logit for the propensity`, {
-  model: "apo", shape,
+const apo = (f) => design("apo", "a treatment with three levels, -.5 a level; lassocv has squares, logit for the propensity", {
+  model: "apo", f,
   cells: cellsOf([way("apo, 1 - 0, cre", { levels: [0, 1] })], withPropensities(["m"]), squares),
   sample({ stream, rows, f, ofD, ofY }) {
     const [e, u] = [normals(stream("e"), rows), normals(stream("u"), rows)];
@@ -104,8 +106,8 @@ const apo = (name, shape) => design(name, `${shape === linear ? "linear" : "nonl
 });
 
 /** d = f + effects + v; its effect -.5 + x4 / 4 has the mean -.5. */
-const ape = (name, shape) => design(name, `${shape === linear ? "linear" : "nonlinear"}, a continuous treatment whose effect differs by a control; lassocv has squares`, {
-  model: "ape", shape,
+const ape = (f) => design("ape", "a continuous treatment whose effect differs by a control; lassocv has squares", {
+  model: "ape", f,
   cells: cellsOf([way("ape, derivative, cre", {})], LEARNERS, squares),
   sample({ stream, rows, x, f, ofD, ofY }) {
     const [v, u] = [normals(stream("v"), rows), normals(stream("u"), rows)];
@@ -128,6 +130,4 @@ const groups = design("groups", "effects of three groups of units, -.8, -.5 and 
   },
 });
 
-export const panelModels = [
-  pliv, groups, ...[[nonlinear, ""], [linear, ", linear"]].flatMap(([shape, word]) => [irm(`irm${word}`, shape), iivm(`iivm${word}`, shape), apo(`apo${word}`, shape), ape(`ape${word}`, shape)]),
-];
+export const panelModels = [pliv, groups, ...[nonlinear, linear].flatMap((f) => [irm(f), iivm(f), apo(f), ape(f)])];

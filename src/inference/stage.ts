@@ -103,30 +103,24 @@ export function solveSystem(planned: PlannedSpecification, system: LinearSystem,
   checkVariation(planned, system, all);
   const columns = all.z.length > all.x.length ? independentInstruments(kernels, all).system : all;
   if (system.predicted === undefined || convention === "doubleml") return { names: system.names, columns, judged: columns, stage: solve(columns, kernels) };
-  const { x } = columnsOf(withoutPredicted(system, system.x.map(() => 0)), absorbed, constant, weights, kernels);
-  return solveAtGuess(planned, system, { columns, x }, kernels);
+  const predicted = leftAfter(kernels, absorbed, system.predicted, weights);
+  return solveAtGuess(planned, system, { columns, predicted }, kernels);
 }
 
 /**
- * Where y was fitted at a guess of the effects. `x`: without what the controls predict of it, so that its slope is that of the score.
+ * Where y was fitted at a guess of the effects: x without what the controls predict of it, so that its slope is that of the score.
  * Under `effects` the slope is that of x as it is: what undersmoothed fits leave in x and in its instruments goes together there, and
  * errors would be too small by an eighth to a quarter (bench/README.md).
  */
 function solveAtGuess(
-  { specification }: PlannedSpecification, { names }: LinearSystem, { columns, x }: { readonly columns: InstrumentalVariables; readonly x: readonly Float64Array[] }, kernels: Kernels,
+  { specification }: PlannedSpecification, { names }: LinearSystem, { columns, predicted }: { readonly columns: InstrumentalVariables; readonly predicted: readonly Float64Array[] }, kernels: Kernels,
 ): SolvedSystem {
+  const x = columns.x.map((column, j) => minus(column, predicted[j] ?? column));
   const own = { ...columns, z: columns.z.length > x.length ? projections(kernels, { ...columns, x }) : columns.z };
   const stage = solve(own, kernels);
   const theta = stage.coefficients.slice(-names.length);
-  const predicted = columns.x.map((column, j) => minus(column, x[j] ?? column));
   const judged = { ...columns, x, y: minus(columns.y, combine(theta, predicted)) };
   return specification.encode === "effects" ? { names, columns: own, judged, stage } : { names, columns: judged, judged, stage: solve(judged, kernels) };
-}
-
-/** y and x without what the controls predict of x, at the solution theta: with as many z as x it stays the solution. */
-export function withoutPredicted({ names, y, x, z, predicted = [] }: LinearSystem, theta: readonly number[]): LinearSystem {
-  const outcome = y.map((value, i) => value - theta.reduce((sum, effect, j) => sum + effect * (predicted[j]?.[i] ?? NaN), 0));
-  return { names, y: outcome, x: x.map((column, j) => minus(column, predicted[j] ?? column)), z };
 }
 
 function columnsOf(

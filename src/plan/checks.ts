@@ -9,7 +9,7 @@ import type { VariableRef } from "../models/model.js";
 import { modelOf } from "../models/registry.js";
 import { postEstimationColumns } from "../study/postEstimation.js";
 import { absorbs, allControls, clustersOf, isCre, type Specification } from "../study/specification.js";
-import type { Feature } from "./features.js";
+import { type Feature, MOST_LEVELS } from "./features.js";
 import type { FoldPlan } from "./folds.js";
 import { createMemo } from "./memo.js";
 import type { Sample } from "./sample.js";
@@ -107,10 +107,9 @@ export function checkModerators(specification: Specification): readonly string[]
 
 /** Throws where a treatment has too few levels, or not those asked for. */
 export function checkLevels({ name }: Variable, present: readonly number[], wanted: readonly number[] | null): void {
-  const MOST = 20;
   const absent = wanted?.find((level) => !present.includes(level));
-  if (absent !== undefined) throw new EstimationError("no-level", `\`${name}\` has no row with the level ${absent}. It has: ${present.slice(0, MOST).join(", ")}.`);
-  if (wanted === null && present.length > MOST) throw new EstimationError("many-levels", `\`${name}\` has ${present.length} values. Name those wanted as \`levels\`, ${MOST} at most, or use plr.`);
+  if (absent !== undefined) throw new EstimationError("no-level", `\`${name}\` has no row with the level ${absent}. It has: ${present.slice(0, MOST_LEVELS).join(", ")}.`);
+  if (wanted === null && present.length > MOST_LEVELS) throw new EstimationError("many-levels", `\`${name}\` has ${present.length} values. Name those wanted as \`levels\`, ${MOST_LEVELS} at most, or use plr.`);
 }
 
 /** Throws where nothing can be estimated, whatever the fits give; returns what the reader of the row should know. */

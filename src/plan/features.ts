@@ -47,12 +47,12 @@ export function meanOf(feature: Feature, group: Group, weights: Float64Array | n
   return { name: `mean of ${feature.name}`, controls: feature.controls, factors: [], values, key: hashNumbers(values) };
 }
 
-/** Values of a variable that have shares of their own; of more, those that are compared. */
-const MOST_LEVELS = 20;
+/** Levels that a treatment may have unless some are chosen. */
+export const MOST_LEVELS = 20;
 
 /**
  * The shares of a unit's rows at each value of a variable but the least, those of rows that are not compared among them: units
- * alike in the rest may differ in these. `compared`: the study's levels, of any number of values.
+ * alike in the rest may differ in these. `compared`: the study's levels, which alone have shares where there are too many.
  */
 export function exposureOf(
   { name, values }: { readonly name: string; readonly values: Float64Array }, compared: readonly number[], unit: Group, weights: Float64Array | null,

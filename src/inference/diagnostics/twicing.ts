@@ -44,9 +44,9 @@ function newTwiced(planned: PlannedSpecification, repetition: Repetition, { syst
   });
   const systemsOf = (predictions: readonly [string, Float64Array][]): readonly LinearSystem[] =>
     modelOf(specification.model).systems(setting, scoreInputs(planned, repetition, Object.fromEntries(predictions)));
-  const [before, after] = [systemsOf(predicted(scored)), systemsOf(twice)];
+  const after = systemsOf(twice);
   if (modelOf(specification.model).finalStage === "signal") return after.map((system) => solveSystem(planned, system, repetition.absorbed, fitted.kernels)); // signals are means
-  return before.map(({ x }, s) => { // combinations of effects have no system of their own
+  return systemsOf(predicted(scored)).map(({ x }, s) => { // combinations of effects have no system of their own
     const [{ names, stage }, left] = [systems[s] as SolvedSystem, after[s] as LinearSystem];
     const theta = stage.coefficients.slice(-names.length);
     const y = x.reduce((sum, own, j) => plus(sum, minus(own, left.x[j] ?? own), theta[j]), left.y);

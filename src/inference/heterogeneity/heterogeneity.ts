@@ -1,4 +1,5 @@
 import { EstimationError } from "../../errors.js";
+import { minus, plus } from "../../fit/residuals.js";
 import { groupAt } from "../../kernels/design.js";
 import { weightedMean } from "../../learners/weights.js";
 import type { LinearSystem } from "../../models/model.js";
@@ -17,7 +18,7 @@ import { type GroupEffects, groupEffects, type MustVary } from "./groups.js";
 import { type LinearPredictor, linearPredictor } from "./predictor.js";
 import type { Freedom, HeterogeneitySetting, Independent } from "./setting.js";
 import { ivTypeSignal, type LinearScore, type Signal } from "./signal.js";
-import { firstEffect, type InferenceContext, type Stage, withoutPredicted } from "../stage.js";
+import { firstEffect, type InferenceContext, type Stage } from "../stage.js";
 import { covariance, type ErrorSetting } from "../errors/covariance.js";
 import type { ClusterErrors } from "../errors/setting.js";
 
@@ -69,10 +70,9 @@ function signalsOf(planned: PlannedSpecification, stages: readonly Stage[]): rea
   });
 }
 
-function scoreOf(system: LinearSystem, x: Float64Array, z: Float64Array, coef: number): LinearScore {
-  if (system.predicted === undefined) return { y: system.y, x, z };
-  const { y, x: [own = x] } = withoutPredicted(system, [coef]);
-  return { y, x: own, z };
+/** y and x without what the controls predict of x, at the effect `coef`: it stays the solution. */
+function scoreOf({ y, predicted: [predicted] = [] }: LinearSystem, x: Float64Array, z: Float64Array, coef: number): LinearScore {
+  return predicted === undefined ? { y, x, z } : { y: plus(y, predicted, -coef), x: minus(x, predicted), z };
 }
 
 function settingOf(planned: PlannedSpecification, errors: ErrorSetting, critical: Critical, { kernels, special }: InferenceContext): HeterogeneitySetting {

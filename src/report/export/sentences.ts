@@ -111,7 +111,8 @@ function roundsSentence({ id, rounds, nuisances }: Specification, result: StudyR
 }
 
 function twicingSentence({ model, twicing }: Specification): Sentence {
-  const left = modelOf(model).finalStage === "signal" ? "the outcome models leave in their arms" : "the nuisances leave";
+  const own = modelOf(model);
+  const left = own.finalStage === "residual" ? "the nuisances leave" : own.arms === undefined ? "the outcome model leaves" : "the outcome models leave in their arms";
   return twicing
     ? { about: "twicing", cites: ["Newey, Hsieh and Robins (2004)"], text: `As a check, boosting smooths once more what ${left} (twicing; Newey, Hsieh and Robins 2004); a warning says where the estimate would move.` }
     : { about: "twicing", cites: [], text: "" };
